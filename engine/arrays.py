@@ -1,0 +1,13 @@
+"""Names for the kinds of array that go from room to room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+AnyArray = NDArray[Any]

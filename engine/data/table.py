@@ -1,0 +1,48 @@
+"""What reading a file gives: the frame, the kind of each column, and what was guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    NUMBER = "number"
+    CATEGORY = "category"
+    DATE = "date"
+    LABEL = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A rectangular sheet of data, as read; never changed afterwards.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Rows numbered from 1 as in the file's body; missing cells are NA. Numbers are
+        float64 or int64, dates datetime64, categories and labels strings.
+    kinds : mapping of str to Kind
+        What each column holds.
+    kind_reasons : mapping of str to str
+        Why, one sentence a column.
+    notes : tuple of str
+        What was recognised or changed while reading, one sentence each: delimiter,
+        decimal mark, encoding, codes for missing values, renamed columns ...
+    source : str
+        The file's name, without its folder.
+    """
+
+    frame: pd.DataFrame
+    kinds: Mapping[str, Kind]
+    kind_reasons: Mapping[str, str]
+    notes: tuple[str, ...]
+    source: str = ""

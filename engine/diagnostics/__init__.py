@@ -1,0 +1,1 @@
+"""Data for diagnostic pictures; the pictures themselves are drawn in gui.plots."""

@@ -1,0 +1,191 @@
+"""What a plot needs, as frozen arrays: the only thing that crosses to gui.plots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from engine.arrays import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class QQData:
+    """Ordered values against normal quantiles.
+
+    Attributes
+    ----------
+    theoretical, ordered : ndarray of shape (n,)
+        Normal quantiles at (i - 0.375) / (n + 0.25), and the ordered values; both
+        dimensionless (values are divided by their own standard deviation).
+    labels : Index of length n
+        Row labels, or level names, in the order of `ordered`.
+    lower, upper : ndarray of shape (n,)
+        Simultaneous 95 % band for `ordered` under normality.
+    value_name : str
+        What the values are, for the axis.
+    title : str
+        Heading of the plot.
+    caption : str
+        One sentence with the numbers that go with it.
+    """
+
+    theoretical: FloatArray
+    ordered: FloatArray
+    labels: pd.Index
+    lower: FloatArray
+    upper: FloatArray
+    value_name: str
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResidualsFittedData:
+    """Residuals against fitted values with a smooth line.
+
+    Attributes
+    ----------
+    fitted : ndarray of shape (n,)
+        Conditional fitted values, in units of the response.
+    residuals : ndarray of shape (n,)
+        Studentised conditional residuals, dimensionless.
+    labels : Index of length n
+        Row labels.
+    smooth_x, smooth_y : ndarray of shape (m,)
+        The lowess curve, x increasing; empty when there are too few points.
+    response_name, title, caption : str
+        For axes, heading and the line below.
+    """
+
+    fitted: FloatArray
+    residuals: FloatArray
+    labels: pd.Index
+    smooth_x: FloatArray
+    smooth_y: FloatArray
+    response_name: str
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResidualsByGroupData:
+    """Residuals side by side for the levels of one grouping, ordered by their median.
+
+    Attributes
+    ----------
+    group_name : str
+        The grouping.
+    levels : tuple of str
+        Level names in the order of the axis.
+    positions : ndarray of int, shape (n,)
+        For each row, the index of its level in `levels`.
+    residuals : ndarray of shape (n,)
+        Studentised conditional residuals, dimensionless.
+    labels : Index of length n
+        Row labels.
+    boxes : ndarray of shape (n_levels, 5)
+        Lower whisker, first quartile, median, third quartile, upper whisker; NaN for
+        levels with fewer than five rows, which are shown as points only.
+    title, caption : str
+        For the heading and the line below.
+    """
+
+    group_name: str
+    levels: tuple[str, ...]
+    positions: IntArray
+    residuals: FloatArray
+    labels: pd.Index
+    boxes: FloatArray
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One straight or curved line of a picture.
+
+    Attributes
+    ----------
+    level : str or None
+        The group it belongs to; None for the line of all groups.
+    x, y : ndarray of shape (m,)
+        Its points, x increasing, over the group's own range of x plus 3 %.
+    """
+
+    level: str | None
+    x: FloatArray
+    y: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class FittedLinesData:
+    """Data and the three ways of pooling over one covariate.
+
+    Attributes
+    ----------
+    x, y : ndarray of shape (n,)
+        Covariate and response of the rows used, in their own units.
+    labels : Index of length n
+        Row labels.
+    row_levels : tuple of str
+        The group of each row; empty strings without a grouping.
+    complete, none, partial : tuple of Line
+        Complete pooling (one line), no pooling and partial pooling (a line a group);
+        empty where the model has no such thing.
+    x_name, y_name, group_name, title, caption : str
+        For axes, heading and the line below.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    labels: pd.Index
+    row_levels: tuple[str, ...]
+    complete: tuple[Line, ...]
+    none: tuple[Line, ...]
+    partial: tuple[Line, ...]
+    x_name: str
+    y_name: str
+    group_name: str
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class StripData:
+    """Points per group with grand mean, group means and partially pooled means.
+
+    Attributes
+    ----------
+    levels : tuple of str
+        Level names in the order of the axis.
+    positions : ndarray of int, shape (n,)
+        For each row, the index of its level in `levels`.
+    y : ndarray of shape (n,)
+        The response of the rows used.
+    labels : Index of length n
+        Row labels.
+    grand_mean : float
+        The mean under complete pooling, or the estimated mean of the groups.
+    group_means, pooled_means : ndarray of shape (n_levels,)
+        No pooling, and partial pooling (NaN where the model has none).
+    counts : ndarray of int, shape (n_levels,)
+        Rows per level.
+    y_name, group_name, title, caption : str
+        For axes, heading and the line below.
+    """
+
+    levels: tuple[str, ...]
+    positions: IntArray
+    y: FloatArray
+    labels: pd.Index
+    grand_mean: float
+    group_means: FloatArray
+    pooled_means: FloatArray
+    counts: IntArray
+    y_name: str
+    group_name: str
+    title: str
+    caption: str

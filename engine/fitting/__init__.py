@@ -1,0 +1,1 @@
+"""The estimates, and the proof that they are the optimum."""

@@ -1,0 +1,1 @@
+"""Tests, intervals, variance partition and predictions of a fitted model."""

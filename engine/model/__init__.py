@@ -1,0 +1,1 @@
+"""What model is meant: formula, specification, model matrices, covariance."""

@@ -1,0 +1,134 @@
+"""What model is meant, as data: the value that the window edits and a formula says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+Term = tuple[str, ...]
+"""A fixed or varying term: the expressions it multiplies, `("x",)` or `("x", "f")`.
+
+Expressions are canonical texts as `engine.model.expressions` writes them: a column's
+name, backquoted when it is no identifier, or an allowed function of columns.
+"""
+
+INTERCEPT = "Intercept"
+"""The name of the constant column in every table of the engine."""
+
+
+class Pooling(StrEnum):
+    """How much the groups of the spec's grouping share."""
+
+    COMPLETE = "complete"
+    NONE = "none"
+    PARTIAL = "partial"
+
+
+class NoPooling(StrEnum):
+    """What "not pooled" means: the four ways to let every group be its own.
+
+    Attributes
+    ----------
+    MEANS
+        One mean per group, no covariate.
+    INTERCEPTS
+        A baseline per group, common slopes.
+    SLOPES
+        A regression per group, one residual SD for all.
+    SEPARATE
+        A regression per group, each with its own residual SD.
+    """
+
+    MEANS = "means"
+    INTERCEPTS = "intercepts"
+    SLOPES = "slopes"
+    SEPARATE = "separate"
+
+
+@dataclass(frozen=True, slots=True)
+class RandomTerm:
+    """One parenthesis of a mixed-model formula: what varies among which groups.
+
+    Attributes
+    ----------
+    group : tuple of str
+        Column names whose combinations are the groups; more than one for `a:b`.
+    intercept : bool
+        Whether the baseline varies.
+    terms : tuple of Term
+        Which effects vary.
+    correlated : bool
+        False for a double bar: baseline and effects vary independently.
+    """
+
+    group: tuple[str, ...]
+    intercept: bool = True
+    terms: tuple[Term, ...] = ()
+    correlated: bool = True
+
+    @property
+    def group_name(self) -> str:
+        """The grouping as tables name it: `a` or `a:b`."""
+        return ":".join(self.group)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A linear model, with or without groups that are partially pooled.
+
+    Attributes
+    ----------
+    response : str
+        Expression of what is explained.
+    fixed : tuple of Term
+        Terms of the fixed part in the user's order, without the intercept.
+    intercept : bool
+        Whether the fixed part has an intercept.
+    random : tuple of RandomTerm
+        What varies among groups.
+    grouping : str or None
+        The column that the three ways of pooling are about. It is kept when pooling is
+        complete, so that one can switch back; a formula alone cannot say it.
+    no_pooling : NoPooling or None
+        Set when every level of `grouping` is to be its own: which way.
+    offset : tuple of str
+        Expressions whose sum is taken as known and subtracted from the response.
+    """
+
+    response: str
+    fixed: tuple[Term, ...] = ()
+    intercept: bool = True
+    random: tuple[RandomTerm, ...] = ()
+    grouping: str | None = None
+    no_pooling: NoPooling | None = None
+    offset: tuple[str, ...] = ()
+
+    @property
+    def pooling(self) -> Pooling:
+        """How the groups of `grouping` (or of any random term) are pooled."""
+        if self.no_pooling is not None:
+            return Pooling.NONE
+        return Pooling.PARTIAL if self.random else Pooling.COMPLETE
+
+    def written_out(self) -> ModelSpec:
+        """Return the same model with "not pooled" spelled out in its fixed part."""
+        if self.no_pooling is None or self.grouping is None:
+            return self
+        from engine.model.expressions import quoted  # noqa: PLC0415 - import cycle
+
+        group: Term = (quoted(self.grouping),)
+        fixed: tuple[Term, ...]
+        if self.no_pooling is NoPooling.MEANS:
+            fixed = (group,)
+        elif self.no_pooling is NoPooling.INTERCEPTS:
+            fixed = (group, *self.fixed)
+        else:
+            fixed = (group, *(group + term for term in self.fixed))
+        return replace(
+            self, fixed=fixed, intercept=False, grouping=None, no_pooling=None
+        )
+
+    def __str__(self) -> str:
+        from engine.model.formula import formula_text  # noqa: PLC0415 - import cycle
+
+        return formula_text(self)

@@ -1,0 +1,1 @@
+"""Tables, words and files made of a fitted model."""

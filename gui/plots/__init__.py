@@ -1,0 +1,1 @@
+"""One class per kind of plot, on a common base."""
