@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
-class Cancelled(Exception):  # noqa: N818 - an outcome that was asked for, no error
+class Cancelled(Exception):
     """Raised by the caller's `report` to stop a computation at its next safe point."""
 
 

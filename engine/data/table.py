@@ -1,4 +1,4 @@
-"""What reading a file gives: the frame, the kind of each column, and what was guessed."""
+"""What reading a file gives: a frame, the kind of each column, what was guessed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,96 @@
+"""Why a column that looks like numbers or dates is kept as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.data.dates import read_dates
+from engine.data.numerals import read_numerals
+from engine.data.wording import counted, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.data.distinct import Distinct
+
+_A_FEW = 0.5  # share of readable cells from which the others are worth a remark
+
+
+def are_padded_codes(texts: Sequence[str]) -> bool:
+    """Tell codes such as 007 from numbers: only digits, some with a leading zero.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The distinct texts of a column.
+
+    Returns
+    -------
+    bool
+    """
+    return all(text.isdecimal() for text in texts) and any(
+        len(text) > 1 and text[0] == "0" for text in texts
+    )
+
+
+def doubt_about(
+    name: str, distinct: Distinct, hint: str, forced_decimal: str | None
+) -> str:
+    """Say why a column is text although it looks like numbers or dates.
+
+    Parameters
+    ----------
+    name : str
+        The column.
+    distinct : Distinct
+        Its texts without codes for missing values, known not to be all numbers or
+        all dates that can be used.
+    hint, forced_decimal : str
+        See `engine.data.numerals.read_numerals`.
+
+    Returns
+    -------
+    str
+        A sentence, or nothing if the column is plainly text.
+    """
+    texts = distinct.texts
+    if are_padded_codes(texts):
+        example = next(text for text in texts if text[0] == "0")
+        return (
+            f"Column {quoted(name)} is text because its numbers have leading zeros, as "
+            f"codes do ({quoted(example)})."
+        )
+    if all(text.lstrip("+-").isdecimal() for text in texts):
+        example = max(texts, key=len)
+        return (
+            f"Column {quoted(name)} is text because its numbers have too many digits "
+            f"to be kept exactly ({quoted(example)})."
+        )
+    numerals = read_numerals(texts, hint, forced_decimal)
+    if numerals.doubt:
+        return f"In column {quoted(name)}, {numerals.doubt}."
+    dates = read_dates(texts)
+    if dates.doubt:
+        return f"In column {quoted(name)}, {dates.doubt}."
+    return _odd_cells(name, distinct, numerals.is_number) or _odd_cells(
+        name, distinct, dates.values.notna().to_numpy()
+    )
+
+
+def _odd_cells(name: str, distinct: Distinct, is_read: NDArray[np.bool_]) -> str:
+    """Name the first of a few cells which keep a column from being read."""
+    if is_read.size == 0 or is_read.all():
+        return ""
+    n_odd = int(distinct.counts[~is_read].sum())
+    if n_odd > _A_FEW * int(distinct.counts.sum()):
+        return ""
+    first = int(np.argmin(is_read))
+    where = "first in row" if n_odd > 1 else "in row"
+    return (
+        f"Column {quoted(name)} is text because of {counted(n_odd, 'cell')}, {where} "
+        f"{distinct.first_row(first)}: {quoted(distinct.texts[first])}."
+    )

@@ -1,0 +1,106 @@
+"""Cells as they were found in a file, before anyone asks what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.data.wording import counted
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """The header and the columns of a file.
+
+    Attributes
+    ----------
+    names : tuple of str
+        As in the header, trimmed: may be empty or repeated.
+    columns : tuple of Series
+        One per name, all of one length, on a plain index from 0. A column of clean
+        numbers is int64 or float64, one of dates datetime64; any other holds strings,
+        NaN where a cell is empty.
+    notes : tuple of str
+        What was recognised or left out so far.
+    decimal : str
+        The decimal mark that was seen; empty if none was.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[pd.Series, ...]
+    notes: tuple[str, ...]
+    decimal: str = ""
+
+
+def without_empty(sheet: RawSheet) -> RawSheet:
+    """Leave out rows without any value, and columns without name and value.
+
+    Parameters
+    ----------
+    sheet : RawSheet
+        Not modified.
+
+    Returns
+    -------
+    RawSheet
+        With a note for what was left out.
+    """
+    notes = list(sheet.notes)
+    is_kept = [
+        bool(name) or not bool(column.isna().all())
+        for name, column in zip(sheet.names, sheet.columns, strict=True)
+    ]
+    names = tuple(np.compress(is_kept, np.array(sheet.names, dtype=object)).tolist())
+    columns = [c for c, kept in zip(sheet.columns, is_kept, strict=True) if kept]
+    if not all(is_kept):
+        n_empty = is_kept.count(False)
+        was = "was" if n_empty == 1 else "were"
+        notes.append(
+            f"{counted(n_empty, 'empty column')} without a name {was} left out."
+        )
+    is_empty = _empty_rows(columns)
+    if is_empty.any():
+        columns = [column[~is_empty].reset_index(drop=True) for column in columns]
+        columns = [_whole_again(column) for column in columns]
+        notes.append(_note_on_rows(is_empty))
+    return replace(sheet, names=names, columns=tuple(columns), notes=tuple(notes))
+
+
+def _empty_rows(columns: list[pd.Series]) -> NDArray[np.bool_]:
+    """Mark the rows in which every cell is empty."""
+    if not columns:
+        return np.zeros(0, dtype=bool)
+    is_empty: NDArray[np.bool_] = columns[0].isna().to_numpy(copy=True)
+    for column in columns[1:]:
+        if not is_empty.any():
+            break
+        is_empty &= column.isna().to_numpy()
+    return is_empty
+
+
+def _whole_again(column: pd.Series) -> pd.Series:
+    """Turn whole numbers back to integers when only empty rows had made them float.
+
+    Text like 1.0 also comes back as an integer then; the value is the same.
+    """
+    if column.dtype.kind != "f" or column.empty:
+        return column
+    values: NDArray[Any] = column.to_numpy()
+    if np.all(np.abs(values) < 2**53) and np.all(values == np.floor(values)):
+        return column.astype("int64")
+    return column
+
+
+def _note_on_rows(is_empty: NDArray[np.bool_]) -> str:
+    n_empty = int(is_empty.sum())
+    where = " at the end" if is_empty[-n_empty:].all() else ""
+    was = "was" if n_empty == 1 else "were"
+    return f"{counted(n_empty, 'empty row')}{where} {was} left out."

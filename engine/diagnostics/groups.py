@@ -1,0 +1,177 @@
+"""Plots of groups: are their effects normal, and are residuals alike among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.diagnostics.plotdata import QQData, ResidualsByGroupData
+from engine.diagnostics.quantiles import normal_positions, simultaneous_band
+from engine.diagnostics.residuals import studentised_residuals
+from engine.model.levels import make_grouping
+from engine.model.spec import INTERCEPT
+
+if TYPE_CHECKING:
+    from engine.arrays import FloatArray, IntArray
+    from engine.fitted_model import FittedModel
+    from engine.model.design import Grouping
+
+ENOUGH_LEVELS = 20
+"""Levels from which normality of group effects can be judged."""
+ENOUGH_ROWS = 5
+"""Rows from which a level gets a box."""
+WHISKER = 1.5
+"""Whiskers reach the last value within this many interquartile ranges of the box."""
+
+
+def qq_group_effects(model: FittedModel) -> tuple[QQData, ...]:
+    """Normal-quantile plots of the group effects, one for each varying term.
+
+    Effects are divided by the square root of Var(b_hat) = Sigma Z'PZ Sigma, the
+    variance that predicted effects have over repeated samples; dividing by the standard
+    error of prediction would mix up two questions.
+
+    Parameters
+    ----------
+    model : FittedModel
+
+    Returns
+    -------
+    tuple of QQData
+        In formula order; without points where the variance is estimated as zero.
+    """
+    result = []
+    parts = zip(
+        model.design.blocks,
+        model.estimates.blocks,
+        model.estimates.effect_variances,
+        strict=True,
+    )
+    for block, own, variances in parts:
+        for k, term in enumerate(block.terms):
+            values = _standardised(own.effects[:, k], variances[:, k, k])
+            result.append(_qq_of_levels(values, block.grouping, term))
+    return tuple(result)
+
+
+def _standardised(effects: FloatArray, variances: FloatArray) -> FloatArray:
+    """Effects in units of their own standard deviation; NaN where that is zero."""
+    largest = float(np.abs(variances).max(initial=0.0))
+    known = variances > 1e-10 * largest
+    root = np.sqrt(np.where(known, variances, np.nan))
+    return effects / root
+
+
+def _qq_of_levels(values: FloatArray, grouping: Grouping, term: str) -> QQData:
+    kept = np.isfinite(values)
+    order = np.argsort(values[kept], kind="stable")
+    ordered = values[kept][order]
+    lower, upper = simultaneous_band(len(ordered))
+    return QQData(
+        theoretical=normal_positions(len(ordered)),
+        ordered=ordered,
+        labels=grouping.levels[kept][order],
+        lower=lower,
+        upper=upper,
+        value_name=f"{grouping.name} effect / SD",
+        title=f"QQ of {grouping.name} effects: {plain_term(term)}",
+        caption=_levels_caption(grouping, len(ordered)),
+    )
+
+
+def _levels_caption(grouping: Grouping, n_shown: int) -> str:
+    n = len(grouping.levels)
+    if not n_shown:
+        return (
+            f"The variance among {n} levels of {grouping.name} is estimated as zero: "
+            "there are no effects to plot"
+        )
+    if n < ENOUGH_LEVELS:
+        return f"{n} levels of {grouping.name}; a verdict needs {ENOUGH_LEVELS}"
+    return f"{n} levels of {grouping.name}; grey: where 95 % of normal samples lie"
+
+
+def plain_term(term: str) -> str:
+    """A varying term in the window's words."""
+    return "baseline" if term == INTERCEPT else f"effect of {term}"
+
+
+def residuals_by_group(model: FittedModel) -> tuple[ResidualsByGroupData, ...]:
+    """Studentised conditional residuals level by level, one plot for each grouping.
+
+    Parameters
+    ----------
+    model : FittedModel
+
+    Returns
+    -------
+    tuple of ResidualsByGroupData
+        Of the random part's groupings, or of the one that is not pooled.
+    """
+    values = studentised_residuals(model)
+    return tuple(
+        _by_level(values, model.design.rows, grouping) for grouping in groupings(model)
+    )
+
+
+def groupings(model: FittedModel) -> list[Grouping]:
+    """Groupings of the random part, or the one that the specification names."""
+    found = {block.grouping.name: block.grouping for block in model.design.blocks}
+    own = model.spec.grouping
+    if not found and own is not None and own in model.design.frame:
+        return [make_grouping(model.design.frame, (own,))]
+    return list(found.values())
+
+
+def _by_level(
+    values: FloatArray, rows: pd.Index, grouping: Grouping
+) -> ResidualsByGroupData:
+    """Order the levels by their median residual and summarise each."""
+    kept = np.isfinite(values)
+    values, codes = values[kept], grouping.codes[kept]
+    medians = pd.Series(values).groupby(codes).median()
+    order = medians.sort_values(kind="stable").index.to_numpy()
+    place = np.full(len(grouping.levels), -1)
+    place[order] = np.arange(len(order))
+    positions = place[codes].astype(np.intp)
+    boxes = np.array([_box(values[positions == i]) for i in range(len(order))]).reshape(
+        -1, 5
+    )
+    return ResidualsByGroupData(
+        group_name=grouping.name,
+        levels=tuple(str(grouping.levels[i]) for i in order),
+        positions=positions,
+        residuals=values,
+        labels=rows[kept],
+        boxes=boxes,
+        title=f"Residuals by {grouping.name}",
+        caption=_spread_caption(values, positions, len(order)),
+    )
+
+
+def _box(values: FloatArray) -> FloatArray:
+    """Whisker, quartile, median, quartile, whisker; NaN with too few values."""
+    if len(values) < ENOUGH_ROWS:
+        return np.full(5, np.nan)
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    reach = WHISKER * (high - low)
+    inside = values[(values >= low - reach) & (values <= high + reach)]
+    return np.array([inside.min(), low, middle, high, inside.max()])
+
+
+def _spread_caption(values: FloatArray, positions: IntArray, n: int) -> str:
+    """Compare the variances of the levels with enough rows."""
+    counts = np.bincount(positions, minlength=n)
+    variances = [
+        float(np.var(values[positions == i], ddof=1))
+        for i in np.flatnonzero(counts >= ENOUGH_ROWS)
+    ]
+    if len(variances) < 2 or min(variances) <= 0:
+        return f"Too few levels with {ENOUGH_ROWS} rows to compare their spread"
+    ratio = max(variances) / min(variances)
+    return (
+        f"Largest over smallest variance {ratio:.1f}, among {len(variances)} levels "
+        f"with {ENOUGH_ROWS} rows or more"
+    )

@@ -1,0 +1,362 @@
+"""A fitted model as the window, a notebook or a report sees it.
+
+The estimates come from `engine.fitting`; everything that is inferred from them is
+computed when it is asked for, and then kept.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from engine.errors import EngineError
+from engine.inference.prediction import predict
+from engine.inference.satterthwaite import coefficient_df
+from engine.inference.variance_partition import variance_partition
+from engine.model.levels import make_grouping
+from engine.model.spec import INTERCEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.arrays import FloatArray
+    from engine.fitting.certificate import Convergence
+    from engine.fitting.result import Estimates
+    from engine.inference.prediction import Kind
+    from engine.model.design import Design
+    from engine.model.spec import ModelSpec
+
+COEFFICIENT_COLUMNS = [
+    "estimate",
+    "std_error",
+    "df",
+    "statistic",
+    "p_value",
+    "lower",
+    "upper",
+]
+
+
+class FittedModel:
+    """Estimates, tests and predictions of one linear (mixed) model.
+
+    Parameters
+    ----------
+    estimates : Estimates
+        From `engine.fitting`.
+    notes : tuple of str
+        What was decided on the way to the design, one sentence each.
+    """
+
+    def __init__(self, estimates: Estimates, notes: tuple[str, ...] = ()) -> None:
+        self.estimates = estimates
+        self.notes = (*notes, *estimates.design.notes, *estimates.notes)
+
+    # ---- what was fitted ------------------------------------------------------
+
+    @property
+    def design(self) -> Design:
+        """The model's matrices and the rows used."""
+        return self.estimates.design
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model as data."""
+        return self.design.spec
+
+    @property
+    def formula(self) -> str:
+        """The model as an lme4 formula."""
+        return str(self.spec)
+
+    @property
+    def estimation(self) -> str:
+        """ "REML" or "ML"; for least squares it says which likelihood is meant."""
+        return self.estimates.estimation
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether the model has random effects."""
+        return bool(self.design.blocks)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows used."""
+        return len(self.design.y)
+
+    @property
+    def n_levels(self) -> dict[str, int]:
+        """Number of levels of each grouping of the random part."""
+        return {
+            block.grouping.name: len(block.grouping.levels)
+            for block in self.design.blocks
+        }
+
+    @property
+    def dropped_rows(self) -> pd.DataFrame:
+        """Rows not used, with the column `reason`."""
+        return self.design.dropped_rows
+
+    # ---- how well it fits -----------------------------------------------------
+
+    @property
+    def criterion(self) -> float:
+        """REML criterion or ML deviance, on the user's scale."""
+        return self.estimates.criterion
+
+    @property
+    def loglik(self) -> float:
+        """(Restricted) log-likelihood."""
+        return -self.criterion / 2
+
+    @property
+    def n_parameters(self) -> int:
+        """Estimable coefficients, variances, covariances and sigma."""
+        return self.estimates.n_parameters
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion of this fit's own likelihood."""
+        return self.criterion + 2 * self.n_parameters
+
+    @property
+    def aicc(self) -> float:
+        """Akaike's criterion corrected for few rows; NaN with too few for it."""
+        k, n = self.n_parameters, self.n_rows
+        if n - k - 1 <= 0:
+            return float("nan")
+        return self.aic + 2 * k * (k + 1) / (n - k - 1)
+
+    @property
+    def bic(self) -> float:
+        """Bayesian information criterion with the number of rows used."""
+        return self.criterion + float(np.log(self.n_rows)) * self.n_parameters
+
+    @property
+    def convergence(self) -> Convergence:
+        """The proof that the estimates are the optimum, or what is missing of it."""
+        return self.estimates.convergence
+
+    @property
+    def is_singular(self) -> bool:
+        """Whether a variance is zero or a correlation perfect, whatever the units."""
+        return self.estimates.is_singular
+
+    # ---- fixed part -----------------------------------------------------------
+
+    @cached_property
+    def coefficients(self) -> pd.DataFrame:
+        """Fixed effects by term, with Satterthwaite's tests and 95 % intervals."""
+        return self.coefficient_table()
+
+    def coefficient_table(
+        self, df: str = "satterthwaite", level: float = 0.95
+    ) -> pd.DataFrame:
+        """Fixed effects by term.
+
+        Parameters
+        ----------
+        df : {"satterthwaite", "none"}
+            Degrees of freedom of t; "none" takes the normal distribution. Least
+            squares has exact ones, whatever is asked.
+        level : float
+            Coverage of the intervals.
+
+        Returns
+        -------
+        DataFrame
+            Index term; estimate, std_error, df, statistic, p_value, lower, upper. NaN
+            where a term cannot be estimated.
+
+        Raises
+        ------
+        EngineError
+            If the method or level is unknown.
+        """
+        if not 0 < level < 1:
+            raise EngineError(
+                f"A level of {level} is no coverage.", "Choose one between 0 and 1."
+            )
+        estimate = self.estimates.beta
+        error = np.sqrt(np.diag(self.estimates.covariance))
+        freedom = self._degrees_of_freedom(df)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            statistic = estimate / error
+        half = stats.t.ppf((1 + level) / 2, freedom) * error
+        p_value = 2 * stats.t.sf(np.abs(statistic), freedom)
+        columns = [estimate, error, freedom, statistic, p_value]
+        return pd.DataFrame(
+            np.column_stack([*columns, estimate - half, estimate + half]),
+            index=pd.Index(self.design.terms, name="term"),
+            columns=COEFFICIENT_COLUMNS,
+        )
+
+    def _degrees_of_freedom(self, method: str) -> FloatArray:
+        if method == "none" and self.estimates.residual_df is None:
+            return np.where(np.isnan(self.estimates.beta), np.nan, np.inf)
+        if method not in ("satterthwaite", "none"):
+            raise EngineError(
+                f"Degrees of freedom by '{method}' are not available.",
+                "Choose 'satterthwaite' or 'none'.",
+            )
+        return self._satterthwaite
+
+    @cached_property
+    def _satterthwaite(self) -> FloatArray:
+        return coefficient_df(self.estimates)
+
+    @cached_property
+    def covariance(self) -> pd.DataFrame:
+        """Covariance matrix of the fixed effects, by term."""
+        terms = pd.Index(self.design.terms, name="term")
+        return pd.DataFrame(self.estimates.covariance, index=terms, columns=terms)
+
+    # ---- random part ----------------------------------------------------------
+
+    @property
+    def sigma(self) -> float:
+        """Residual standard deviation."""
+        return self.estimates.sigma
+
+    @property
+    def theta(self) -> FloatArray:
+        """Relative covariance parameters in lme4's order."""
+        return self.estimates.theta
+
+    @cached_property
+    def variance_components(self) -> pd.DataFrame:
+        """Variances and correlations of the random effects; the last row is Residual.
+
+        Returns
+        -------
+        DataFrame
+            group, term, term2, variance, sd, correlation. Rows with `term2` are about a
+            pair: `variance` is then the covariance, and `correlation` is NaN where a
+            variance is zero.
+        """
+        rows: list[tuple[str, str | None, str | None, float, float, float]] = []
+        for index in self.estimates.block_order:
+            block, own = self.design.blocks[index], self.estimates.blocks[index]
+            rows += _component_rows(block.grouping.name, block.terms, own.covariance)
+        sigma = self.sigma
+        rows.append(("Residual", None, None, sigma**2, sigma, float("nan")))
+        names = ["group", "term", "term2", "variance", "sd", "correlation"]
+        return pd.DataFrame(rows, columns=names)
+
+    @cached_property
+    def group_effects(self) -> dict[str, pd.DataFrame]:
+        """Predicted deviations (BLUPs) by grouping: level x term."""
+        parts = [block.effects for block in self.estimates.blocks]
+        return self._by_grouping(parts)
+
+    @cached_property
+    def group_effects_sd(self) -> dict[str, pd.DataFrame]:
+        """Conditional standard deviations of the group effects: level x term."""
+        parts = [
+            np.sqrt(np.einsum("jaa->ja", block.conditional).clip(min=0))
+            for block in self.estimates.blocks
+        ]
+        return self._by_grouping(parts)
+
+    def _by_grouping(self, parts: list[FloatArray]) -> dict[str, pd.DataFrame]:
+        """Put the blocks' columns of each grouping side by side."""
+        frames: dict[str, list[pd.DataFrame]] = {}
+        for index in self.estimates.block_order:
+            block = self.design.blocks[index]
+            levels = pd.Index(block.grouping.levels, name=block.grouping.name)
+            part = pd.DataFrame(parts[index], index=levels, columns=list(block.terms))
+            frames.setdefault(block.grouping.name, []).append(part)
+        return {name: pd.concat(own, axis=1) for name, own in frames.items()}
+
+    @cached_property
+    def group_coefficients(self) -> dict[str, pd.DataFrame]:
+        """Each group's own coefficients: fixed effects plus its deviations.
+
+        Without random effects, the coefficients of a model that is not pooled over its
+        grouping are arranged by level.
+        """
+        if not self.is_mixed:
+            return self._unpooled_coefficients()
+        fixed = pd.Series(self.estimates.beta, index=self.design.terms)
+        result = {}
+        for name, effects in self.group_effects.items():
+            merged = effects.T.groupby(level=0, sort=False).sum().T
+            terms = [*fixed.index, *(t for t in merged if t not in fixed.index)]
+            table = pd.DataFrame(0.0, index=effects.index, columns=terms)
+            table[list(fixed.index)] += fixed
+            table[list(merged.columns)] += merged
+            result[name] = table
+        return result
+
+    def _unpooled_coefficients(self) -> dict[str, pd.DataFrame]:
+        """Coefficients named `g[level]` and `g[level]:x` as level x term."""
+        name = self.spec.grouping
+        if name is None or self.spec.no_pooling is None:
+            return {}
+        levels = make_grouping(self.design.frame, (name,)).levels
+        columns: dict[str, dict[str, float]] = {}
+        for term, value in zip(self.design.terms, self.estimates.beta, strict=True):
+            owner, rest = _owner(term, name, levels)
+            for level in levels if owner is None else [owner]:
+                columns.setdefault(rest, {})[str(level)] = float(value)
+        table = pd.DataFrame(columns).reindex([str(level) for level in levels])
+        return {name: table.rename_axis(index=name)}
+
+    @cached_property
+    def variance_partition(self) -> Mapping[str, float]:
+        """Where the variation lives: see `engine.inference.variance_partition`."""
+        return variance_partition(self.estimates)
+
+    # ---- rows -----------------------------------------------------------------
+
+    @cached_property
+    def fitted(self) -> pd.Series:
+        """Conditional fitted values of the rows used."""
+        return pd.Series(self.estimates.fitted, index=self.design.rows, name="fitted")
+
+    @cached_property
+    def residuals(self) -> pd.Series:
+        """Response less fitted values, of the rows used."""
+        values = self.design.y - self.estimates.fitted
+        return pd.Series(values, index=self.design.rows, name="residual")
+
+    def predict(
+        self, frame: pd.DataFrame, kind: Kind = "population", level: float = 0.95
+    ) -> pd.DataFrame:
+        """Predict for new rows: see `engine.inference.prediction.predict`."""
+        return predict(self.estimates, frame, kind, level)
+
+
+def _component_rows(
+    group: str, terms: tuple[str, ...], covariance: FloatArray
+) -> list[tuple[str, str | None, str | None, float, float, float]]:
+    """Rows of the table of variance components for one block."""
+    sd = np.sqrt(np.diag(covariance))
+    nothing = float("nan")
+    rows: list[tuple[str, str | None, str | None, float, float, float]] = [
+        (group, term, None, float(covariance[i, i]), float(sd[i]), nothing)
+        for i, term in enumerate(terms)
+    ]
+    for i, first in enumerate(terms):
+        for j in range(i + 1, len(terms)):
+            scale = float(sd[i] * sd[j])
+            value = float(covariance[i, j])
+            # rounding must not report a correlation of 1.0000000000000002
+            correlation = float(np.clip(value / scale, -1, 1)) if scale else nothing
+            rows.append((group, first, terms[j], value, nothing, correlation))
+    return rows
+
+
+def _owner(term: str, name: str, levels: pd.Index) -> tuple[str | None, str]:
+    """Find the level a coefficient belongs to, and what it is there."""
+    for level in levels:
+        own = f"{name}[{level}]"
+        if term == own:
+            return str(level), INTERCEPT
+        if term.startswith(f"{own}:"):
+            return str(level), term.removeprefix(f"{own}:")
+    return None, term

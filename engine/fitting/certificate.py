@@ -1,0 +1,215 @@
+"""The proof beside every fit: is this the optimum, and of what kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.fitting.boundary import (
+    blocks_of,
+    boundary_eigenvalue,
+    regular_coordinates,
+)
+from engine.fitting.hessian import profiled_hessian
+
+if TYPE_CHECKING:
+    from engine.arrays import FloatArray
+    from engine.fitting.boundary import Block
+    from engine.fitting.criterion import Evaluation
+    from engine.fitting.newton import Path
+    from engine.model.covariance import Entry
+    from engine.model.design import Design
+
+FLAT = 1e-6
+"""Curvature, relative to the largest, below which a direction counts as flat."""
+SINGULAR_RATIO = 1e-6
+"""Ratio of a block's eigenvalues below which its Sigma counts as singular."""
+SINGULAR_SD = 1e-3
+"""Relative standard deviation below which a single variance counts as zero."""
+
+
+class Verdict(StrEnum):
+    """What kind of point the estimation ended at."""
+
+    CLOSED_FORM = "closed form"
+    INTERIOR = "interior optimum"
+    ZERO_VARIANCE = "certified zero variance"
+    PERFECT_CORRELATION = "perfectly correlated"
+    NOT_IDENTIFIED = "not identified"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Convergence:
+    """How far the estimates can be trusted to be the optimum.
+
+    Attributes
+    ----------
+    verdict : Verdict
+    newton_decrement : float
+        Twice the criterion still to gain; zero for a closed form.
+    hessian_min_eigenvalue : float
+        Of the exact Hessian on the directions with variance, whitened scale. NaN
+        without such directions.
+    boundary_eigenvalue : float
+        Rate at which adding variance in a direction without any makes the fit worse;
+        NaN when there is no such direction.
+    n_evaluations : int
+        Criteria computed.
+    message : str
+        The verdict as a sentence, with the names of groups and terms.
+    """
+
+    verdict: Verdict
+    newton_decrement: float
+    hessian_min_eigenvalue: float
+    boundary_eigenvalue: float
+    n_evaluations: int
+    message: str
+
+
+CLOSED_FORM = Convergence(
+    Verdict.CLOSED_FORM,
+    0.0,
+    float("nan"),
+    float("nan"),
+    0,
+    "Least squares has a closed form: these are the exact estimates.",
+)
+
+
+def certify(path: Path, design: Design) -> Convergence:
+    """Judge the point that the optimisation reached.
+
+    Parameters
+    ----------
+    path : Path
+    design : Design
+        For the names of groups and terms.
+
+    Returns
+    -------
+    Convergence
+    """
+    if not len(path.theta):
+        return CLOSED_FORM
+    curvatures, flatness = _curvatures(path)
+    smallest = float(curvatures[0]) if len(curvatures) else float("nan")
+    boundary = boundary_eigenvalue(path.evaluation)
+    verdict, message = _judge(path, design, flatness, boundary)
+    return Convergence(
+        verdict, path.decrement, smallest, boundary, path.n_evaluations, message
+    )
+
+
+def _curvatures(path: Path) -> tuple[FloatArray, float]:
+    """Curvatures on directions that have variance, and how flat the flattest is.
+
+    Returns
+    -------
+    curvatures : ndarray
+        Eigenvalues of the exact Hessian, ascending.
+    flatness : float
+        Smallest over largest eigenvalue when each direction is measured relative to
+        the standard deviation it changes; one without directions.
+    """
+    where = regular_coordinates(path.evaluation)
+    if not where.entries:
+        return np.zeros(0), 1.0
+    hessian = profiled_hessian(where.evaluation, where.entries)
+    units = np.array([_unit(where.evaluation, entry) for entry in where.entries])
+    basis = where.basis
+    relative = basis.T @ (hessian * np.outer(units, units)) @ basis
+    relative_values = np.linalg.eigvalsh(relative)
+    values: FloatArray = np.linalg.eigvalsh(basis.T @ hessian @ basis)
+    return values, float(relative_values[0] / np.abs(relative_values).max())
+
+
+def _unit(evaluation: Evaluation, entry: Entry) -> float:
+    """Largest relative standard deviation in the entry's block."""
+    for columns in evaluation.products.factors[entry.factor].blocks:
+        if columns.start <= entry.row < columns.stop:
+            Sigma = evaluation.V.sigmas[entry.factor][columns, columns]
+            return float(np.sqrt(np.diag(Sigma).max()))
+    raise AssertionError(entry)
+
+
+def _judge(
+    path: Path, design: Design, flatness: float, boundary: float
+) -> tuple[Verdict, str]:
+    """Choose the verdict and word it."""
+    if not path.is_stationary:
+        return Verdict.STOPPED, (
+            f"The search stopped after {path.n_evaluations} evaluations before the "
+            "optimum was proved: treat the numbers as provisional."
+        )
+    lost = [b for b in blocks_of(path.evaluation) if b.n_kept < len(b.values)]
+    if boundary < -FLAT * path.evaluation.nu:
+        return Verdict.STOPPED, (
+            "The search ended where adding variance still improves the fit: treat the "
+            "numbers as provisional."
+        )
+    if flatness < FLAT:
+        return Verdict.NOT_IDENTIFIED, (
+            "The data cannot tell some of the variances apart: different values fit "
+            "equally well. Remove a random term that repeats another."
+        )
+    if lost:
+        return _boundary_verdict(path, design, lost, boundary)
+    return Verdict.INTERIOR, (
+        "The optimum is proved: the slope is zero and every direction curves upwards."
+    )
+
+
+def _boundary_verdict(
+    path: Path, design: Design, lost: list[Block], boundary: float
+) -> tuple[Verdict, str]:
+    """Word a genuine optimum with lost directions."""
+    phrases, only_zero = [], True
+    factors = path.evaluation.products.factors
+    for block in lost:
+        factor = factors[block.factor]
+        index = factor.block_indices[factor.blocks.index(block.columns)]
+        names = design.blocks[index]
+        terms = " and ".join(f"'{t}'" for t in names.terms)
+        if block.n_kept == 0:
+            phrases.append(
+                f"the variance of {terms} among levels of '{names.grouping.name}' "
+                "is zero"
+            )
+        else:
+            only_zero = False
+            phrases.append(
+                f"{terms} vary together perfectly among levels of "
+                f"'{names.grouping.name}'"
+            )
+    what = "; ".join(phrases)
+    verdict = Verdict.ZERO_VARIANCE if only_zero else Verdict.PERFECT_CORRELATION
+    return verdict, (
+        f"At the proved optimum {what}: the data support no further variation "
+        f"(adding some worsens the criterion at rate {boundary:.3g})."
+    )
+
+
+def is_singular(path: Path) -> bool:
+    """Whether some block of random effects has lost rank, whatever the units.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    bool
+    """
+    for block in blocks_of(path.evaluation):
+        if block.n_kept < len(block.values):
+            return True
+        if np.sqrt(block.values[0]) < SINGULAR_SD:
+            return True
+        if block.values[-1] < SINGULAR_RATIO * block.values[0]:
+            return True
+    return False

@@ -1,0 +1,286 @@
+"""The profiled REML or ML criterion as a pure function of theta, with derivatives.
+
+With V at theta, nu = n - p (REML) or n (ML), and r^2 = y'Py:
+
+    d(theta) = log|V| + [REML] log|X'V^-1X| + nu (1 + log(2 pi r^2 / nu))
+
+(Bates et al. 2015, J. Stat. Softw. 67(1), eqs 34 and 42). Derivatives are taken along
+the free entries of Lambda: with K = Z'PZ (REML) or Z'V^-1Z (ML) and h = Z'Py,
+
+    dd/dSigma_t = G_t = sum_l (K_ll - (nu / r^2) h_l h_l')     over levels l of factor t
+    dd/dLambda_t[a, b] = 2 (G_t Lambda_t)[a, b]
+
+Gilmour, Thompson and Cullis (1995, Biometrics 51, 1440) for the average information.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from engine.fitting.marginal import Marginal, Vectors, flat, marginal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.arrays import FloatArray
+    from engine.fitting.crossproducts import CrossProducts
+    from engine.model.covariance import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The criterion at one theta and what its derivatives and the estimates reuse.
+
+    Attributes
+    ----------
+    value : float
+        Criterion on the user's scale: minus twice the (restricted) log-likelihood.
+    lambdas : tuple of ndarray of shape (k, k)
+        Relative covariance factors, leaf factor first.
+    V : Marginal
+    is_reml : bool
+    nu : int
+        n - p for REML, n for ML.
+    r2 : float
+        y'Py, inner scale.
+    beta : ndarray of shape (p,)
+        Coefficients on Q, inner scale.
+    C : ndarray of shape (p, p)
+        (Q'V^-1Q)^-1.
+    N : Vectors
+        Z'V^-1Q.
+    h : Vectors
+        Z'Py, one column. The BLUPs are Sigma h.
+    """
+
+    value: float
+    lambdas: tuple[FloatArray, ...]
+    V: Marginal
+    is_reml: bool
+    nu: int
+    r2: float
+    beta: FloatArray
+    C: FloatArray
+    N: Vectors
+    h: Vectors
+
+    @property
+    def products(self) -> CrossProducts:
+        """Cross-products of the data."""
+        return self.V.products
+
+    @property
+    def precision(self) -> float:
+        """Nu / r^2: one over the estimated residual variance, inner scale."""
+        return self.nu / self.r2
+
+
+def evaluate(
+    products: CrossProducts, lambdas: Sequence[FloatArray], *, is_reml: bool
+) -> Evaluation:
+    """Evaluate the criterion at given relative covariance factors.
+
+    Parameters
+    ----------
+    products : CrossProducts
+        Of the data; not modified.
+    lambdas : sequence of ndarray of shape (k, k)
+        One for each grouping factor, on whitened columns; any square roots will do.
+    is_reml : bool
+        Restricted likelihood, or full likelihood.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If the factorisation breaks down at these values.
+    """
+    V = marginal(products, lambdas)
+    n, p = products.n, products.p
+    ZQy = Vectors(products.leaf_ZQy, products.core_ZQy)
+    QyQy = products.QyQy - V.quadratic(ZQy)
+    L = np.linalg.cholesky((QyQy + QyQy.T) / 2)
+    r2 = L[p, p] ** 2
+    nu = n - p if is_reml else n
+    inverse_root = solve_triangular(L[:p, :p], np.eye(p), lower=True) if p else L[:p]
+    beta = inverse_root.T @ L[p, :p] if p else np.zeros(0)
+    value = V.log_det + nu * (1 + np.log(2 * np.pi * r2 / nu) + _log_unit(products))
+    value -= products.log_weights
+    if is_reml:
+        value += 2 * np.log(np.diag(L)[:p]).sum()
+        value += 2 * np.log(np.diag(products.R)).sum()
+    solved = V.solve(ZQy)
+    contrast = np.append(-beta, 1.0)[:, None]
+    return Evaluation(
+        value=float(value),
+        lambdas=tuple(lambdas),
+        V=V,
+        is_reml=is_reml,
+        nu=nu,
+        r2=float(r2),
+        beta=beta,
+        C=inverse_root.T @ inverse_root if p else np.zeros((0, 0)),
+        N=Vectors(solved.leaf[:, :, :p], solved.core[:, :p]),
+        h=solved @ contrast,
+    )
+
+
+def _log_unit(products: CrossProducts) -> float:
+    """2 log of the response's unit, which the inner scale has divided out."""
+    return 2.0 * float(np.log(products.y_scale))
+
+
+def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
+    """dd/dSigma of each factor, at fixed Sigma of the others.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+
+    Returns
+    -------
+    tuple of ndarray of shape (k, k)
+        Symmetric G_t. In directions of lost rank a positive value means that adding
+        variance there makes the fit worse.
+    """
+    e, V = evaluation, evaluation.V
+    if not V.sigmas:
+        return ()
+    K = (V.shrink @ V.products.leaf_ZZ).sum(axis=0)
+    if V.U:
+        for a, left in enumerate(V.U):
+            for b, right in enumerate(V.U):
+                K[a, b] -= (V.C * (left.T @ right).toarray()).sum()
+    blocks = [K, *_core_diagonals(V)]
+    result = []
+    for block, N, h in zip(blocks, by_factor(e, e.N), by_factor(e, e.h), strict=True):
+        G = block - e.precision * np.einsum("jam,jbm->ab", h, h)
+        if e.is_reml:
+            G -= np.einsum("jap,pr,jbr->ab", N, e.C, N, optimize=True)
+        result.append((G + G.T) / 2)
+    return tuple(result)
+
+
+def _core_diagonals(V: Marginal) -> list[FloatArray]:
+    """Sum over levels of the diagonal blocks of Z_2'V^-1Z_2 = A - A C A."""
+    AC = V.A @ V.C
+    sums: list[FloatArray] = []
+    for factor, part in zip(
+        V.products.factors[1:], V.products.core_slices, strict=True
+    ):
+        k = factor.n_columns
+        block = np.empty((k, k))
+        for a in range(k):
+            for b in range(k):
+                rows = slice(part.start + a, part.stop, k)
+                columns = slice(part.start + b, part.stop, k)
+                block[a, b] = np.trace(V.A[rows, columns])
+                block[a, b] -= np.einsum("ij,ij->", AC[rows], V.A[columns])
+        sums.append(block)
+    return sums
+
+
+def by_factor(evaluation: Evaluation, vectors: Vectors) -> list[FloatArray]:
+    """Split columns by grouping factor: arrays of shape (J_t, k_t, m), leaf first."""
+    products = evaluation.products
+    parts = [vectors.leaf]
+    for factor, part in zip(products.factors[1:], products.core_slices, strict=True):
+        shape = (factor.n_levels, factor.n_columns, vectors.core.shape[1])
+        parts.append(vectors.core[part].reshape(shape))
+    return parts[: len(products.factors)]
+
+
+def joined(parts: Sequence[FloatArray]) -> Vectors:
+    """Put parts by factor together again: the inverse of `by_factor`."""
+    none = np.zeros((0, parts[0].shape[2]))
+    return Vectors(parts[0], np.concatenate([none, *(flat(p) for p in parts[1:])]))
+
+
+@dataclass(frozen=True, slots=True)
+class Derivatives:
+    """Slope and curvature of the criterion along free entries of the Lambdas.
+
+    Attributes
+    ----------
+    gradient : ndarray of shape (n_entries,)
+    working_hessian : ndarray of shape (n_entries, n_entries)
+        Average information plus the part of the Hessian that is exact within a factor.
+    scores : tuple of ndarray of shape (k, k)
+        See `score`.
+    """
+
+    gradient: FloatArray
+    working_hessian: FloatArray
+    scores: tuple[FloatArray, ...]
+
+
+def derivatives(evaluation: Evaluation, entries: Sequence[Entry]) -> Derivatives:
+    """Gradient and working Hessian for Newton's method.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    entries : sequence of Entry
+        Along which entries of the Lambdas.
+
+    Returns
+    -------
+    Derivatives
+    """
+    e = evaluation
+    scores = score(e)
+    gradient = np.array(
+        [2 * (scores[i.factor] @ e.lambdas[i.factor])[i.row, i.column] for i in entries]
+    )
+    information, d = data_information(e, entries)
+    hessian = within_factor(scores, entries) + e.precision * information
+    hessian -= e.precision / e.r2 * np.outer(d, d)
+    return Derivatives(gradient, hessian, scores)
+
+
+def within_factor(scores: Sequence[FloatArray], entries: Sequence[Entry]) -> FloatArray:
+    """2 tr(L_i' G L_j): curvature of Sigma = Lambda Lambda' itself, exact."""
+    r = len(entries)
+    result = np.zeros((r, r))
+    for i, left in enumerate(entries):
+        for j, right in enumerate(entries):
+            if left.factor == right.factor and left.column == right.column:
+                result[i, j] = 2 * scores[left.factor][left.row, right.row]
+    return result
+
+
+def data_information(
+    evaluation: Evaluation, entries: Sequence[Entry]
+) -> tuple[FloatArray, FloatArray]:
+    """Y'P V_i P V_j P y for all pairs of entries, and d_i = y'P V_i P y.
+
+    V_i = Z (L_i Lambda' + Lambda L_i') Z' is the derivative of V along entry i.
+
+    Returns
+    -------
+    ndarray of shape (n_entries, n_entries), ndarray of shape (n_entries,)
+    """
+    e = evaluation
+    r = len(entries)
+    h = [part[:, :, 0] for part in by_factor(e, e.h)]
+    parts = [np.zeros((*part.shape, r)) for part in h]
+    d = np.empty(r)
+    for i, entry in enumerate(entries):
+        t, a = entry.factor, entry.row
+        column = e.lambdas[t][:, entry.column]
+        scaled = h[t] @ column
+        # s_i = (L_i Lambda' + Lambda L_i') h, level by level
+        parts[t][:, a, i] += scaled
+        parts[t][:, :, i] += np.outer(h[t][:, a], column)
+        d[i] = 2 * scaled @ h[t][:, a]
+    s = joined(parts)
+    Ks = e.V.solve(e.V.times_ZZ(s))
+    Ns = e.N.dot(s)
+    return s.dot(Ks) - Ns.T @ e.C @ Ns, d

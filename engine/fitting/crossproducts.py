@@ -1,0 +1,342 @@
+"""Cross-products of y, X and Z: after this room no cost depends on the number of rows.
+
+Grouping factors are arranged as one *leaf* factor, the one with most levels, whose part
+of Z'Z is block-diagonal, and a *core*: all other factors side by side. Random terms on
+the same factor become one factor with several blocks of columns.
+
+Inside, everything is dimensionless: X is replaced by an orthonormal basis Q, y by its
+residual from Q divided by its root mean square, and each block of Z by whitened
+columns (mean of z z' over rows = I). The transformations back are kept here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from engine.errors import DesignError, FitError
+from engine.fitting.basis import orthogonal_basis, solve_upper
+from engine.model.covariance import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.arrays import FloatArray, IntArray
+    from engine.model.design import Design, RandomBlock
+
+LARGEST_CORE = 12_000
+"""Columns of the dense core beyond which the fit is refused: 1.2 GB a matrix."""
+PERFECT_FIT = 1e-13
+"""Residual share of the response below which nothing is left to explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One grouping factor with all its columns of Z.
+
+    Attributes
+    ----------
+    n_levels, n_columns : int
+        J and k.
+    blocks : tuple of slice
+        Columns that are correlated with each other; different blocks are independent.
+    block_indices : tuple of int
+        Position of each block in the design's list.
+    transforms : tuple of ndarray of shape (k_b, k_b)
+        For each block T with Z = Z_white T: b_white = T b.
+    """
+
+    n_levels: int
+    n_columns: int
+    blocks: tuple[slice, ...]
+    block_indices: tuple[int, ...]
+    transforms: tuple[FloatArray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CrossProducts:
+    """What the criterion reads; all arrays on the inner, dimensionless scale.
+
+    Attributes
+    ----------
+    n, p : int
+        Rows, and rank of X.
+    factors : tuple of Factor
+        The leaf first, then the core's; empty for least squares.
+    layout : Layout
+        Where theta's elements stand.
+    QyQy : ndarray of shape (p + 1, p + 1)
+        [Q y]'[Q y].
+    leaf_ZZ : ndarray of shape (J, k, k)
+        Z_l'Z_l of each leaf level.
+    leaf_ZQy : ndarray of shape (J, k, p + 1)
+        Z_l'[Q y] of each leaf level.
+    leaf_core : tuple of k sparse arrays of shape (J, q)
+        Z_1'Z_2, for each leaf column; empty without a core.
+    core_ZZ : ndarray of shape (q, q)
+        Z_2'Z_2. Column order: factor, level, column of the level.
+    core_ZQy : ndarray of shape (q, p + 1)
+        Z_2'[Q y].
+    R : ndarray of shape (p, p)
+        X[:, kept] = Q R.
+    kept : tuple of int
+        Columns of X that can be estimated.
+    dependencies : dict of int to ndarray
+        The others, as combinations of the kept ones.
+    y_coefficients : ndarray of shape (p,)
+        Coefficients on Q of the part of y that was taken out.
+    y_scale : float
+        Unit of the inner y, in the response's units.
+    log_weights : float
+        Sum of the logarithms of the prior weights.
+    """
+
+    n: int
+    p: int
+    factors: tuple[Factor, ...]
+    layout: Layout
+    QyQy: FloatArray
+    leaf_ZZ: FloatArray
+    leaf_ZQy: FloatArray
+    leaf_core: tuple[sparse.csr_array, ...]
+    core_ZZ: FloatArray
+    core_ZQy: FloatArray
+    R: FloatArray
+    kept: tuple[int, ...]
+    dependencies: dict[int, FloatArray]
+    y_coefficients: FloatArray
+    y_scale: float
+    log_weights: float
+
+    @property
+    def core_slices(self) -> list[slice]:
+        """Where each core factor stands among the core's columns."""
+        ends = np.cumsum([0] + [f.n_levels * f.n_columns for f in self.factors[1:]])
+        return [slice(int(a), int(b)) for a, b in pairwise(ends)]
+
+
+def reduce_rows(design: Design) -> CrossProducts:
+    """Take all sums over rows that a fit needs.
+
+    Parameters
+    ----------
+    design : Design
+        Model matrices; not modified.
+
+    Returns
+    -------
+    CrossProducts
+
+    Raises
+    ------
+    DesignError
+        If the fixed part explains the response exactly.
+    FitError
+        If the smaller grouping factors together are too large for memory.
+    """
+    root_weights = None if design.weights is None else np.sqrt(design.weights)
+    basis = orthogonal_basis(design.X, root_weights)
+    y, y_coefficients, y_scale = _residual_response(design, basis.Q, root_weights)
+    Qy = np.column_stack([basis.Q, y])
+    factors, codes, columns = arrange(design, root_weights)
+    layout = Layout.of_blocks(
+        [[s.stop - s.start for s in factor.blocks] for factor in factors]
+    )
+    leaf_ZZ, leaf_ZQy = _leaf_sums(factors, codes, columns, Qy)
+    leaf_core, core_ZZ, core_ZQy = _core_sums(factors, codes, columns, Qy)
+    return CrossProducts(
+        n=len(y),
+        p=basis.Q.shape[1],
+        factors=factors,
+        layout=layout,
+        QyQy=Qy.T @ Qy,
+        leaf_ZZ=leaf_ZZ,
+        leaf_ZQy=leaf_ZQy,
+        leaf_core=leaf_core,
+        core_ZZ=core_ZZ,
+        core_ZQy=core_ZQy,
+        R=basis.R,
+        kept=basis.kept,
+        dependencies=basis.dependencies,
+        y_coefficients=y_coefficients,
+        y_scale=y_scale,
+        log_weights=0.0 if root_weights is None else 2 * np.log(root_weights).sum(),
+    )
+
+
+def _residual_response(
+    design: Design, Q: FloatArray, root_weights: FloatArray | None
+) -> tuple[FloatArray, FloatArray, float]:
+    """Take the part of y that lies in Q out and scale the rest to mean square one."""
+    y = design.y if design.offset is None else design.y - design.offset
+    if root_weights is not None:
+        y = y * root_weights
+    coefficients = Q.T @ y
+    rest = y - Q @ coefficients
+    again = Q.T @ rest  # once more: the first pass leaves rounding of the size of y
+    rest -= Q @ again
+    scale = float(np.sqrt(np.mean(rest**2)))
+    if scale <= PERFECT_FIT * float(np.sqrt(np.mean(y**2))) or len(y) <= Q.shape[1]:
+        raise DesignError(
+            f"The fixed part reproduces every value of {design.response_name} exactly, "
+            "so nothing is left from which to estimate variation.",
+            "Remove terms from the fixed part, or check that the response was not "
+            "computed from the covariates.",
+        )
+    return rest / scale, coefficients + again, scale
+
+
+def arrange(
+    design: Design, root_weights: FloatArray | None
+) -> tuple[tuple[Factor, ...], list[IntArray], list[FloatArray]]:
+    """Join the blocks of one factor, whiten them, and put the largest factor first.
+
+    Parameters
+    ----------
+    design : Design
+    root_weights : ndarray of shape (n,) or None
+        Square roots of the prior weights.
+
+    Returns
+    -------
+    factors : tuple of Factor
+    codes : list of ndarray of int, shape (n,)
+        Level of each row, by factor.
+    columns : list of ndarray of shape (n, k)
+        Whitened columns of the weighted rows, by factor.
+    """
+    by_group: dict[str, list[int]] = {}
+    for index, block in enumerate(design.blocks):
+        by_group.setdefault(block.grouping.name, []).append(index)
+    order = sorted(
+        by_group.values(), key=lambda i: -len(design.blocks[i[0]].grouping.levels)
+    )
+    factors, codes, columns = [], [], []
+    for indices in order:
+        blocks = [design.blocks[i] for i in indices]
+        whitened, transforms = _whiten(blocks, root_weights)
+        ends = np.cumsum([0] + [len(b.terms) for b in blocks])
+        factors.append(
+            Factor(
+                n_levels=len(blocks[0].grouping.levels),
+                n_columns=int(ends[-1]),
+                blocks=tuple(slice(int(a), int(b)) for a, b in pairwise(ends)),
+                block_indices=tuple(indices),
+                transforms=transforms,
+            )
+        )
+        codes.append(blocks[0].grouping.codes)
+        columns.append(whitened)
+    return tuple(factors), codes, columns
+
+
+def _whiten(
+    blocks: Sequence[RandomBlock], root_weights: FloatArray | None
+) -> tuple[FloatArray, tuple[FloatArray, ...]]:
+    """Give every block uncorrelated columns of mean square one, exactly undone by T.
+
+    A block whose columns depend on each other is scaled only: its likelihood is flat in
+    some directions, and stays so.
+    """
+    parts, transforms = [], []
+    for block in blocks:
+        n, k = block.Z.shape
+        basis = orthogonal_basis(block.Z, root_weights)
+        if len(basis.kept) == k:
+            parts.append(basis.Q * np.sqrt(n))
+            transforms.append(basis.R / np.sqrt(n))
+            continue
+        Z = block.Z if root_weights is None else block.Z * root_weights[:, None]
+        scales = np.sqrt(np.mean(Z**2, axis=0))
+        scales[scales == 0] = 1.0
+        parts.append(Z / scales)
+        transforms.append(np.diag(scales))
+    return np.column_stack(parts), tuple(transforms)
+
+
+def _leaf_sums(
+    factors: tuple[Factor, ...],
+    codes: list[IntArray],
+    columns: list[FloatArray],
+    Qy: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Z'Z and Z'[Q y] within each level of the leaf factor."""
+    if not factors:
+        return np.zeros((0, 0, 0)), np.zeros((0, 0, Qy.shape[1]))
+    J, k = factors[0].n_levels, factors[0].n_columns
+    code, Z = codes[0], columns[0]
+    ZZ = np.empty((J, k, k))
+    for a in range(k):
+        for b in range(a + 1):
+            ZZ[:, a, b] = np.bincount(code, weights=Z[:, a] * Z[:, b], minlength=J)
+            ZZ[:, b, a] = ZZ[:, a, b]
+    return ZZ, _level_sums(code, Z, Qy, J)
+
+
+def _level_sums(code: IntArray, Z: FloatArray, Qy: FloatArray, J: int) -> FloatArray:
+    """Z_l'[Q y] for each level l: shape (J, k, p + 1)."""
+    sums = np.empty((J, Z.shape[1], Qy.shape[1]))
+    for a in range(Z.shape[1]):
+        for j in range(Qy.shape[1]):
+            sums[:, a, j] = np.bincount(code, weights=Z[:, a] * Qy[:, j], minlength=J)
+    return sums
+
+
+def _core_sums(
+    factors: tuple[Factor, ...],
+    codes: list[IntArray],
+    columns: list[FloatArray],
+    Qy: FloatArray,
+) -> tuple[tuple[sparse.csr_array, ...], FloatArray, FloatArray]:
+    """Z_1'Z_2, Z_2'Z_2 and Z_2'[Q y] for the factors beside the leaf."""
+    n = len(Qy)
+    q = sum(f.n_levels * f.n_columns for f in factors[1:])
+    if not q:
+        return (), np.zeros((0, 0)), np.zeros((0, Qy.shape[1]))
+    if q > LARGEST_CORE:
+        raise FitError(
+            f"The smaller grouping factors have {q:,} random effects together, more "
+            f"than the {LARGEST_CORE:,} that fit in memory.",
+            "Nest a grouping in another, or leave the least important grouping out.",
+        )
+    offset, positions, values, ZQy = 0, [], [], []
+    for factor, code, Z in zip(factors[1:], codes[1:], columns[1:], strict=True):
+        k = factor.n_columns
+        positions.append(offset + code[:, None] * k + np.arange(k))
+        values.append(Z)
+        sums = _level_sums(code, Z, Qy, factor.n_levels)
+        ZQy.append(sums.reshape(-1, Qy.shape[1]))
+        offset += factor.n_levels * k
+    where, data = np.concatenate(positions, axis=1), np.concatenate(values, axis=1)
+    width = where.shape[1]
+    starts = np.arange(0, n * width + 1, width)
+    core = sparse.csr_array((data.ravel(), where.ravel(), starts), shape=(n, q))
+    leaf_core = []
+    for a in range(factors[0].n_columns):
+        indices = (codes[0], np.arange(n))
+        leaf = sparse.coo_array(
+            (columns[0][:, a], indices), shape=(factors[0].n_levels, n)
+        )
+        leaf_core.append(sparse.csr_array(leaf.tocsr() @ core))
+    return tuple(leaf_core), (core.T @ core).toarray(), np.concatenate(ZQy)
+
+
+def user_coefficients(products: CrossProducts, inner: FloatArray) -> FloatArray:
+    """Coefficients of the kept columns of X, in the user's units.
+
+    Parameters
+    ----------
+    products : CrossProducts
+    inner : ndarray of shape (p,)
+        Coefficients on Q of the inner y.
+
+    Returns
+    -------
+    ndarray of shape (p,)
+    """
+    total = products.y_scale * inner + products.y_coefficients
+    return solve_upper(products.R, total)

@@ -1,0 +1,135 @@
+"""From a Design to Estimates: cross-products, start, Newton, boundary, certificate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.errors import EngineError
+from engine.fitting.boundary import settle
+from engine.fitting.certificate import CLOSED_FORM, certify, is_singular
+from engine.fitting.criterion import evaluate
+from engine.fitting.crossproducts import reduce_rows
+from engine.fitting.newton import Minimiser
+from engine.fitting.result import Estimates, fitted_values, fixed_estimates
+from engine.fitting.start import moment_start
+from engine.progress import ignore
+
+if TYPE_CHECKING:
+    from engine.fitting.crossproducts import CrossProducts
+    from engine.model.design import Design
+    from engine.progress import Report
+
+ESTIMATIONS = ("REML", "ML")
+
+
+def estimate(
+    design: Design, *, estimation: str = "REML", report: Report = ignore
+) -> Estimates:
+    """Fit a mixed model by REML or ML, or a linear model by least squares.
+
+    Parameters
+    ----------
+    design : Design
+    estimation : {"REML", "ML"}
+        Which likelihood. For least squares it chooses the criterion only: sigma is
+        always the usual estimate with n - p degrees of freedom.
+    report : callable
+        Called with a `Step` at each evaluation; may raise `Cancelled`.
+
+    Returns
+    -------
+    Estimates
+
+    Raises
+    ------
+    EngineError
+        If `estimation` is unknown, or the data leave nothing to estimate.
+    """
+    if estimation not in ESTIMATIONS:
+        raise EngineError(
+            f"'{estimation}' is no way to estimate.", "Choose 'REML' or 'ML'."
+        )
+    products = reduce_rows(design)
+    if design.blocks:
+        return _mixed(design, products, estimation, report)
+    return _least_squares(design, products, estimation)
+
+
+def _mixed(
+    design: Design, products: CrossProducts, estimation: str, report: Report
+) -> Estimates:
+    """Optimise theta and collect the estimates there."""
+    minimiser = Minimiser(products, is_reml=estimation == "REML", report=report)
+    path = settle(minimiser, minimiser.minimise(moment_start(products)))
+    e = path.evaluation
+    sigma = products.y_scale * float(np.sqrt(e.r2 / e.nu))
+    beta, covariance = fixed_estimates(e, design.X.shape[1], sigma)
+    return Estimates(
+        design=design,
+        estimation=estimation,
+        criterion=e.value,
+        n_parameters=products.p + len(path.theta) + 1,
+        sigma=sigma,
+        beta=beta,
+        covariance=covariance,
+        residual_df=None,
+        evaluation=e,
+        convergence=certify(path, design),
+        is_singular=is_singular(path),
+        fitted=fitted_values(e, design, beta),
+        notes=dependency_notes(design, products),
+    )
+
+
+def _least_squares(
+    design: Design, products: CrossProducts, estimation: str
+) -> Estimates:
+    """The same criterion without random effects: a closed form."""
+    e = evaluate(products, [], is_reml=estimation == "REML")
+    df = products.n - products.p
+    sigma = products.y_scale * float(np.sqrt(e.r2 / df))
+    beta, covariance = fixed_estimates(e, design.X.shape[1], sigma)
+    return Estimates(
+        design=design,
+        estimation=estimation,
+        criterion=e.value,
+        n_parameters=products.p + 1,
+        sigma=sigma,
+        beta=beta,
+        covariance=covariance,
+        residual_df=np.where(np.isnan(beta), np.nan, float(df)),
+        evaluation=e,
+        convergence=CLOSED_FORM,
+        is_singular=False,
+        fitted=fitted_values(e, design, beta),
+        notes=dependency_notes(design, products),
+    )
+
+
+def dependency_notes(design: Design, products: CrossProducts) -> tuple[str, ...]:
+    """Name each coefficient that gave way and the combination that it equals.
+
+    Parameters
+    ----------
+    design : Design
+    products : CrossProducts
+
+    Returns
+    -------
+    tuple of str
+    """
+    notes = []
+    for column, weights in products.dependencies.items():
+        parts = [
+            f"{weight:.4g} × '{design.terms[products.kept[i]]}'"
+            for i, weight in enumerate(weights)
+            if abs(weight) > 1e-7 * np.abs(weights).max()
+        ]
+        equals = " + ".join(parts).replace("+ -", "− ") or "0"
+        notes.append(
+            f"'{design.terms[column]}' has no coefficient of its own: in these rows it "
+            f"equals {equals}."
+        )
+    return tuple(notes)

@@ -1,0 +1,264 @@
+"""Products with V^-1 without ever forming V: the one room that knows the block kinds.
+
+V = I + Z Sigma Z' is the covariance of the inner response, in units of sigma^2. Only
+Sigma enters, never its root, so a variance of zero or a lost rank is an ordinary value.
+The leaf factor is absorbed level by level (Woodbury's identity on k x k blocks), then
+the core through one dense Schur complement:
+
+    D_l = I + G_l Sigma_1          W_l = Sigma_1 D_l^-1          (leaf, G_l = Z_l'Z_l)
+    A   = Z_2' V_1^-1 Z_2 = Z_2'Z_2 - sum_l B_l' W_l B_l         (B_l = Z_l'Z_2)
+    S   = I + Lambda_2' A Lambda_2 ,   C = Lambda_2 S^-1 Lambda_2'
+
+(Bates et al. 2015, J. Stat. Softw. 67(1), section 3.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg import lapack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scipy import sparse
+
+    from engine.arrays import FloatArray
+    from engine.fitting.crossproducts import CrossProducts
+
+CHUNK_BYTES = 64_000_000
+"""Size of the dense pieces in which sparse rows are multiplied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Columns in the space of the random effects: Z'w for m vectors w.
+
+    Attributes
+    ----------
+    leaf : ndarray of shape (J, k, m)
+    core : ndarray of shape (q, m)
+    """
+
+    leaf: FloatArray
+    core: FloatArray
+
+    def __matmul__(self, right: FloatArray) -> Vectors:
+        return Vectors(self.leaf @ right, self.core @ right)
+
+    def __sub__(self, other: Vectors) -> Vectors:
+        return Vectors(self.leaf - other.leaf, self.core - other.core)
+
+    def dot(self, other: Vectors) -> FloatArray:
+        """Inner products of all columns: shape (m, m of the other)."""
+        product: FloatArray = flat(self.leaf).T @ flat(other.leaf)
+        return product + self.core.T @ other.core
+
+
+def flat(blocks: FloatArray) -> FloatArray:
+    """Rows of all levels below each other: (J, k, m) as (J k, m), m may be zero."""
+    return blocks.reshape(blocks.shape[0] * blocks.shape[1], blocks.shape[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Marginal:
+    """V at one Sigma, ready for products.
+
+    Attributes
+    ----------
+    products : CrossProducts
+        Of the data.
+    sigmas : tuple of ndarray of shape (k, k)
+        Sigma of each factor, leaf first.
+    log_det : float
+        log |V|.
+    shrink : ndarray of shape (J, k, k)
+        (I + G_l Sigma_1)^-1 of each leaf level.
+    W : ndarray of shape (J, k, k)
+        Conditional covariance of the leaf's effects given the core's.
+    U : tuple of k sparse arrays of shape (J, q)
+        Z_1' V_1^-1 Z_2.
+    A : ndarray of shape (q, q)
+        Z_2' V_1^-1 Z_2.
+    C : ndarray of shape (q, q)
+        Conditional covariance of the core's effects.
+    """
+
+    products: CrossProducts
+    sigmas: tuple[FloatArray, ...]
+    log_det: float
+    shrink: FloatArray
+    W: FloatArray
+    U: tuple[sparse.csr_array, ...]
+    A: FloatArray
+    C: FloatArray
+
+    def solve(self, right: Vectors) -> Vectors:
+        """Z'V^-1 w from Z'w."""
+        leaf = self.shrink @ right.leaf
+        if not len(self.A):
+            return Vectors(leaf, right.core)
+        reduced = self._reduced(right)
+        effects = self.C @ reduced
+        leaf -= np.stack([u @ effects for u in self.U], axis=1)
+        return Vectors(leaf, reduced - self.A @ effects)
+
+    def quadratic(self, right: Vectors) -> FloatArray:
+        """What random effects take away: w'w - w'V^-1 w from Z'w, shape (m, m)."""
+        taken: FloatArray = flat(right.leaf).T @ flat(self.W @ right.leaf)
+        if len(self.A):
+            reduced = self._reduced(right)
+            taken += reduced.T @ self.C @ reduced
+        return taken
+
+    def _reduced(self, right: Vectors) -> FloatArray:
+        """Z_2'V_1^-1 w: what the core sees after the leaf is absorbed."""
+        absorbed = self.W @ right.leaf
+        core = right.core.copy()
+        for a, B in enumerate(self.products.leaf_core):
+            core -= B.T @ absorbed[:, a]
+        return core
+
+    def core_blocks(self) -> FloatArray:
+        """U_l C U_l' for each leaf level: shape (J, k, k), zero without a core."""
+        result = np.zeros_like(self.W)
+        if not self.U:
+            return result
+        rows = max(1, CHUNK_BYTES // (8 * len(self.C)))
+        for start in range(0, len(result), rows):
+            part = slice(start, start + rows)
+            for a, left in enumerate(self.U):
+                weighted = left[part] @ self.C
+                for b, right in enumerate(self.U):
+                    result[part, a, b] = right[part].multiply(weighted).sum(axis=1)
+        return result
+
+    def times_ZZ(self, effects: Vectors) -> Vectors:
+        """Z'Z times random effects: Z'w for w = Z effects."""
+        products = self.products
+        leaf = products.leaf_ZZ @ effects.leaf
+        core = products.core_ZZ @ effects.core
+        if products.leaf_core:
+            leaf += np.stack([B @ effects.core for B in products.leaf_core], axis=1)
+            for a, B in enumerate(products.leaf_core):
+                core += B.T @ effects.leaf[:, a]
+        return Vectors(leaf, core)
+
+
+def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal:
+    """Factor V at given relative covariance factors.
+
+    Parameters
+    ----------
+    products : CrossProducts
+    lambdas : sequence of ndarray of shape (k, k)
+        One for each factor, leaf first; any square roots of the Sigmas.
+
+    Returns
+    -------
+    Marginal
+    """
+    sigmas = tuple(factor @ factor.T for factor in lambdas)
+    if not sigmas:
+        none, empty = products.leaf_ZZ, products.core_ZZ
+        return Marginal(products, (), 0.0, none, none, (), empty, empty)
+    log_det, shrink = _absorb_leaf(products.leaf_ZZ, sigmas[0])
+    W = sigmas[0] @ shrink
+    if not products.leaf_core:
+        empty = products.core_ZZ
+        return Marginal(products, sigmas, log_det, shrink, W, (), empty, empty)
+    U = _absorbed_core(products.leaf_core, shrink)
+    A = products.core_ZZ - _sandwich(products.leaf_core, W)
+    root = block_scaler(products, lambdas[1:])
+    S = root.right(root.left(A))
+    S[np.diag_indices_from(S)] += 1.0
+    log_det_core, inverse = _inverse(S)
+    C = root.left_transposed(root.right_transposed(inverse))
+    return Marginal(products, sigmas, log_det + log_det_core, shrink, W, U, A, C)
+
+
+def _absorb_leaf(G: FloatArray, sigma: FloatArray) -> tuple[float, FloatArray]:
+    """Log |I + G Sigma| over all levels, and the inverses."""
+    if len(sigma) == 1:
+        D = 1.0 + G * sigma
+        return float(np.log(D).sum()), 1.0 / D
+    D = np.eye(len(sigma)) + G @ sigma
+    return float(np.linalg.slogdet(D).logabsdet.sum()), np.linalg.inv(D)
+
+
+def _absorbed_core(
+    leaf_core: tuple[sparse.csr_array, ...], shrink: FloatArray
+) -> tuple[sparse.csr_array, ...]:
+    """U_a = sum_b shrink_ab B_b, level by level."""
+    k = len(leaf_core)
+    return tuple(
+        sum(
+            (leaf_core[b].multiply(shrink[:, a, b, None]) for b in range(1, k)),
+            leaf_core[0].multiply(shrink[:, a, 0, None]),
+        ).tocsr()
+        for a in range(k)
+    )
+
+
+def _sandwich(leaf_core: tuple[sparse.csr_array, ...], W: FloatArray) -> FloatArray:
+    """sum_l B_l' W_l B_l as a dense matrix."""
+    q = leaf_core[0].shape[1]
+    total: FloatArray = np.zeros((q, q))
+    for a, left in enumerate(leaf_core):
+        for b, right in enumerate(leaf_core):
+            total += (left.T @ right.multiply(W[:, a, b, None])).toarray()
+    return total
+
+
+def _inverse(S: FloatArray) -> tuple[float, FloatArray]:
+    """Log |S| and S^-1 of a positive definite matrix, by Cholesky's factor."""
+    factor, info = lapack.dpotrf(S, lower=1)
+    if info:
+        raise np.linalg.LinAlgError("the Schur complement is not positive definite")
+    log_det = 2.0 * float(np.log(np.diag(factor)).sum())
+    inverse, _ = lapack.dpotri(factor, lower=1)
+    lower = np.tril(inverse)
+    return log_det, lower + np.tril(inverse, -1).T
+
+
+@dataclass(frozen=True, slots=True)
+class BlockScaler:
+    """Lambda_2 = blockdiag over factors of I (x) lambda, without forming it."""
+
+    lambdas: tuple[FloatArray, ...]
+    slices: tuple[slice, ...]
+
+    def _rows(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
+        """Lambda_2 (or its transpose) times a matrix."""
+        result = np.empty_like(matrix)
+        for factor, part in zip(self.lambdas, self.slices, strict=True):
+            k = len(factor)
+            rows = matrix[part].reshape(-1, k, matrix.shape[1])
+            scaled = (factor.T if transpose else factor) @ rows
+            result[part] = scaled.reshape(-1, matrix.shape[1])
+        return result
+
+    def left(self, matrix: FloatArray) -> FloatArray:
+        """Lambda_2' M."""
+        return self._rows(matrix, transpose=True)
+
+    def right(self, matrix: FloatArray) -> FloatArray:
+        """M Lambda_2."""
+        return self._rows(matrix.T, transpose=True).T
+
+    def left_transposed(self, matrix: FloatArray) -> FloatArray:
+        """Lambda_2 M."""
+        return self._rows(matrix, transpose=False)
+
+    def right_transposed(self, matrix: FloatArray) -> FloatArray:
+        """M Lambda_2'."""
+        return self._rows(matrix.T, transpose=False).T
+
+
+def block_scaler(
+    products: CrossProducts, core_lambdas: Sequence[FloatArray]
+) -> BlockScaler:
+    """Lambda_2 for the core's factors."""
+    return BlockScaler(tuple(core_lambdas), tuple(products.core_slices))

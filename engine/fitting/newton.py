@@ -1,0 +1,166 @@
+"""Newton's method in theta: safeguarded steps from a start to a stationary point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.fitting.criterion import derivatives, evaluate
+from engine.progress import Step
+
+if TYPE_CHECKING:
+    from engine.arrays import FloatArray
+    from engine.fitting.criterion import Derivatives, Evaluation
+    from engine.fitting.crossproducts import CrossProducts
+    from engine.model.covariance import Layout
+    from engine.progress import Report
+
+DECREMENT_TOLERANCE = 1e-10
+"""Stop when twice the criterion still to gain is below this (theta within 1e-5 SE)."""
+MAX_ITERATIONS = 100
+MAX_HALVINGS = 12
+EIGENVALUE_FLOOR = 1e-7
+"""Curvatures count as at least this share of the largest, in absolute value."""
+LARGEST_FALL, LARGEST_GROWTH = 0.95, 2.0
+"""No diagonal entry falls below 5 % of itself or grows more than threefold a step."""
+ROUNDING = 1e-12
+"""Relative rise of the criterion that counts as rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where Newton's method ended, and how it came there.
+
+    Attributes
+    ----------
+    theta : ndarray of shape (n_theta,)
+    evaluation : Evaluation
+        At theta.
+    decrement : float
+        g'H^-1 g: twice the criterion still to gain by the quadratic model.
+    history : tuple of (float, float)
+        Criterion and decrement at each accepted point.
+    n_evaluations : int
+        Criteria computed, those of rejected steps included.
+    """
+
+    theta: FloatArray
+    evaluation: Evaluation
+    decrement: float
+    history: tuple[tuple[float, float], ...]
+    n_evaluations: int
+
+    @property
+    def is_stationary(self) -> bool:
+        """Whether the method stopped because nothing was left to gain."""
+        return self.decrement <= DECREMENT_TOLERANCE
+
+
+class Minimiser:
+    """Minimises one criterion, from as many starts as needed.
+
+    Parameters
+    ----------
+    products : CrossProducts
+    is_reml : bool
+    report : callable
+        Called with a `Step` at each evaluation; may raise to cancel.
+    """
+
+    def __init__(
+        self, products: CrossProducts, *, is_reml: bool, report: Report
+    ) -> None:
+        self._products = products
+        self.layout = products.layout
+        self._is_reml = is_reml
+        self._report = report
+        self.n_evaluations = 0
+
+    def evaluate(self, theta: FloatArray) -> Evaluation:
+        """Evaluate the criterion, counted and reported."""
+        self.n_evaluations += 1
+        lambdas = self.layout.lambdas(theta)
+        result = evaluate(self._products, lambdas, is_reml=self._is_reml)
+        self._report(Step("Fitting", self.n_evaluations, value=result.value))
+        return result
+
+    def minimise(self, theta: FloatArray) -> Path:
+        """Walk from theta to a stationary point.
+
+        Parameters
+        ----------
+        theta : ndarray of shape (n_theta,)
+
+        Returns
+        -------
+        Path
+        """
+        entries = self.layout.entries
+        current = self.evaluate(theta)
+        history = []
+        for _ in range(MAX_ITERATIONS):
+            step, decrement = newton_step(derivatives(current, entries))
+            history.append((current.value, decrement))
+            if decrement <= DECREMENT_TOLERANCE:
+                break
+            step *= _cap(theta, step, self.layout)
+            moved = self._search(theta, step, current.value)
+            if moved is None:
+                break
+            theta, current = moved
+        return Path(theta, current, decrement, tuple(history), self.n_evaluations)
+
+    def _search(
+        self, theta: FloatArray, step: FloatArray, value: float
+    ) -> tuple[FloatArray, Evaluation] | None:
+        """Shorten the step until the criterion does not rise; None if none does."""
+        for _ in range(MAX_HALVINGS):
+            try:
+                trial = self.evaluate(theta + step)
+            except np.linalg.LinAlgError:
+                trial = None
+            if trial is not None and trial.value <= value + ROUNDING * abs(value):
+                return theta + step, trial
+            step = step / 4
+        return None
+
+
+def newton_step(slopes: Derivatives) -> tuple[FloatArray, float]:
+    """Newton's step with negative and vanishing curvature made positive.
+
+    Parameters
+    ----------
+    slopes : Derivatives
+
+    Returns
+    -------
+    step : ndarray of shape (n_theta,)
+    decrement : float
+        -g'step, non-negative.
+    """
+    g, H = slopes.gradient, slopes.working_hessian
+    if not len(g):
+        return g, 0.0
+    scale = np.sqrt(np.abs(np.diag(H)))
+    scale[scale == 0] = 1.0
+    values, vectors = np.linalg.eigh(H / np.outer(scale, scale))
+    floor = EIGENVALUE_FLOOR * np.abs(values).max()
+    along = vectors.T @ (g / scale)
+    step = -(vectors @ (along / np.maximum(np.abs(values), floor))) / scale
+    return step, float(-g @ step)
+
+
+def _cap(theta: FloatArray, step: FloatArray, layout: Layout) -> float:
+    """Largest share of the step that keeps the diagonals within their bounds."""
+    share = 1.0
+    for value, change, entry in zip(theta, step, layout.entries, strict=True):
+        if entry.row != entry.column or value == 0:
+            continue
+        growth = change / value
+        if growth < -LARGEST_FALL:
+            share = min(share, -LARGEST_FALL / growth)
+        elif growth > LARGEST_GROWTH:
+            share = min(share, LARGEST_GROWTH / growth)
+    return share

@@ -1,0 +1,149 @@
+"""Group effects with their uncertainty, and leverages: all from one Evaluation.
+
+Given theta, effects and coefficients are jointly normal around their estimates with
+Henderson's covariance. Sigma h are the BLUPs; Cov(b | y) = sigma^2 blockwise from
+
+    core:       C                      leaf given core: W_l - (W_l B_l) regression
+    leaf, core: -W_l B_l C             leaf:            W_l + W_l B_l C B_l' W_l
+
+(Henderson 1984; Bates et al. 2015, J. Stat. Softw. 67(1), eq. 58 for the conditional
+part.) Everything is on the inner, whitened scale; result.py translates.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from engine.fitting.criterion import by_factor
+from engine.fitting.marginal import CHUNK_BYTES
+
+if TYPE_CHECKING:
+    from engine.arrays import FloatArray, IntArray
+    from engine.fitting.criterion import Evaluation
+
+
+def blups(evaluation: Evaluation) -> list[FloatArray]:
+    """Best linear unbiased predictions of the effects, Sigma h.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+
+    Returns
+    -------
+    list of ndarray of shape (J, k)
+        By factor, leaf first; inner scale.
+    """
+    e = evaluation
+    return [
+        h[:, :, 0] @ Sigma
+        for h, Sigma in zip(by_factor(e, e.h), e.V.sigmas, strict=False)
+    ]
+
+
+def conditional_covariances(evaluation: Evaluation) -> list[FloatArray]:
+    """Cov(b_l | y, beta) / sigma^2 for each level l.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+
+    Returns
+    -------
+    list of ndarray of shape (J, k, k)
+        By factor, leaf first.
+    """
+    V = evaluation.V
+    if not V.sigmas:
+        return []
+    # W_l B_l = Sigma_1 (shrink_l B_l) = Sigma_1 U_l
+    result: list[FloatArray] = [V.W + V.sigmas[0] @ V.core_blocks() @ V.sigmas[0]]
+    products = V.products
+    for factor, part in zip(products.factors[1:], products.core_slices, strict=True):
+        J, k = factor.n_levels, factor.n_columns
+        blocks = V.C[part, part].reshape(J, k, J, k)
+        levels = np.arange(J)
+        result.append(blocks[levels, :, levels, :])
+    return result
+
+
+def coefficient_effect_covariances(evaluation: Evaluation) -> list[FloatArray]:
+    """Sigma N for each level: the regression of effects' errors on beta's.
+
+    Cov(beta, b_l - b) = -sigma^2 C (Sigma N_l)', and Cov(b_l - b) is the conditional
+    covariance plus sigma^2 (Sigma N_l) C (Sigma N_l)'.
+
+    Returns
+    -------
+    list of ndarray of shape (J, k, p)
+        By factor, leaf first.
+    """
+    e = evaluation
+    return [Sigma @ N for N, Sigma in zip(by_factor(e, e.N), e.V.sigmas, strict=False)]
+
+
+def leverages(
+    evaluation: Evaluation,
+    Q: FloatArray,
+    Z: list[FloatArray],
+    codes: list[IntArray],
+) -> FloatArray:
+    """Diagonal of the matrix that maps y to its conditional fitted values.
+
+    h_i = a_i C a_i' + z_i Cov(b | y) z_i' with a_i = q_i - z_i Sigma N.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    Q : ndarray of shape (n, p)
+        Orthonormal fixed columns of the (weighted) rows.
+    Z : list of ndarray of shape (n, k)
+        Whitened columns of each factor, leaf first.
+    codes : list of ndarray of shape (n,)
+        Levels of each factor.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+    """
+    e, V = evaluation, evaluation.V
+    a = Q.copy()
+    parts = coefficient_effect_covariances(e)
+    for part, z, code in zip(parts, Z, codes, strict=True):
+        a -= np.einsum("ik,ikp->ip", z, part[code])
+    h: FloatArray = np.einsum("ip,pr,ir->i", a, e.C, a, optimize=True)
+    if not Z:
+        return h
+    h += np.einsum("ia,iab,ib->i", Z[0], V.W[codes[0]], Z[0], optimize=True)
+    if V.U:
+        h += _core_leverage(e, Z, codes)
+    return h
+
+
+def _core_leverage(
+    evaluation: Evaluation, Z: list[FloatArray], codes: list[IntArray]
+) -> FloatArray:
+    """g_i C g_i' with g_i = z_2i - B_l' W_l z_1i: the core's part, given the leaf."""
+    V, n = evaluation.V, len(codes[0])
+    slices = V.products.core_slices
+    where = [
+        part.start + code[:, None] * z.shape[1] + np.arange(z.shape[1])
+        for part, code, z in zip(slices, codes[1:], Z[1:], strict=True)
+    ]
+    columns, values = np.concatenate(where, axis=1), np.concatenate(Z[1:], axis=1)
+    starts = np.arange(0, columns.size + 1, columns.shape[1])
+    q = len(V.C)
+    g = sparse.csr_array((values.ravel(), columns.ravel(), starts), shape=(n, q))
+    absorbed = Z[0] @ V.sigmas[0]
+    for a, U in enumerate(V.U):
+        g = g - U[codes[0]].multiply(absorbed[:, a, None])
+    g = sparse.csr_array(g)
+    h = np.empty(n)
+    rows = max(1, CHUNK_BYTES // (8 * q))
+    for start in range(0, n, rows):
+        part = slice(start, start + rows)
+        h[part] = g[part].multiply(g[part] @ V.C).sum(axis=1)
+    return h

@@ -1,0 +1,73 @@
+"""Where the optimisation starts: variances by the method of moments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from engine.arrays import FloatArray
+    from engine.fitting.crossproducts import CrossProducts
+
+SMALLEST_RATIO, LARGEST_RATIO = 1e-3, 1e3
+"""Bounds of the starting variance ratios; the optimum may lie outside them."""
+SMALLEST_RESIDUAL_SHARE = 0.05
+"""The residual variance starts with at least this share of all variance."""
+
+
+def moment_start(products: CrossProducts) -> FloatArray:
+    """Guess theta by equating squared sums of residuals with their expectations.
+
+    With r the least-squares residual, h_t = Z_t'r and one variance ratio gamma_t for
+    each factor, ignoring that r has lost p degrees of freedom:
+
+        E |h_t|^2 = s2 (sum_j gamma_j |Z_t'Z_j|_F^2 + tr Z_t'Z_t)
+        E r'r     = s2 (n + sum_j gamma_j tr Z_j'Z_j)
+
+    Parameters
+    ----------
+    products : CrossProducts
+
+    Returns
+    -------
+    ndarray of shape (n_theta,)
+        sqrt(gamma_t) on the diagonals, zero elsewhere.
+    """
+    T = len(products.factors)
+    if not T:
+        return np.zeros(0)
+    squares, traces, sums = _moments(products)
+    matrix = np.empty((T + 1, T + 1))
+    matrix[:T, :T] = squares
+    matrix[:T, T] = matrix[T, :T] = traces
+    matrix[T, T] = products.n
+    right = np.append(sums, products.QyQy[-1, -1])
+    scale = np.sqrt(np.diag(matrix))
+    solution = np.linalg.lstsq(
+        matrix / np.outer(scale, scale), right / scale, rcond=1e-10
+    )[0]
+    variances = solution / scale
+    least = SMALLEST_RESIDUAL_SHARE * right[T] / products.n
+    ratios = variances[:T] / max(variances[T], least)
+    roots = np.sqrt(np.clip(ratios, SMALLEST_RATIO, LARGEST_RATIO))
+    return products.layout.theta(
+        [root * np.eye(k) for root, k in zip(roots, products.layout.sizes, strict=True)]
+    )
+
+
+def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """|Z_t'Z_j|_F^2, tr Z_t'Z_t and |Z_t'r|^2 for all factors."""
+    T, slices = len(products.factors), products.core_slices
+    squares, traces, sums = np.empty((T, T)), np.empty(T), np.empty(T)
+    squares[0, 0] = (products.leaf_ZZ**2).sum()
+    traces[0] = np.einsum("jaa->", products.leaf_ZZ)
+    sums[0] = (products.leaf_ZQy[:, :, -1] ** 2).sum()
+    for t, rows in enumerate(slices, start=1):
+        cross = sum((B[:, rows].data ** 2).sum() for B in products.leaf_core)
+        squares[0, t] = squares[t, 0] = cross
+        traces[t] = np.trace(products.core_ZZ[rows, rows])
+        sums[t] = (products.core_ZQy[rows, -1] ** 2).sum()
+        for j, columns in enumerate(slices, start=1):
+            squares[t, j] = (products.core_ZZ[rows, columns] ** 2).sum()
+    return squares, traces, sums

@@ -1,0 +1,99 @@
+"""What a design cannot support, and what a user should know of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.errors import DesignError
+from engine.model.columns import listed, readable, used_columns
+from engine.model.expressions import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from engine.model.design import Design
+    from engine.model.encoding import Preparation
+    from engine.model.spec import ModelSpec
+
+
+def check_size(spec: ModelSpec, used: pd.DataFrame, preparation: Preparation) -> None:
+    """Refuse more fixed columns than rows before the matrix is made."""
+    width = int(spec.intercept)
+    for term in spec.fixed:
+        columns = used_columns([term])
+        sizes = [len(preparation.categories.get(c, [None, None])) for c in columns]
+        width += int(np.prod([max(size - 1, 1) for size in sizes], dtype=np.float64))
+    if width >= len(used):
+        many = [c for c in preparation.categories if c in used_columns(spec.fixed)]
+        because = ""
+        if many:
+            largest = max(many, key=lambda c: len(preparation.categories[c]))
+            count = len(preparation.categories[largest])
+            because = f" '{largest}' alone has {count} levels."
+        raise DesignError(
+            f"The fixed part needs {width} coefficients, and there are {len(used)} "
+            f"rows.{because}",
+            "Use fewer terms, or let the groups be partially pooled.",
+        )
+
+
+def check_counts(design: Design) -> None:
+    """Refuse random terms that the rows cannot support."""
+    n = len(design.y)
+    for block in design.blocks:
+        name, J = block.grouping.name, len(block.grouping.levels)
+        if J == 1:
+            raise DesignError(
+                f"'{name}' has only one level among the rows used "
+                f"({listed(block.grouping.levels)}), so its variation cannot be "
+                "estimated.",
+                f"Remove '{name}' from the model, or add data from more levels.",
+            )
+        if J >= n:
+            raise DesignError(
+                f"Every level of '{name}' has a single row, so its variation cannot be "
+                "told from the residual variation.",
+                f"Choose a grouping with several rows per level instead of '{name}'.",
+            )
+        if J * len(block.terms) >= n:
+            effects = " and ".join(f"'{t}'" for t in block.terms)
+            raise DesignError(
+                f"{effects} varying among {J} levels of '{name}' needs "
+                f"{J * len(block.terms)} random effects, and there are {n} rows.",
+                "Let fewer effects vary, or collect more rows per level.",
+            )
+
+
+def design_notes(
+    spec: ModelSpec,
+    used: pd.DataFrame,
+    preparation: Preparation,
+    n_dropped: int,
+    n_rows: int,
+) -> Iterable[str]:
+    """What was decided on the way, as sentences."""
+    if n_dropped:
+        yield (
+            f"{n_dropped} of {n_rows} rows were not used because a value is missing."
+        )
+    for name, origin in preparation.origins.items():
+        yield f"'{name}' counts days from {origin:%Y-%m-%d}."
+    for term in spec.fixed:
+        for name in used_columns([term]):
+            levels = preparation.categories.get(name)
+            if levels is not None and len(levels) == 1:
+                yield (
+                    f"'{name}' has one level only ('{levels[0]}') and so explains "
+                    "nothing."
+                )
+    both = {quoted(t.group[0]) for t in spec.random if len(t.group) == 1}
+    for term in spec.fixed:
+        if len(term) == 1 and term[0] in both:
+            yield (
+                f"'{readable(term[0])}' is both fixed and a grouping: that is right "
+                "only if it is a number with a trend."
+            )

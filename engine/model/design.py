@@ -1,0 +1,110 @@
+"""The model's matrices: y, X, the columns of Z with their groups, the rows used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from engine.arrays import FloatArray, IntArray
+    from engine.model.encoding import Encoder
+    from engine.model.spec import ModelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The groups of one grouping factor.
+
+    Attributes
+    ----------
+    name : str
+        `a`, or `a:b` for combinations.
+    columns : tuple of str
+        The columns whose combinations are the groups.
+    levels : Index of length n_levels
+        Level names as text; parts of a combination are joined by a colon.
+    codes : ndarray of int, shape (n,)
+        For each row, the position of its level in `levels`.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    levels: pd.Index
+    codes: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class RandomBlock:
+    """Columns of Z that vary together among the levels of one grouping factor.
+
+    Attributes
+    ----------
+    grouping : Grouping
+        Among what they vary.
+    terms : tuple of str
+        Names of the k columns.
+    Z : ndarray of shape (n, k)
+        The columns; the full Z has one copy of them for each level, zero elsewhere.
+    encoder : Encoder
+        Makes the same columns of new rows.
+    """
+
+    grouping: Grouping
+    terms: tuple[str, ...]
+    Z: FloatArray
+    encoder: Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Everything that the estimation reads, for the rows that count.
+
+    Attributes
+    ----------
+    spec : ModelSpec
+        The model these matrices say.
+    y : ndarray of shape (n,)
+        Response, in its own units.
+    X : ndarray of shape (n, p)
+        Columns of the fixed part.
+    terms : tuple of str
+        Names of the columns of X.
+    blocks : tuple of RandomBlock
+        The random part, in formula order; empty for least squares.
+    frame : DataFrame
+        The rows used, with the columns that the model reads, as they came.
+    rows : Index of length n
+        Labels of the rows used.
+    weights : ndarray of shape (n,) or None
+        Prior weights: the residual variance of row i is sigma^2 / weights[i].
+    offset : ndarray of shape (n,) or None
+        Known part of the response.
+    offset_encoder : Encoder or None
+        Makes the columns whose sum is the offset of new rows; None when there is no
+        offset or when it was given as plain numbers.
+    dropped_rows : DataFrame
+        Rows not used (index: row label), with column `reason`.
+    notes : tuple of str
+        What was decided on the way, one sentence each.
+    encoder : Encoder
+        Makes the columns of X of new rows.
+    response_name : str
+        The response as a user would read it.
+    """
+
+    spec: ModelSpec
+    y: FloatArray
+    X: FloatArray
+    terms: tuple[str, ...]
+    blocks: tuple[RandomBlock, ...]
+    frame: pd.DataFrame
+    rows: pd.Index
+    weights: FloatArray | None
+    offset: FloatArray | None
+    offset_encoder: Encoder | None
+    dropped_rows: pd.DataFrame
+    notes: tuple[str, ...]
+    encoder: Encoder
+    response_name: str

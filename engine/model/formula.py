@@ -1,0 +1,128 @@
+"""A model specification from the text of a formula, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.model.grammar import RightSideParser
+from engine.model.names import quoted
+from engine.model.reader import Reader
+from engine.model.response import read_response
+from engine.model.spec import ModelSpec
+from engine.model.terms import by_degree
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from engine.model.spec import RandomTerm, Term
+
+
+def parse_formula(text: str, columns: Collection[str] | None = None) -> ModelSpec:
+    """Read a formula such as `y ~ a * b + (x | g)`.
+
+    Parameters
+    ----------
+    text : str
+        What a user typed, or what was found in a file.
+    columns : collection of str, optional
+        The columns there are; any name is taken for a column when not given.
+
+    Returns
+    -------
+    ModelSpec
+        With main effects before interactions, and no term twice.
+
+    Raises
+    ------
+    FormulaError
+        If the text is no formula, or names a column that is not there.
+    """
+    return parse_formula_with_notes(text, columns)[0]
+
+
+def parse_formula_with_notes(
+    text: str, columns: Collection[str] | None = None
+) -> tuple[ModelSpec, tuple[str, ...]]:
+    """Read a formula and say what was read as something else.
+
+    Parameters
+    ----------
+    text, columns
+        See `parse_formula`.
+
+    Returns
+    -------
+    spec : ModelSpec
+        See `parse_formula`.
+    notes : tuple of str
+        A sentence each, such as "^ is read as a power."
+
+    Raises
+    ------
+    FormulaError
+        See `parse_formula`.
+    """
+    reader = Reader(text, columns)
+    response = read_response(reader)
+    start = reader.here.start
+    part = RightSideParser(reader, response).sum()
+    if not reader.is_at_end:
+        reader.refuse_next()
+    if not part.terms and part.intercept is False and not part.random:
+        reader.fail(
+            "There is nothing to estimate in this formula.",
+            "Write 1 for the mean of the response, or the name of a column.",
+            start,
+            reader.last_end,
+        )
+    random = tuple(dict.fromkeys(part.random))
+    if len(random) < len(part.random):
+        reader.note("A parenthesis with a bar is given twice and used once.")
+    spec = ModelSpec(
+        response=response.text,
+        fixed=by_degree(part.terms),
+        intercept=part.intercept is not False,
+        random=random,
+        offset=part.offset,
+    )
+    return spec, tuple(reader.notes)
+
+
+def formula_text(spec: ModelSpec) -> str:
+    """Write a specification as a formula.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        What to write; "not pooled" is spelled out.
+
+    Returns
+    -------
+    str
+        The formula in lme4's language, which `parse_formula` reads.
+
+    Raises
+    ------
+    FormulaError
+        If a grouping column has a name that no formula can have.
+    """
+    spec = spec.written_out()
+    parts = [_sum(spec.intercept, spec.fixed)]
+    parts += [f"offset({expression})" for expression in spec.offset]
+    parts += [_random_text(term) for term in spec.random]
+    return f"{spec.response} ~ {' + '.join(parts)}"
+
+
+def _random_text(term: RandomTerm) -> str:
+    """Write one parenthesis of a formula."""
+    bar = "|" if term.correlated else "||"
+    group = ":".join(map(quoted, term.group))
+    return f"({_sum(term.intercept, term.terms)} {bar} {group})"
+
+
+def _sum(intercept: bool, terms: tuple[Term, ...]) -> str:
+    """Write terms with what has to be said of the intercept."""
+    texts = [":".join(term) for term in terms]
+    if not intercept:
+        texts.insert(0, "0")
+    return " + ".join(texts) or "1"

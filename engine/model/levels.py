@@ -1,0 +1,75 @@
+"""Levels of categories and groups: their names, their order, the rows they have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.model.design import Grouping
+
+if TYPE_CHECKING:
+    from engine.arrays import IntArray
+
+
+def level_texts(column: pd.Series) -> list[str]:
+    """Cells as level names; whole numbers without decimals."""
+    if pd.api.types.is_float_dtype(column):
+        return [str(int(v)) if v == int(v) else str(v) for v in column.to_numpy(float)]
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return [str(v).removesuffix(" 00:00:00") for v in column]
+    return [str(v) for v in column]
+
+
+def ordered_levels(column: pd.Series) -> list[str]:
+    """Level names that occur: a categorical's own order, else sorted."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        present = column.cat.remove_unused_categories().cat.categories
+        return level_texts(pd.Series(present))
+    unique = pd.Series(column.unique())
+    try:
+        unique = unique.sort_values()
+    except TypeError:  # numbers and texts mixed
+        unique = unique.sort_values(key=lambda values: values.map(str))
+    return level_texts(unique)
+
+
+def make_grouping(used: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
+    """Find the groups of one or several columns.
+
+    Parameters
+    ----------
+    used : DataFrame
+        Rows without missing cells.
+    columns : tuple of str
+
+    Returns
+    -------
+    Grouping
+        Only combinations that occur, in the order of the columns' own levels.
+    """
+    codes: IntArray = np.zeros(len(used), dtype=np.intp)
+    names: list[str] = [""]
+    for position, name in enumerate(columns):
+        levels = ordered_levels(used[name])
+        own = _codes(used[name], levels)
+        pairs = codes * len(levels) + own
+        present, codes = np.unique(pairs, return_inverse=True)
+        before = [names[i] for i in present // len(levels)]
+        after = [levels[i] for i in present % len(levels)]
+        names = (
+            [f"{a}:{b}" for a, b in zip(before, after, strict=True)]
+            if position
+            else after
+        )
+    return Grouping(":".join(columns), columns, pd.Index(names, dtype="str"), codes)
+
+
+def _codes(column: pd.Series, levels: list[str]) -> IntArray:
+    """Position of each cell's level."""
+    raw, unique = pd.factorize(column)
+    texts = level_texts(pd.Series(unique, dtype=column.dtype))
+    position = pd.Index(levels).get_indexer(pd.Index(texts))
+    codes: IntArray = position[raw].astype(np.intp)
+    return codes

@@ -1,0 +1,175 @@
+"""From a specification and a frame to a Design: which rows count, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.errors import DesignError
+from engine.model.checks import check_counts, check_size, design_notes
+from engine.model.columns import (
+    check_columns,
+    is_categorical,
+    listed,
+    matrix_terms,
+    readable,
+    spec_columns,
+    used_columns,
+)
+from engine.model.design import Design, Grouping, RandomBlock
+from engine.model.encoding import encode, learn, require_finite
+from engine.model.expressions import quoted
+from engine.model.levels import make_grouping
+from engine.model.rows import complete_rows, prior_weights, row_values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.arrays import AnyArray, BoolArray, FloatArray
+    from engine.model.encoding import Encoder, Preparation
+    from engine.model.spec import ModelSpec, RandomTerm, Term
+
+
+def build_design(
+    spec: ModelSpec,
+    frame: pd.DataFrame,
+    *,
+    weights: pd.Series | Sequence[float] | AnyArray | str | None = None,
+    offset: pd.Series | Sequence[float] | AnyArray | str | None = None,
+) -> Design:
+    """Make the matrices that a specification means for a frame.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    frame : DataFrame
+        One row a measurement; not modified.
+    weights, offset : str, or array of length of the frame, optional
+        A column's name, or values. Weights are prior weights (precisions).
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    DesignError
+        If the model cannot be estimated from these data.
+    """
+    written = spec.written_out()
+    if isinstance(offset, str):
+        written = replace(written, offset=(*written.offset, quoted(offset)))
+        offset = None
+    check_columns(written, frame)
+    weight_values = row_values(weights, frame, "weights")
+    offset_values = row_values(offset, frame, "offset")
+    keep, dropped = complete_rows(written, frame, weight_values, offset_values)
+    used = frame.loc[keep, list(spec_columns(written))]
+    columns = used_columns([*matrix_terms(written), written.offset])
+    preparation = learn(used, columns, matrix_terms(written))
+    check_size(written, used, preparation)
+    y = _response(written, used, preparation)
+    X, encoder = encode(used, written.fixed, preparation, intercept=written.intercept)
+    known, offset_encoder = _offset(written, offset_values, keep, used, preparation)
+    design = Design(
+        spec=spec,
+        y=y,
+        X=X,
+        terms=encoder.names,
+        blocks=_blocks(written, used, preparation),
+        frame=used,
+        rows=used.index,
+        weights=prior_weights(weight_values, keep, used),
+        offset=known,
+        offset_encoder=offset_encoder,
+        dropped_rows=dropped,
+        notes=tuple(design_notes(written, used, preparation, len(dropped), len(frame))),
+        encoder=encoder,
+        response_name=readable(written.response),
+    )
+    check_counts(design)
+    return design
+
+
+def _response(
+    spec: ModelSpec, used: pd.DataFrame, preparation: Preparation
+) -> FloatArray:
+    """The response's values, checked to be numbers that vary."""
+    name = readable(spec.response)
+    columns = used_columns([(spec.response,)])
+    for column in columns:
+        if is_categorical(used[column]):
+            raise DesignError(
+                f"The response '{column}' holds text "
+                f"({listed(pd.unique(used[column])[:3])}), not numbers.",
+                "Choose a column of numbers as response.",
+            )
+        if pd.api.types.is_datetime64_any_dtype(used[column]):
+            raise DesignError(
+                f"The response '{column}' holds dates, not numbers.",
+                "Choose a column of numbers, such as days since the start.",
+            )
+    with_response = replace(preparation, categories={}, origins={})
+    y, encoder = encode(used, [(spec.response,)], with_response, intercept=False)
+    if y.shape[1] != 1:
+        raise DesignError(
+            f"The response '{name}' makes {y.shape[1]} columns ({encoder.names[0]}, "
+            "...); a model explains one.",
+            "Choose one measurement as response.",
+        )
+    values: FloatArray = y[:, 0]
+    if np.ptp(values) == 0:
+        raise DesignError(
+            f"The response '{name}' is {values[0]:g} in every row used, so there is "
+            "nothing to explain.",
+            "Choose a response that varies.",
+        )
+    return values
+
+
+def _blocks(
+    spec: ModelSpec, used: pd.DataFrame, preparation: Preparation
+) -> tuple[RandomBlock, ...]:
+    """Z by correlated block; a double bar makes a block of each of its terms."""
+    groupings: dict[tuple[str, ...], Grouping] = {}
+    blocks = []
+    for term in spec.random:
+        if term.group not in groupings:
+            groupings[term.group] = make_grouping(used, term.group)
+        for intercept, terms in _parts(term):
+            Z, encoder = encode(used, terms, preparation, intercept=intercept)
+            grouping = groupings[term.group]
+            blocks.append(RandomBlock(grouping, encoder.names, Z, encoder))
+    return tuple(blocks)
+
+
+def _parts(term: RandomTerm) -> list[tuple[bool, tuple[Term, ...]]]:
+    """Split `(1 + x || g)` into `(1 | g) + (0 + x | g)`, as lme4 does."""
+    if term.correlated:
+        return [(term.intercept, term.terms)]
+    parts: list[tuple[bool, tuple[Term, ...]]] = [(False, (t,)) for t in term.terms]
+    return [(True, ()), *parts] if term.intercept else parts
+
+
+def _offset(
+    spec: ModelSpec,
+    values: pd.Series | None,
+    keep: BoolArray,
+    used: pd.DataFrame,
+    preparation: Preparation,
+) -> tuple[FloatArray | None, Encoder | None]:
+    """The known part of the response: the argument plus offset() terms."""
+    if values is None and not spec.offset:
+        return None, None
+    total, encoder = np.zeros(len(used)), None
+    if values is not None:
+        total += values.to_numpy()[keep]
+        require_finite(total[:, None], ["offset"], used)
+    if spec.offset:
+        terms = [(text,) for text in spec.offset]
+        columns, encoder = encode(used, terms, preparation, intercept=False)
+        total += columns.sum(axis=1)
+    return total, encoder

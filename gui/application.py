@@ -1,0 +1,54 @@
+"""The one QApplication, with a screen or without."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pyqtgraph as pg
+from PySide6.QtWidgets import QApplication
+
+from gui.fonts import load_fonts, sans
+from gui.theme import BASE_PX
+
+
+def application(*, offscreen: bool = False) -> QApplication:
+    """Return the process's application, made ready for windows and pictures.
+
+    Parameters
+    ----------
+    offscreen : bool
+        Draw in memory only. Also chosen when there is no display to draw on.
+
+    Raises
+    ------
+    gui.fonts.FontsMissing
+        If the installation lacks a font.
+    """
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        _prepare(running)
+        return running
+    if offscreen or not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    made = QApplication(sys.argv[:1])
+    _prepare(made)
+    return made
+
+
+def has_display() -> bool:
+    """Whether a window could be shown; Windows and macOS always have a display."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    names = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
+    return any(os.environ.get(name) for name in names)
+
+
+def _prepare(app: QApplication) -> None:
+    """Set names, style, fonts and drawing options; harmless when repeated."""
+    app.setApplicationName("Tarn")
+    app.setOrganizationName("Tarn")
+    app.setStyle("Fusion")
+    load_fonts()
+    app.setFont(sans(BASE_PX))
+    pg.setConfigOptions(antialias=True)

@@ -1,0 +1,57 @@
+"""What plots with groups side by side have in common: slots, jitter, names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gui.plots.base import BasePlot, D
+from gui.plots.jitter import offsets
+from gui.plots.level_axis import LevelAxis
+from gui.plots.numbers import number_text
+from gui.plots.ranges import Range, padded
+
+if TYPE_CHECKING:
+    from engine.arrays import FloatArray, IntArray
+
+_SPREAD = 0.34  # of a slot, to either side
+_SPREAD_AT_MOST = 26.0  # pixels
+
+
+class LevelPlot(BasePlot[D]):
+    """Base of the plots whose x is a group."""
+
+    BY_LEVEL = True
+
+    def _name_levels(
+        self, group: str, names: tuple[str, ...], counts: IntArray | None = None
+    ) -> None:
+        """Put the names of the groups on the bottom axis."""
+        self.levels = names
+        axis = self.canvas.bottom_axis
+        axis.set_title(group)
+        if isinstance(axis, LevelAxis):
+            axis.set_levels(names, counts)
+
+    def _slot(self) -> float:
+        """Pixels from one group to the next."""
+        low, high = self.canvas.view.viewRange()[0]
+        return self.canvas.view_size()[0] / float(high - low)
+
+    def _view_range(self, width: float, height: float) -> tuple[Range, Range]:
+        _, y = self._limits()
+        return padded((-0.5, len(self.levels) - 0.5), width, 2, 2), padded(y, height)
+
+    def _places(self) -> tuple[FloatArray, FloatArray]:
+        rows, slot = self.rows, max(1.0, self._slot())
+        spread = min(_SPREAD, _SPREAD_AT_MOST / slot)
+        places = rows.x.astype(int)
+        return rows.x + spread * offsets(places, rows.y), rows.y
+
+    def _chosen_places(self) -> list[int]:
+        """Indices of the selected groups."""
+        chosen = self._chosen_levels
+        return [i for i, name in enumerate(self.levels) if name in chosen]
+
+    def _describe(self, index: int) -> list[tuple[str, str]]:
+        value = number_text(self.rows.y[index])
+        return [(self.canvas.left_axis.title, value)]

@@ -1,0 +1,146 @@
+"""The drawing area: a view with a left and a bottom axis, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from gui.plots.axes import Grid, TokenAxis
+from gui.plots.items import pixels
+from gui.plots.level_axis import LevelAxis
+
+if TYPE_CHECKING:
+    from engine.arrays import FloatArray
+    from gui.theme import Theme
+
+MARGINS = (0.0, 8.0, 14.0, 0.0)  # room for half a tick label at the ends
+REACH = 10.0  # pixels within which the pointer means a point
+_LEAST = (120, 90)
+
+
+class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
+    """A view between two axes; mouse positions are told in pixels of the scene.
+
+    Not `pyqtgraph.PlotWidget`: that comes with a context menu full of developer
+    words, hidden menus that outlive it, and two axes too many.
+    """
+
+    pointed = Signal(QPointF)
+    left = Signal()
+    clicked = Signal(QPointF)
+    double_clicked = Signal()
+    resized = Signal()
+    zoomed = Signal()
+
+    def __init__(self, theme: Theme, *, by_level: bool, vector: bool) -> None:
+        super().__init__()
+        self.enableMouse(False)
+        self.setMinimumSize(*_LEAST)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.left_axis = TokenAxis("left", theme, vector=vector)
+        self.bottom_axis: TokenAxis = (
+            LevelAxis(theme, vector=vector)
+            if by_level
+            else TokenAxis("bottom", theme, vector=vector)
+        )
+        self.view = pg.ViewBox(enableMenu=False, defaultPadding=0)
+        self.view.disableAutoRange()
+        self.set_zoom_enabled(False)
+        self._grid = Grid(self.left_axis, None if by_level else self.bottom_axis)
+        self.view.addItem(self._grid, ignoreBounds=True)
+        self._lay_out()
+        self.apply_theme(theme)
+        self.viewport().installEventFilter(self)
+        self.scene().sigMouseClicked.connect(self._on_scene_clicked)
+        self.view.sigRangeChangedManually.connect(self._on_view_zoomed)
+
+    def _lay_out(self) -> None:
+        """Put the axes at the left and the bottom of the view."""
+        self.layout_item = pg.GraphicsLayout()
+        self.layout_item.setContentsMargins(*MARGINS)
+        self.layout_item.setSpacing(0)
+        self.layout_item.addItem(self.left_axis, 0, 0)
+        self.layout_item.addItem(self.view, 0, 1)
+        self.layout_item.addItem(self.bottom_axis, 1, 1)
+        self.left_axis.linkToView(self.view)
+        self.bottom_axis.linkToView(self.view)
+        self.left_axis.setZValue(1)
+        self.bottom_axis.setZValue(1)
+        self.setCentralItem(self.layout_item)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take colours and sizes from `theme`."""
+        self.setBackground(theme.color("surface"))
+        self.left_axis.apply_theme(theme)
+        self.bottom_axis.apply_theme(theme)
+        self._grid.update()
+
+    def set_zoom_enabled(self, is_enabled: bool) -> None:
+        """Let the wheel zoom and a drag move the view, or leave them to the page."""
+        self.view.setMouseEnabled(is_enabled, is_enabled)
+
+    def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show exactly this part of the plane."""
+        self.view.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+
+    def view_size(self) -> tuple[float, float]:
+        """Width and height of the view, in pixels."""
+        return float(self.view.width()), float(self.view.height())
+
+    def fit_axes(self) -> None:
+        """Give the axes the room that their labels need, at once."""
+        if isinstance(self.bottom_axis, LevelAxis):
+            self.bottom_axis.upright_room = min(96.0, 0.28 * self.height())
+        self.left_axis.fit()
+        self.bottom_axis.fit()
+        self.layout_item.layout.activate()
+
+    def highlight_levels(self, levels: frozenset[str]) -> None:
+        """Bring out names on an axis of groups."""
+        if isinstance(self.bottom_axis, LevelAxis):
+            self.bottom_axis.set_highlight(levels)
+
+    def nearest(self, x: FloatArray, y: FloatArray, at: QPointF) -> int | None:
+        """Index of the point within reach of a place in the scene, or None."""
+        if len(x) == 0:
+            return None
+        across, down = pixels(self.view.childGroup.sceneTransform(), x, y)
+        distance = np.hypot(across - at.x(), down - at.y())
+        index = int(np.argmin(distance))
+        return index if distance[index] <= REACH else None
+
+    def place_of(self, x: float, y: float) -> QPointF:
+        """Return where a data point is in the scene."""
+        return QPointF(self.view.childGroup.mapToScene(QPointF(x, y)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+        """Tell where the pointer is."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            if event.buttons() == Qt.MouseButton.NoButton:
+                self.pointed.emit(self.mapToScene(event.position().toPoint()))
+        elif event.type() == QEvent.Type.Leave:
+            self.left.emit()
+        return bool(super().eventFilter(watched, event))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Tell that there is another amount of room."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def _on_scene_clicked(self, event: object) -> None:
+        """Tell about clicks of the main button."""
+        if event.button() != Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+            return
+        if event.double():  # type: ignore[attr-defined]
+            self.double_clicked.emit()
+        else:
+            self.clicked.emit(event.scenePos())  # type: ignore[attr-defined]
+
+    def _on_view_zoomed(self, *_: object) -> None:
+        """Tell that the user moved the view."""
+        self.zoomed.emit()

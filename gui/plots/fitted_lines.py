@@ -1,0 +1,155 @@
+"""Data and the three ways of pooling over one covariate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from PySide6.QtCore import QPointF
+
+from engine.diagnostics.plotdata import FittedLinesData, Line
+from gui.plots.base import BasePlot
+from gui.plots.items import EMPTY, Polylines, make_pen
+from gui.plots.labels import EndLabel, EndLabels
+from gui.plots.legend import LegendEntry
+from gui.plots.ranges import EDGE, Range, opened, padded, span_of
+from gui.plots.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.arrays import FloatArray
+
+NAMED_AT_MOST = 25  # groups; above, only the selected ones are named
+MANY_LINES = 40
+_LINE_REACH = 5.0  # pixels
+_WORDS = {
+    "partial": "partial pooling",
+    "none": "no pooling",
+    "complete": "complete pooling",
+}
+
+
+def joined(lines: Iterable[Line]) -> tuple[FloatArray, FloatArray]:
+    """Return all points of all lines with a NaN between one line and the next."""
+    gap = np.array([np.nan])
+    x = [part for line in lines for part in (gap, line.x)]
+    y = [part for line in lines for part in (gap, line.y)]
+    return (np.concatenate(x[1:]), np.concatenate(y[1:])) if x else (EMPTY, EMPTY)
+
+
+class FittedLinesPlot(BasePlot[FittedLinesData]):
+    """Rows, and lines that can be switched off one kind at a time."""
+
+    HAS_LEGEND_AT_FIRST = True
+
+    def _build(self) -> None:
+        self.shown = frozenset(_WORDS)
+        self.lines = {
+            kind: self._add(Polylines(z))
+            for kind, z in (("none", 20), ("partial", 21), ("complete", 30))
+        }
+        self.chosen_lines = {
+            kind: self._add(Polylines(z)) for kind, z in (("none", 39), ("partial", 40))
+        }
+        self.names = self._add(EndLabels(self.theme, 55))
+
+    def set_lines_visible(self, kinds: Iterable[str]) -> None:
+        """Show these of "partial", "none" and "complete"; the others are hidden."""
+        self.shown = frozenset(kinds)
+        self._take_lines()
+        self._show_legend()
+        self._flow()
+
+    def _take(self, data: FittedLinesData) -> Rows:
+        self._take_lines()
+        self.canvas.bottom_axis.set_title(data.x_name)
+        self.canvas.left_axis.set_title(data.y_name)
+        return Rows.finite(data.x, data.y, data.labels, data.row_levels)
+
+    def _of_kind(self, kind: str) -> tuple[Line, ...]:
+        """Return the lines of a kind that are shown."""
+        if self._data is None or kind not in self.shown:
+            return ()
+        lines: tuple[Line, ...] = getattr(self._data, kind)
+        return lines
+
+    def _take_lines(self) -> None:
+        for kind, item in self.lines.items():
+            item.set_data(*joined(self._of_kind(kind)))
+        self._restyle()
+
+    def _restyle(self) -> None:
+        color = self.theme.color
+        is_many = len(self._of_kind("partial")) > MANY_LINES
+        alpha, width = (0.5, 1.2) if is_many else (0.85, 1.8)
+        self.lines["partial"].set_pen(make_pen(color("gline", alpha), width))
+        self.lines["none"].set_pen(make_pen(color("gthin", alpha), 1))
+        self.lines["complete"].set_pen(make_pen(color("pooled"), 1.8, (5, 4)))
+        self.chosen_lines["partial"].set_pen(make_pen(color("hi"), 3))
+        self.chosen_lines["none"].set_pen(make_pen(color("hi"), 1.5))
+        self.names.apply_theme(self.theme)
+
+    def _limits(self) -> tuple[Range, Range]:
+        lines = [item.get_data() for item in self.lines.values()]
+        x = span_of(self.rows.x, *(line[0] for line in lines))
+        return x, span_of(self.rows.y, *(line[1] for line in lines))
+
+    def _settle(self) -> None:
+        for kind, item in self.chosen_lines.items():
+            chosen = self._chosen(self._of_kind(kind))
+            item.set_data(*joined(chosen))
+        self.names.set_highlight(self._chosen_levels)
+
+    def _chosen(self, lines: Sequence[Line]) -> list[Line]:
+        return [line for line in lines if line.level in self._chosen_levels]
+
+    def _end_labels(self) -> list[EndLabel]:
+        """Names at the ends of the partially pooled lines, or of the unpooled ones."""
+        lines = self._of_kind("partial") or self._of_kind("none")
+        if len(lines) > NAMED_AT_MOST:
+            lines = tuple(self._chosen(lines))
+        return [
+            EndLabel(line.level, float(line.x[-1]), float(line.y[-1]))
+            for line in lines
+            if line.level and len(line.x) and np.isfinite(line.y[-1])
+        ]
+
+    def _view_range(self, width: float, height: float) -> tuple[Range, Range]:
+        """Limits with room for the names at the right."""
+        x, y = self._limits()
+        self.names.set_data(self._end_labels())
+        low, high = padded(x, width)
+        left = opened(x)[0]
+        inner = max(1.0, width - EDGE)
+        for label in self.names.labels:
+            room = max(0.25 * inner, inner - self.names.width(label) - 2)
+            high = max(high, left + (label.x - left) * inner / room)
+        return (low, high), padded(y, height)
+
+    def _level_at(self, at: QPointF) -> str | None:
+        """Group whose name, or else whose line, is at a place of the scene."""
+        name = self.names.name_at(at)
+        if name is not None:
+            return name
+        place = self.canvas.view.childGroup.mapFromScene(at)
+        (x0, x1), (y0, y1) = self.canvas.view.viewRange()
+        per_pixel = (y1 - y0) / max(1.0, self.canvas.view_size()[1])
+        best, reach = None, _LINE_REACH * per_pixel
+        for line in (*self._of_kind("partial"), *self._of_kind("none")):
+            if len(line.x) == 0 or not line.x[0] <= place.x() <= line.x[-1]:
+                continue
+            away = abs(float(np.interp(place.x(), line.x, line.y)) - place.y())
+            if away < reach and line.level:
+                best, reach = line.level, away
+        return best
+
+    def _pass_on(self, copy: Self) -> None:
+        copy.shown = self.shown
+
+    def _entries(self) -> list[LegendEntry]:
+        return [
+            LegendEntry(kind, words)
+            for kind, words in _WORDS.items()
+            if self._of_kind(kind)
+        ]

@@ -1,0 +1,273 @@
+"""What is drawn inside the axes, painted in pixels rather than in data units.
+
+pyqtgraph's own lines use cosmetic pens under a data transform, which an SVG can only
+say with ``vector-effect``; half of the programs that open it do not know the word and
+draw lines a hundred pixels wide. Everything here maps its points first and paints
+with plain pens, so that screen, PNG, SVG and PDF agree.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QTransform
+
+    from engine.arrays import FloatArray
+
+EMPTY = np.zeros(0)
+_FARTHEST = 1e6  # pixels; beyond, Qt's rasteriser overflows
+NO_PEN = QPen(Qt.PenStyle.NoPen)
+NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
+
+
+def make_pen(
+    color: QColor, width: float, dashes: Sequence[float] | None = None
+) -> QPen:
+    """Pen of a width in logical pixels; dashes in pixels too."""
+    pen = QPen(color, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    if dashes:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([length / width for length in dashes])
+    return pen
+
+
+def pixels(transform: QTransform, x: Any, y: Any) -> tuple[FloatArray, FloatArray]:
+    """Map data to pixels; a plot's transform has neither rotation nor shear."""
+    across = np.asarray(x, dtype=float) * transform.m11() + transform.dx()
+    down = np.asarray(y, dtype=float) * transform.m22() + transform.dy()
+    return (
+        np.clip(across, -_FARTHEST, _FARTHEST),
+        np.clip(down, -_FARTHEST, _FARTHEST),
+    )
+
+
+def polygon(x: FloatArray, y: FloatArray) -> QPolygonF:
+    """Points as Qt wants them."""
+    return QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)])
+
+
+class PixelItem(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
+    """Base: covers the view and paints with a transform in hand."""
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        """Return the visible rectangle, in data units."""
+        rect = self.viewRect()
+        return rect if rect is not None else QRectF()
+
+    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
+        """Move along when the view does."""
+        super().viewTransformChanged()
+        self.prepareGeometryChange()
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Hand over to `draw` with the painter in pixels."""
+        transform = painter.transform()
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw(painter, transform)
+        painter.restore()
+
+    def draw(self, painter: QPainter, transform: QTransform) -> None:
+        """Paint in pixels; `transform` leads there from data units."""
+        raise NotImplementedError
+
+    def pixel_rect(self, transform: QTransform) -> QRectF:
+        """Visible rectangle in pixels."""
+        return transform.mapRect(self.boundingRect()).normalized()
+
+
+class Points(pg.ScatterPlotItem):  # type: ignore[misc] # pyqtgraph has no types
+    """Circles of one look; from sprites on the screen, from ellipses in a picture."""
+
+    def __init__(self, z: float, *, vector: bool) -> None:
+        super().__init__(pxMode=True, symbol="o", useCache=not vector, antialias=True)
+        self.vector = vector
+        self.setZValue(z)
+
+    def set_look(
+        self, size: float, brush: QBrush | QColor, pen: QPen | None = None
+    ) -> None:
+        """Diameter in logical pixels, fill and edge of all points."""
+        self.setSize(size)
+        self.setBrush(brush)
+        self.setPen(pen or NO_PEN)
+
+    def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
+        """Paint; true circles at true places in a picture."""
+        if not self.vector:
+            super().paint(painter, option, widget)
+            return
+        x, y = pixels(painter.transform(), *self.getData())
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self.opts["pen"])
+        painter.setBrush(self.opts["brush"])
+        radius = self.opts["size"] / 2
+        for a, b in zip(x.tolist(), y.tolist(), strict=True):
+            painter.drawEllipse(QPointF(a, b), radius, radius)
+
+
+class Polylines(PixelItem):
+    """Any number of lines of one look; a NaN parts one from the next."""
+
+    def __init__(self, z: float) -> None:
+        super().__init__()
+        self.setZValue(z)
+        self._x, self._y = EMPTY, EMPTY
+        self._pen = QPen()
+
+    def set_data(self, x: FloatArray, y: FloatArray) -> None:
+        """Replace the points, in data units."""
+        self._x, self._y = x, y
+        self.update()
+
+    def get_data(self) -> tuple[FloatArray, FloatArray]:
+        """Return the points as they were set."""
+        return self._x, self._y
+
+    def set_pen(self, pen: QPen) -> None:
+        """Look of all lines."""
+        self._pen = pen
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform) -> None:
+        """Draw each run of finite points."""
+        x, y = pixels(transform, self._x, self._y)
+        painter.setPen(self._pen)
+        painter.setBrush(NO_BRUSH)
+        breaks = np.flatnonzero(np.isnan(x) | np.isnan(y))
+        starts = np.concatenate(([0], breaks + 1))
+        ends = np.concatenate((breaks, [len(x)]))
+        for start, end in zip(starts, ends, strict=True):
+            if end - start > 1:
+                painter.drawPolyline(polygon(x[start:end], y[start:end]))
+
+
+class Area(PixelItem):
+    """A band between two curves, with an edge: its fill alone is too faint."""
+
+    def __init__(self, z: float) -> None:
+        super().__init__()
+        self.setZValue(z)
+        self._x, self._lower, self._upper = EMPTY, EMPTY, EMPTY
+        self._fill, self._edge = QBrush(), QPen()
+
+    def set_data(self, x: FloatArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Replace the band; all finite, x increasing."""
+        self._x, self._lower, self._upper = x, lower, upper
+        self.update()
+
+    def get_data(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the band as it was set."""
+        return self._x, self._lower, self._upper
+
+    def set_look(self, fill: QBrush | QColor, edge: QPen) -> None:
+        """Fill and edge."""
+        self._fill, self._edge = QBrush(fill), edge
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform) -> None:
+        """Fill first, then the two edges; the ends stay open."""
+        x, lower = pixels(transform, self._x, self._lower)
+        _, upper = pixels(transform, self._x, self._upper)
+        painter.setPen(NO_PEN)
+        painter.setBrush(self._fill)
+        there_and_back = np.concatenate((x, x[::-1]))
+        painter.drawPolygon(
+            polygon(there_and_back, np.concatenate((lower, upper[::-1])))
+        )
+        painter.setBrush(NO_BRUSH)
+        painter.setPen(self._edge)
+        painter.drawPolyline(polygon(x, lower))
+        painter.drawPolyline(polygon(x, upper))
+
+
+class Rule(PixelItem):
+    """A reference line across the whole view: y = 0, y = a, or y = x."""
+
+    def __init__(self, z: float, height: float | None = None) -> None:
+        super().__init__()
+        self.setZValue(z)
+        self.height = height  # None: the line y = x
+        self._pen = QPen()
+
+    def set_pen(self, pen: QPen) -> None:
+        """Look of the line."""
+        self._pen = pen
+        self.update()
+
+    def set_height(self, height: float) -> None:
+        """Move a horizontal line."""
+        self.height = height
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform) -> None:
+        """Draw from edge to edge."""
+        rect = self.boundingRect()
+        ends = (rect.left(), rect.right())
+        heights = ends if self.height is None else (self.height, self.height)
+        x, y = pixels(transform, ends, heights)
+        painter.setPen(self._pen)
+        painter.drawLine(QPointF(x[0], y[0]), QPointF(x[1], y[1]))
+
+
+class Shifts(PixelItem):
+    """Vertical arrows from one estimate to another."""
+
+    LENGTH_FOR_HEAD = 40.0  # shorter shafts carry no head
+    HEAD = (8.0, 3.5)  # length and half width
+    AT = 0.58  # place of the head's tip on the shaft
+
+    def __init__(self, z: float) -> None:
+        super().__init__()
+        self.setZValue(z)
+        self._x, self._start, self._end = EMPTY, EMPTY, EMPTY
+        self._pen = QPen()
+
+    def set_data(self, x: FloatArray, start: FloatArray, end: FloatArray) -> None:
+        """Replace the arrows, in data units."""
+        self._x, self._start, self._end = x, start, end
+        self.update()
+
+    def get_data(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the arrows as they were set."""
+        return self._x, self._start, self._end
+
+    def set_pen(self, pen: QPen) -> None:
+        """Look of the shafts; heads are filled with the same colour."""
+        self._pen = pen
+        self.update()
+
+    def draw(self, painter: QPainter, transform: QTransform) -> None:
+        """Draw shafts, then heads on the long ones."""
+        x, start = pixels(transform, self._x, self._start)
+        _, end = pixels(transform, self._x, self._end)
+        painter.setBrush(self._pen.color())
+        for a, begin, stop in zip(x, start, end, strict=True):
+            painter.setPen(self._pen)
+            painter.drawLine(QPointF(a, begin), QPointF(a, stop))
+            if abs(stop - begin) > self.LENGTH_FOR_HEAD:
+                painter.setPen(NO_PEN)
+                painter.drawPath(self._head(a, begin, stop))
+
+    def _head(self, x: float, begin: float, stop: float) -> QPainterPath:
+        """Triangle on the shaft, pointing to its end."""
+        length, half = self.HEAD
+        tip = begin + self.AT * (stop - begin) + np.sign(stop - begin) * length / 2
+        base = tip - np.sign(stop - begin) * length
+        path = QPainterPath(QPointF(x, tip))
+        path.lineTo(x - half, base)
+        path.lineTo(x + half, base)
+        path.closeSubpath()
+        return path

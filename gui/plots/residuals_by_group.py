@@ -1,0 +1,53 @@
+"""Residuals side by side for the levels of one grouping."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.diagnostics.plotdata import ResidualsByGroupData
+from gui.plots.boxes import NO_BOXES, Boxes
+from gui.plots.by_level import LevelPlot
+from gui.plots.items import Rule, make_pen
+from gui.plots.ranges import Range, span_of
+from gui.plots.rows import Rows
+
+_BOX_SHARE = 0.62  # of a slot
+_BOX_AT_MOST = 34.0  # pixels
+
+
+class ResidualsByGroupPlot(LevelPlot[ResidualsByGroupData]):
+    """Boxes where a group has rows enough, and its rows as points."""
+
+    def _build(self) -> None:
+        self.zero = self._add(Rule(2, 0.0))
+        self.boxes = self._add(Boxes(5))
+        self.chosen_boxes = self._add(Boxes(45))
+
+    def _take(self, data: ResidualsByGroupData) -> Rows:
+        has_box = np.flatnonzero(np.isfinite(data.boxes).all(axis=1))
+        self.boxes.set_data(has_box, data.boxes[has_box])
+        self._name_levels(data.group_name, data.levels)
+        self.canvas.left_axis.set_title("studentised residual")
+        levels = [data.levels[place] for place in data.positions]
+        return Rows.finite(data.positions, data.residuals, data.labels, levels)
+
+    def _restyle(self) -> None:
+        color = self.theme.color
+        self.zero.set_pen(make_pen(color("paxis"), 1))
+        edge = make_pen(color("gline"), 1.2)
+        self.boxes.set_look(color("accentL", 0.35), edge, color("ink"))
+        edge = make_pen(color("hi"), 2)
+        self.chosen_boxes.set_look(color("hi", 0.12), edge, color("hi"))
+
+    def _limits(self) -> tuple[Range, Range]:
+        _, boxes = self.boxes.get_data()
+        return (0.0, 0.0), span_of(self.rows.y, boxes, np.zeros(1))
+
+    def _settle(self) -> None:
+        slot = self._slot()
+        for boxes in (self.boxes, self.chosen_boxes):
+            boxes.set_width(min(_BOX_AT_MOST, _BOX_SHARE * slot))
+        places, boxes = self.boxes.get_data()
+        is_chosen = np.isin(places, self._chosen_places())
+        chosen = boxes[is_chosen] if is_chosen.any() else NO_BOXES
+        self.chosen_boxes.set_data(places[is_chosen], chosen)

@@ -1,0 +1,40 @@
+"""Residuals against fitted values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.diagnostics.plotdata import ResidualsFittedData
+from gui.plots.base import BasePlot
+from gui.plots.items import Polylines, Rule, make_pen
+from gui.plots.legend import LegendEntry
+from gui.plots.ranges import Range, span_of
+from gui.plots.rows import Rows
+
+
+class ResidualsFittedPlot(BasePlot[ResidualsFittedData]):
+    """A cloud around zero, with a smooth line that shows a bend."""
+
+    def _build(self) -> None:
+        self.zero = self._add(Rule(5, 0.0))
+        self.smooth = self._add(Polylines(20))
+
+    def _take(self, data: ResidualsFittedData) -> Rows:
+        is_known = np.isfinite(data.smooth_x) & np.isfinite(data.smooth_y)
+        self.smooth.set_data(data.smooth_x[is_known], data.smooth_y[is_known])
+        self.canvas.bottom_axis.set_title(f"fitted {data.response_name}")
+        self.canvas.left_axis.set_title("studentised residual")
+        return Rows.finite(data.fitted, data.residuals, data.labels, None)
+
+    def _restyle(self) -> None:
+        self.zero.set_pen(make_pen(self.theme.color("paxis"), 1))
+        self.smooth.set_pen(make_pen(self.theme.color("ink"), 1.8))
+
+    def _limits(self) -> tuple[Range, Range]:
+        x, y = self.smooth.get_data()
+        return span_of(self.rows.x, x), span_of(self.rows.y, y, np.zeros(1))
+
+    def _entries(self) -> list[LegendEntry]:
+        if len(self.smooth.get_data()[0]) == 0:
+            return []
+        return [LegendEntry("smooth", "local average of the residuals")]

@@ -1,0 +1,112 @@
+"""Points per group with the overall mean, group means and partially pooled means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.diagnostics.plotdata import StripData
+from gui.plots.by_level import LevelPlot
+from gui.plots.items import Points, Rule, Shifts, make_pen
+from gui.plots.legend import LegendEntry
+from gui.plots.numbers import number_text
+from gui.plots.ranges import Range, span_of
+from gui.plots.rows import Rows
+
+if TYPE_CHECKING:
+    from engine.arrays import FloatArray
+
+
+class Means:
+    """Hollow and filled means with the shift between them, in one colour."""
+
+    def __init__(self, plot: StripPlot, z: float) -> None:
+        self.shifts = plot._add(Shifts(z))
+        self.group = plot._add(Points(z + 1, vector=plot.is_vector))
+        self.pooled = plot._add(Points(z + 2, vector=plot.is_vector))
+
+    def set_data(self, at: FloatArray, group: FloatArray, pooled: FloatArray) -> None:
+        """Show the means that are known."""
+        has_group, has_pooled = np.isfinite(group), np.isfinite(pooled)
+        both = has_group & has_pooled
+        self.shifts.set_data(at[both], group[both], pooled[both])
+        self.group.setData(at[has_group], group[has_group])
+        self.pooled.setData(at[has_pooled], pooled[has_pooled])
+
+    def restyle(self, plot: StripPlot, role: str) -> None:
+        """Take colours and sizes from the plot's theme."""
+        color, sizes = plot.theme.color, plot.theme.sizes
+        self.shifts.set_pen(make_pen(color(role), 1.4))
+        edge = make_pen(color(role), 1.6)
+        self.group.set_look(sizes.mean_hollow, color("surface"), edge)
+        edge = make_pen(color("surface"), 1)
+        self.pooled.set_look(sizes.mean_filled, color(role), edge)
+
+
+class StripPlot(LevelPlot[StripData]):
+    """The picture of a model without covariates."""
+
+    HAS_LEGEND_AT_FIRST = True
+
+    def _build(self) -> None:
+        self.overall = self._add(Rule(20, 0.0))
+        self.means = Means(self, 30)
+        self.chosen_means = Means(self, 55)
+
+    def _take(self, data: StripData) -> Rows:
+        self.overall.set_height(data.grand_mean)
+        at = np.arange(len(data.levels), dtype=float)
+        self.means.set_data(at, data.group_means, data.pooled_means)
+        self._name_levels(data.group_name, data.levels, data.counts)
+        self.canvas.left_axis.set_title(data.y_name)
+        levels = [data.levels[place] for place in data.positions]
+        return Rows.finite(data.positions, data.y, data.labels, levels)
+
+    def _restyle(self) -> None:
+        self.overall.set_pen(make_pen(self.theme.color("pooled"), 1.8, (5, 4)))
+        self.means.restyle(self, "gline")
+        self.chosen_means.restyle(self, "hi")
+
+    def _limits(self) -> tuple[Range, Range]:
+        data = self._data
+        if data is None:
+            return (0.0, 0.0), (0.0, 0.0)
+        overall = np.array([data.grand_mean])
+        means = (data.group_means, data.pooled_means, overall)
+        return (0.0, 0.0), span_of(self.rows.y, *means)
+
+    def _settle(self) -> None:
+        if self._data is None:
+            return
+        chosen = np.array(self._chosen_places(), dtype=int)
+        self.chosen_means.set_data(
+            chosen.astype(float),
+            self._data.group_means[chosen],
+            self._data.pooled_means[chosen],
+        )
+
+    def _entries(self) -> list[LegendEntry]:
+        data = self._data
+        if data is None:
+            return []
+        entries = [LegendEntry("row", "row")]
+        if np.isfinite(data.group_means).any():
+            entries.append(LegendEntry("hollow", "group mean (no pooling)"))
+        if np.isfinite(data.pooled_means).any():
+            entries.append(LegendEntry("filled", "partially pooled mean"))
+        if np.isfinite(data.grand_mean):
+            entries.append(LegendEntry("complete", "overall mean"))
+        return entries
+
+    def _describe(self, index: int) -> list[tuple[str, str]]:
+        values = super()._describe(index)
+        if self._data is None:
+            return values
+        place = int(self.rows.x[index])
+        means = (
+            ("group mean", self._data.group_means[place]),
+            ("partially pooled", self._data.pooled_means[place]),
+            ("overall mean", self._data.grand_mean),
+        )
+        return values + [(n, number_text(v)) for n, v in means if np.isfinite(v)]
