@@ -96,7 +96,9 @@ def read_dates(texts: Sequence[str]) -> Dates:
             break
     if not formats:
         return _NONE
-    cells = pd.Series([_with_month_numbers(text) for text in texts], dtype=object)
+    has_names = any("M%m" in form for form in formats)
+    plain = [_with_month_numbers(text) for text in texts] if has_names else texts
+    cells = pd.Series(plain, dtype=object)
     readings = [pd.to_datetime(cells, format=form, errors="coerce") for form in formats]
     n_unread = [int(reading.isna().sum()) for reading in readings]
     best = n_unread.index(min(n_unread))

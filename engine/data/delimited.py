@@ -105,7 +105,8 @@ def _columns(body: _Body) -> tuple[pd.Series, ...]:
     except pd.errors.ParserError as error:
         frame = _parsed_anew(body, error)
     for i in range(body.n_names, frame.shape[1]):
-        if frame[i].notna().any():
+        rest = frame[i].dropna().astype(str)
+        if rest.str.strip().any():
             raise _first_long_row(body)
     columns = [frame[i] for i in range(body.n_names)]
     doubtful = [i for i, column in enumerate(columns) if _needs_text(column)]
@@ -135,7 +136,8 @@ def _parsed(
         sep=r"\s+" if delimiter == SPACES else delimiter,
         decimal=decimal if decimal and decimal != delimiter else ".",
         header=None,
-        names=list(range(width)),
+        # with usecols, pandas refuses more names than the widest row has cells
+        names=list(range(width) if as_text is None else as_text),
         index_col=False,
         usecols=None if as_text is None else list(as_text),
         dtype=None if as_text is None else str,
@@ -171,16 +173,22 @@ def _parsed_anew(body: _Body, error: pd.errors.ParserError) -> pd.DataFrame:
     try:
         return _parsed(body, width)
     except pd.errors.ParserError as second:
-        raise DataError(
-            f"The rows of {quoted(body.name)} cannot be cut into columns.",
-            "Open it in a spreadsheet program, check it, and save it as XLSX.",
-            details=str(second),
-        ) from second
+        raise _uncuttable(body, str(second)) from second
 
 
 def _first_long_row(body: _Body) -> DataError:
-    row = next(row for row in body.rows() if row.is_filled(body.n_names))
+    row = next((row for row in body.rows() if row.is_filled(body.n_names)), None)
+    if row is None:  # the csv module and pandas differ about a tab before a quote
+        return _uncuttable(body, "a row with too many values")
     return _too_long(body, row)
+
+
+def _uncuttable(body: _Body, details: str) -> DataError:
+    return DataError(
+        f"The rows of {quoted(body.name)} cannot be cut into columns.",
+        "Open it in a spreadsheet program, check it, and save it as XLSX.",
+        details=details,
+    )
 
 
 def _too_long(body: _Body, row: Row) -> DataError:
@@ -256,8 +264,8 @@ def _is_whole(column: pd.Series) -> bool:
 
 
 def _has_padded_numbers(body: _Body) -> bool:
-    """Whether 007 or the like stands in a cell."""
+    """Whether 007 or the like may stand in a cell."""
     mark = re.escape(body.layout.delimiter.encode())
-    return bool(
-        re.search(rb'(?:^|[%b\n" \t])0\d+(?=[%b\n" \t]|$)' % (mark, mark), body.data)
-    )
+    # begins with a literal, which is six times faster to look for
+    pattern = rb'0(?<=[%b\n" \t]0)\d+(?=[%b\n" \t]|$)' % (mark, mark)
+    return body.data.startswith(b"0") or bool(re.search(pattern, body.data))

@@ -129,7 +129,7 @@ def distinct_texts(cells: pd.Series) -> Distinct:
     Distinct
     """
     places, found = pd.factorize(cells)
-    raw = [str(text) for text in found]
+    raw: list[str] = np.asarray(found, dtype=object).tolist()
     trimmed = [text.strip() for text in raw]
     is_trimmed = trimmed != raw
     if is_trimmed or "" in trimmed:
@@ -138,6 +138,6 @@ def distinct_texts(cells: pd.Series) -> Distinct:
             pd.Series([text or None for text in trimmed], dtype=object)
         )
         places = np.append(merged, -1)[places]
-        trimmed = [str(text) for text in found]
+        trimmed = np.asarray(found, dtype=object).tolist()
     counts = np.bincount(places[places >= 0], minlength=len(trimmed))
     return Distinct(trimmed, places, counts, is_trimmed)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
+from engine.data.opening import empty
 from engine.data.wording import counted, quoted
 from engine.errors import DataError
 
@@ -78,7 +79,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Text:
     Raises
     ------
     DataError
-        If the bytes are not text, or not text of the given encoding.
+        If the bytes are not text, not text of the given encoding, or only blanks.
     """
     notes: list[str] = []
     padding = len(data) - len(data.rstrip(b"\x00\x1a"))
@@ -89,6 +90,8 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Text:
         data = data[:-padding]
         notes.append(f"{counted(padding, 'null byte')} at the end were left out.")
     text, note = _decoded(data, name, codec, is_given=encoding is not None)
+    if not text.strip():
+        raise empty(name)
     utf8 = _checked(text, name)
     notes = [note, *notes] if note else notes
     return Text(utf8.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), tuple(notes))

@@ -45,9 +45,9 @@ def number_kind(values: pd.Series) -> tuple[Kind, str]:
     kind : Kind
     reason : str
     """
-    present = values.dropna().to_numpy()
+    present = values.dropna()
     n_missing = len(values) - len(present)
-    n_distinct = len(np.unique(present)) if _are_whole(present) else len(present)
+    n_distinct = present.nunique() if _are_whole(present.to_numpy()) else len(present)
     reason = "Every cell is a number."
     if n_missing:
         n_cells = counted(len(values), "cell")
@@ -95,9 +95,11 @@ def text_kind(texts: Sequence[str], n_cells: int) -> tuple[Kind, str]:
     reason : str
     """
     n_distinct = len(texts)
-    if {text.lower() for text in texts} in _TRUTH:
+    if n_cells == 1:
+        return Kind.LABEL, "Only one cell is not empty."
+    if n_distinct == 2 and {text.lower() for text in texts} in _TRUTH:
         return Kind.CATEGORY, f"Every cell is {' or '.join(sorted(texts))}."
-    if n_distinct == 1 and n_cells > 1:
+    if n_distinct == 1:
         return Kind.CATEGORY, f"Every cell is {quoted(texts[0])}."
     if n_distinct > _NEARLY_ALL * n_cells:
         return Kind.LABEL, (

@@ -65,7 +65,7 @@ class _Attempt:
     titles: list[Row]
     header: Row
     body: list[Row]
-    width: int  # of most rows
+    widest: int  # number of cells in a row
     score: float  # from 0 to 1
 
 
@@ -148,11 +148,13 @@ def _sample_rows(
         rows.extend(rows_of(lines[start:], delimiter, start))
     if not is_whole and len(rows) > 2:
         rows.pop()  # it may be cut inside quotes
-    return [row for row in rows if row.is_filled()]
+    return rows
 
 
-def _attempt(rows: list[Row], delimiter: str) -> _Attempt | None:
+def _attempt(found: list[Row], delimiter: str) -> _Attempt | None:
     """Find titles, header and body; None if that gives fewer than two columns."""
+    widest = max((len(row.cells) for row in found), default=0)
+    rows = [row for row in found if row.is_filled()]
     n_titles = 0
     while n_titles < min(len(rows), _MOST_TITLES) and not rows[n_titles].is_filled(1):
         n_titles += 1
@@ -170,7 +172,7 @@ def _attempt(rows: list[Row], delimiter: str) -> _Attempt | None:
     score = n_agreeing / widths.total()
     if n_header not in (width, width - 1) or n_header < 2:
         score /= 2
-    return _Attempt(delimiter, titles, header, body, width, score)
+    return _Attempt(delimiter, titles, header, body, widest, score)
 
 
 def _described(
@@ -191,8 +193,7 @@ def _described(
         for row in attempt.titles
     ]
     notes += [remark] if remark else []
-    widths = [len(row.cells) for row in (attempt.header, *attempt.body)]
-    width = max(len(names), *widths)
+    width = max(len(names), attempt.widest)
     return Layout(attempt.delimiter, names, first_line, width, decimal, tuple(notes))
 
 

@@ -79,10 +79,7 @@ def read_bytes(path: Path) -> bytes:
             details=str(error),
         ) from error
     if not data.strip(b"\x00\xef\xbb\xbf \t\r\n"):
-        raise DataError(
-            f"The file {quoted(path.name)} is empty.",
-            "Open it in the program it comes from and save it again.",
-        )
+        raise empty(path.name)
     return data
 
 
@@ -139,6 +136,24 @@ def has_workbook_name(name: str) -> bool:
     bool
     """
     return name.lower().endswith(_WORKBOOK_ENDINGS)
+
+
+def empty(name: str) -> DataError:
+    """Make the error for a file without content.
+
+    Parameters
+    ----------
+    name : str
+        The file's name.
+
+    Returns
+    -------
+    DataError
+    """
+    return DataError(
+        f"The file {quoted(name)} is empty.",
+        "Open it in the program it comes from and save it again.",
+    )
 
 
 def locked(name: str) -> DataError:

@@ -37,6 +37,7 @@ _ERROR_CELL = b' t="e"'  # in the XML of an XLSX sheet: #N/A, #DIV/0! ...
 class _Area:
     """The filled part of a sheet."""
 
+    sheet: str
     grid: Grid
     start: tuple[int, int]  # row and column of the first cell, from 0
     merged: list[tuple[tuple[int, int], tuple[int, int]]]  # first and last cell
@@ -119,7 +120,11 @@ def _loaded(sheet: calamine.CalamineSheet, others: Sequence[str]) -> _Area:
             f"Sheet {quoted(sheet.name)} was read; the workbook also has {also}."
         )
     return _Area(
-        grid, sheet.start or (0, 0), sheet.merged_cell_ranges or [], tuple(notes)
+        sheet.name,
+        grid,
+        sheet.start or (0, 0),
+        sheet.merged_cell_ranges or [],
+        tuple(notes),
     )
 
 
@@ -157,7 +162,10 @@ def _notes_on_error_cells(data: bytes) -> list[str]:
 
 def _table_in(area: _Area, name: str, errors: list[str]) -> RawSheet:
     """Find the header in a sheet and make columns of what is below it."""
-    top = _header_row(area.grid, name)
+    where = f"sheet {quoted(area.sheet)} of {quoted(name)}"
+    if not area.grid:
+        raise DataError(f"There is no data in {where}.", "Choose another sheet.")
+    top = _header_row(area.grid, where)
     notes = [*area.notes]
     if area.start != (0, 0):
         notes.append(
@@ -182,7 +190,7 @@ def _table_in(area: _Area, name: str, errors: list[str]) -> RawSheet:
     body = area.grid[first:]
     if not body:
         raise DataError(
-            f"The workbook {quoted(name)} has a header but no data below it.",
+            f"There is a header but no data below it in {where}.",
             "Check that it is the right sheet.",
         )
     cells = list(zip(*body, strict=True))
@@ -190,13 +198,13 @@ def _table_in(area: _Area, name: str, errors: list[str]) -> RawSheet:
     return RawSheet(names, tuple(map(_column, cells)), tuple(notes))
 
 
-def _header_row(grid: Grid, name: str) -> int:
+def _header_row(grid: Grid, where: str) -> int:
     """Find the first row with two filled cells, below empty ones and titles."""
     for i, row in enumerate(grid[: _MOST_TITLES + 1]):
         if sum(cell != "" for cell in row) > 1:
             return i
     raise DataError(
-        f"Only one column was found in {quoted(name)}.",
+        f"Only one column was found in {where}.",
         "At least two are needed; check that it is the right sheet.",
     )
 
@@ -224,8 +232,8 @@ def _fill_merged(area: _Area, first: int) -> list[str]:
             below[column] = area.grid[row][column]
     notes = []
     if n_filled:
-        cells = counted(n_filled, "merged cell")
-        notes.append(f"The value of {cells} was repeated in every row that it spans.")
+        start = "1 merged cell has its" if n_filled == 1 else "Each merged cell has its"
+        notes.append(f"{start} value in every row that it spans.")
     if n_others:
         cells = counted(n_others, "merged cell")
         notes.append(
@@ -280,4 +288,8 @@ def _text(cell: Cell) -> str:
         return cell.isoformat(" ")
     if isinstance(cell, (dt.date, dt.time)):
         return cell.isoformat()
+    if isinstance(cell, dt.timedelta):
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}"
     return str(cell)

@@ -8,56 +8,32 @@ eigenvector of its negative eigenvalue is the way out (Karush, Kuhn and Tucker).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.fitting.blocks import LOST, blocks_of
 from engine.fitting.criterion import score
-from engine.fitting.hessian import profiled_hessian
-from engine.model.covariance import Entry, lower_factor
+from engine.fitting.second_order import second_order
+from engine.model.covariance import lower_factor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.arrays import FloatArray
+    from engine.fitting.blocks import Block
     from engine.fitting.criterion import Evaluation
     from engine.fitting.newton import Minimiser, Path
+    from engine.fitting.second_order import SecondOrder
 
 NEARLY_ZERO = 1e-3
 """Relative standard deviations below this are tried at zero."""
-LOST = 1e-14
-"""Share of the largest eigenvalue (or of one) below which rank is lost."""
 ESCAPES = (0.3, 0.1, 0.03, 0.01, 0.003)
 """Relative standard deviations at which a false zero is left."""
 GAIN = 1e-9
 """Fall of the criterion that counts as real."""
 MAX_ESCAPES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One correlated block of one factor, at the values reached."""
-
-    factor: int
-    columns: slice
-    values: FloatArray
-    vectors: FloatArray
-
-    @property
-    def n_kept(self) -> int:
-        """Rank of the block's Sigma."""
-        largest = max(1.0, float(self.values.max(initial=0.0)))
-        return int((self.values > LOST * largest).sum())
-
-
-def blocks_of(evaluation: Evaluation) -> Iterator[Block]:
-    """Eigenvalues (descending) and eigenvectors of every block's Sigma."""
-    for t, factor in enumerate(evaluation.products.factors):
-        for columns in factor.blocks:
-            Sigma = evaluation.V.sigmas[t][columns, columns]
-            values, vectors = np.linalg.eigh(Sigma)
-            yield Block(t, columns, np.maximum(values[::-1], 0.0), vectors[:, ::-1])
+FLATTEST = 1e-5
+"""Relative curvature below which an exact Newton step would be wild."""
 
 
 def boundary_eigenvalue(evaluation: Evaluation) -> float:
@@ -89,8 +65,8 @@ def _ways_out(evaluation: Evaluation) -> list[tuple[float, Block, FloatArray]]:
     return result
 
 
-def settle(minimiser: Minimiser, path: Path) -> Path:
-    """Put nearly lost directions to exactly zero, and leave false optima.
+def settle(minimiser: Minimiser, path: Path) -> tuple[Path, SecondOrder]:
+    """Put nearly lost directions to exactly zero, leave false optima, and polish.
 
     Parameters
     ----------
@@ -100,19 +76,26 @@ def settle(minimiser: Minimiser, path: Path) -> Path:
 
     Returns
     -------
-    Path
+    path : Path
         A point that is optimal also against adding variance, unless escapes ran out.
+    second : SecondOrder
+        The exact curvature there, up to the last polishing step.
     """
     for _ in range(MAX_ESCAPES):
         path = _snap(minimiser, path)
         start = _escape_zero(minimiser, path)
+        second = None
         if start is None:
-            start = _escape_saddle(minimiser, path)
+            second = second_order(path.evaluation)
+            start = _escape_saddle(minimiser, path, second)
         if start is None:
             break
         again = minimiser.minimise(start)
         path = replace(again, history=path.history + again.history)
-    return replace(path, n_evaluations=minimiser.n_evaluations)
+    if second is None:
+        second = second_order(path.evaluation)
+    path = _polish(minimiser, path, second)
+    return replace(path, n_evaluations=minimiser.n_evaluations), second
 
 
 def _snap(minimiser: Minimiser, path: Path) -> Path:
@@ -150,107 +133,32 @@ def _escape_zero(minimiser: Minimiser, path: Path) -> FloatArray | None:
     return None
 
 
-def _escape_saddle(minimiser: Minimiser, path: Path) -> FloatArray | None:
+def _escape_saddle(
+    minimiser: Minimiser, path: Path, second: SecondOrder
+) -> FloatArray | None:
     """Return a better theta along negative curvature, or None at a minimum."""
-    entries = minimiser.layout.entries
-    if not entries:
+    if not len(second.hessian):
         return None
-    values, vectors = np.linalg.eigh(profiled_hessian(path.evaluation, entries))
+    values, vectors = np.linalg.eigh(second.hessian)
     if values[0] >= -LOST * max(1.0, values[-1]):
         return None
     for size in ESCAPES:
         for sign in (1.0, -1.0):
-            theta = path.theta + sign * size * vectors[:, 0]
+            theta = second.moved(sign * size * vectors[:, 0])
             if minimiser.evaluate(theta).value < path.evaluation.value - GAIN:
                 return theta
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Coordinates:
-    """Smooth local coordinates of all Sigmas of the rank reached.
+def _polish(minimiser: Minimiser, path: Path, second: SecondOrder) -> Path:
+    """One step with the exact Hessian: theta then has all digits that matter.
 
-    Where a block has lost rank, its Lambda is replaced by a root with empty columns:
-    variances at zero are then held there, as when the model without them were fitted.
-    Rotations of the remaining columns change nothing and are projected out.
-
-    Attributes
-    ----------
-    evaluation : Evaluation
-        The same point with the replaced Lambdas.
-    entries : tuple of Entry
-        Entries of the Lambdas that move.
-    basis : ndarray of shape (n_entries, n_free)
-        Orthonormal directions that change Sigma.
+    Degrees of freedom depend on theta to first order, the criterion only to second.
     """
-
-    evaluation: Evaluation
-    entries: tuple[Entry, ...]
-    basis: FloatArray
-
-
-def regular_coordinates(evaluation: Evaluation) -> Coordinates:
-    """Find coordinates in which the criterion is smooth and curved.
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-
-    Returns
-    -------
-    Coordinates
-    """
-    lambdas = [np.array(x) for x in evaluation.lambdas]
-    entries: list[Entry] = []
-    bases: list[FloatArray] = []
-    for block in blocks_of(evaluation):
-        start, k, rank = block.columns.start, len(block.values), block.n_kept
-        if rank == k:
-            own = [
-                Entry(block.factor, start + a, start + b)
-                for b in range(k)
-                for a in range(b, k)
-            ]
-            basis: FloatArray = np.eye(len(own))
-        else:
-            root = np.zeros((k, k))
-            kept = np.sqrt(block.values[:rank])
-            root[:, :rank] = block.vectors[:, :rank] * kept
-            lambdas[block.factor][block.columns, block.columns] = root
-            own = [
-                Entry(block.factor, start + a, start + b)
-                for b in range(rank)
-                for a in range(k)
-            ]
-            basis = _without_rotations(root[:, :rank])
-        entries += own
-        bases.append(basis)
-    moved = replace(evaluation, lambdas=tuple(lambdas))
-    return Coordinates(moved, tuple(entries), _block_diagonal(bases))
-
-
-def _without_rotations(root: FloatArray) -> FloatArray:
-    """Directions of a k x r root, column by column, that change root root'."""
-    k, r = root.shape
-    spins = []
-    for a in range(r):
-        for b in range(a):
-            spin = np.zeros((r, r))
-            spin[a, b], spin[b, a] = 1.0, -1.0
-            spins.append((root @ spin).T.ravel())
-    if not spins:
-        return np.eye(k * r)
-    left, _, _ = np.linalg.svd(np.column_stack(spins))
-    free: FloatArray = left[:, len(spins) :]
-    return free
-
-
-def _block_diagonal(bases: list[FloatArray]) -> FloatArray:
-    """Bases of all blocks side by side."""
-    rows = sum(b.shape[0] for b in bases)
-    result = np.zeros((rows, sum(b.shape[1] for b in bases)))
-    row = column = 0
-    for basis in bases:
-        result[row : row + len(basis), column : column + basis.shape[1]] = basis
-        row, column = row + len(basis), column + basis.shape[1]
-    return result
+    if not path.is_stationary or second.flatness < FLATTEST:
+        return path
+    theta = second.moved(-np.linalg.solve(second.hessian, second.gradient))
+    evaluation = minimiser.evaluate(theta)
+    if evaluation.value > path.evaluation.value + GAIN:
+        return path
+    return replace(path, theta=theta, evaluation=evaluation)

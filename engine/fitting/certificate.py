@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.boundary import (
-    blocks_of,
-    boundary_eigenvalue,
-    regular_coordinates,
-)
-from engine.fitting.hessian import profiled_hessian
+from engine.fitting.blocks import blocks_of
+from engine.fitting.boundary import boundary_eigenvalue
 
 if TYPE_CHECKING:
-    from engine.arrays import FloatArray
-    from engine.fitting.boundary import Block
-    from engine.fitting.criterion import Evaluation
+    from engine.fitting.blocks import Block
     from engine.fitting.newton import Path
-    from engine.model.covariance import Entry
+    from engine.fitting.second_order import SecondOrder
     from engine.model.design import Design
 
 FLAT = 1e-6
@@ -81,12 +75,14 @@ CLOSED_FORM = Convergence(
 )
 
 
-def certify(path: Path, design: Design) -> Convergence:
+def certify(path: Path, second: SecondOrder, design: Design) -> Convergence:
     """Judge the point that the optimisation reached.
 
     Parameters
     ----------
     path : Path
+    second : SecondOrder
+        The exact curvature there.
     design : Design
         For the names of groups and terms.
 
@@ -96,45 +92,14 @@ def certify(path: Path, design: Design) -> Convergence:
     """
     if not len(path.theta):
         return CLOSED_FORM
-    curvatures, flatness = _curvatures(path)
-    smallest = float(curvatures[0]) if len(curvatures) else float("nan")
+    smallest = float("nan")
+    if len(second.hessian):
+        smallest = float(np.linalg.eigvalsh(second.hessian)[0])
     boundary = boundary_eigenvalue(path.evaluation)
-    verdict, message = _judge(path, design, flatness, boundary)
+    verdict, message = _judge(path, design, second.flatness, boundary)
     return Convergence(
         verdict, path.decrement, smallest, boundary, path.n_evaluations, message
     )
-
-
-def _curvatures(path: Path) -> tuple[FloatArray, float]:
-    """Curvatures on directions that have variance, and how flat the flattest is.
-
-    Returns
-    -------
-    curvatures : ndarray
-        Eigenvalues of the exact Hessian, ascending.
-    flatness : float
-        Smallest over largest eigenvalue when each direction is measured relative to
-        the standard deviation it changes; one without directions.
-    """
-    where = regular_coordinates(path.evaluation)
-    if not where.entries:
-        return np.zeros(0), 1.0
-    hessian = profiled_hessian(where.evaluation, where.entries)
-    units = np.array([_unit(where.evaluation, entry) for entry in where.entries])
-    basis = where.basis
-    relative = basis.T @ (hessian * np.outer(units, units)) @ basis
-    relative_values = np.linalg.eigvalsh(relative)
-    values: FloatArray = np.linalg.eigvalsh(basis.T @ hessian @ basis)
-    return values, float(relative_values[0] / np.abs(relative_values).max())
-
-
-def _unit(evaluation: Evaluation, entry: Entry) -> float:
-    """Largest relative standard deviation in the entry's block."""
-    for columns in evaluation.products.factors[entry.factor].blocks:
-        if columns.start <= entry.row < columns.stop:
-            Sigma = evaluation.V.sigmas[entry.factor][columns, columns]
-            return float(np.sqrt(np.diag(Sigma).max()))
-    raise AssertionError(entry)
 
 
 def _judge(
@@ -152,7 +117,8 @@ def _judge(
             "The search ended where adding variance still improves the fit: treat the "
             "numbers as provisional."
         )
-    if flatness < FLAT:
+    # a slope that is left over bends a flat direction by about its own size
+    if flatness < FLAT + np.sqrt(path.decrement):
         return Verdict.NOT_IDENTIFIED, (
             "The data cannot tell some of the variances apart: different values fit "
             "equally well. Remove a random term that repeats another."

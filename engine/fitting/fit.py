@@ -62,7 +62,7 @@ def _mixed(
 ) -> Estimates:
     """Optimise theta and collect the estimates there."""
     minimiser = Minimiser(products, is_reml=estimation == "REML", report=report)
-    path = settle(minimiser, minimiser.minimise(moment_start(products)))
+    path, second = settle(minimiser, minimiser.minimise(moment_start(products)))
     e = path.evaluation
     sigma = products.y_scale * float(np.sqrt(e.r2 / e.nu))
     beta, covariance = fixed_estimates(e, design.X.shape[1], sigma)
@@ -76,7 +76,7 @@ def _mixed(
         covariance=covariance,
         residual_df=None,
         evaluation=e,
-        convergence=certify(path, design),
+        convergence=certify(path, second, design),
         is_singular=is_singular(path),
         fitted=fitted_values(e, design, beta),
         notes=dependency_notes(design, products),

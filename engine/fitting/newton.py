@@ -24,7 +24,9 @@ MAX_HALVINGS = 12
 EIGENVALUE_FLOOR = 1e-7
 """Curvatures count as at least this share of the largest, in absolute value."""
 LARGEST_FALL, LARGEST_GROWTH = 0.95, 2.0
-"""No diagonal entry falls below 5 % of itself or grows more than threefold a step."""
+"""No diagonal entry falls below 5 % of itself or grows threefold in one step ..."""
+NEARLY_ZERO = 1e-3
+"""... unless it is this small: it may then reach zero, or start again from there."""
 ROUNDING = 1e-12
 """Relative rise of the criterion that counts as rounding."""
 
@@ -156,10 +158,11 @@ def _cap(theta: FloatArray, step: FloatArray, layout: Layout) -> float:
     """Largest share of the step that keeps the diagonals within their bounds."""
     share = 1.0
     for value, change, entry in zip(theta, step, layout.entries, strict=True):
-        if entry.row != entry.column or value == 0:
+        if entry.row != entry.column:
             continue
-        growth = change / value
-        if growth < -LARGEST_FALL:
+        size = max(abs(value), NEARLY_ZERO)
+        growth = change * np.sign(value) / size if value else abs(change) / size
+        if growth < -LARGEST_FALL and abs(value) > NEARLY_ZERO:
             share = min(share, -LARGEST_FALL / growth)
         elif growth > LARGEST_GROWTH:
             share = min(share, LARGEST_GROWTH / growth)

@@ -40,6 +40,12 @@ def estimate_separately(
         As one model with all coefficients; `sigma` pools the levels' residual sums of
         squares, `sigma_by_group` has one SD for each.
     """
+    if design.blocks:
+        raise DesignError(
+            "A separate regression per group, each with its own residual SD, cannot "
+            f"share random effects of '{design.blocks[0].grouping.name}'.",
+            "Choose another kind of no pooling, or remove the random term.",
+        )
     parts = _Parts(design, len(grouping.levels))
     for level in range(len(grouping.levels)):
         rows = grouping.codes == level

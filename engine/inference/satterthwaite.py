@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from engine.fitting.boundary import regular_coordinates
 from engine.fitting.criterion import by_factor
 from engine.fitting.hessian import joint_hessian
+from engine.fitting.second_order import regular_coordinates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
-    from engine.fitting.boundary import Coordinates
     from engine.fitting.criterion import Evaluation
     from engine.fitting.result import Estimates
+    from engine.fitting.second_order import Coordinates
 
 CURVED = 1e-8
 """Share of the largest curvature below which a direction carries no information."""

@@ -224,6 +224,9 @@ class ArithmeticParser:
         elif name in ADVICE:
             message = f"The function '{name}' cannot be used."
             remedy = ADVICE[name]
+        elif self._reader.has_column(name):
+            message = f"'{name}' is a column, and a parenthesis cannot follow it."
+            remedy = "Write + or : between them."
         else:
             meant = similar(name, (*FUNCTIONS, *SYNONYMS, *ADVICE))
             remedy = f"The most common ones are {COMMON}."

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from engine.arrays import FloatArray
 
+ROUNDING = 1e-14
+"""Share of a row's length below which an entry of its factor is zero."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -108,4 +111,6 @@ def lower_factor(root: FloatArray) -> FloatArray:
     upper: FloatArray = np.linalg.qr(root.T)[1]
     lower = np.zeros((k, k))
     lower[:, : len(upper)] = upper.T
+    # what is left of a row after its earlier columns may be rounding only
+    lower[np.abs(lower) < ROUNDING * np.linalg.norm(root, axis=1)[:, None]] = 0.0
     return lower * np.where(np.diag(lower) < 0, -1.0, 1.0)

@@ -26,7 +26,7 @@ _STRENGTH = {"*": 1, "/": 1, "%in%": 2, ":": 3}
 _COMBINE = {
     "*": terms.crossed,
     "/": terms.nested,
-    "%in%": lambda inner, outer: terms.interacted(outer, inner),
+    "%in%": terms.within,
     ":": terms.interacted,
 }
 

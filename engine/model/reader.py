@@ -213,14 +213,15 @@ class Reader:
         """Refuse bare words that look like a way into the machinery."""
         if self.has_column(token.text):
             return
-        if token.text == ".":
+        if not token.text.strip("."):
             self.fail(
                 "The dot for all other columns cannot be used.",
                 "Name the columns, as in y ~ a + b.",
                 token.start,
                 token.end,
             )
-        if any(part.startswith("__") for part in token.text.split(".")):
+        is_machinery = any(part.startswith("__") for part in token.text.split("."))
+        if is_machinery or token.text.startswith("np."):
             self.fail(
                 f"'{token.text}' is not read as a column.",
                 "Put backticks around the name if it is a column.",

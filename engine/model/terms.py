@@ -73,17 +73,22 @@ def crossed(left: Part, right: Part) -> Part:
     return added(added(left, right), interacted(left, right))
 
 
+def within(inner: Part, outer: Part) -> Part:
+    """Return `inner %in% outer`: the inner in every combination of the outer."""
+    whole: Term = tuple(dict.fromkeys(name for term in outer.terms for name in term))
+    return Part(_products((whole,), inner.terms))
+
+
 def nested(left: Part, right: Part) -> Part:
-    """Return `left/right`: the right within every combination of the left."""
-    within: Term = tuple(dict.fromkeys(name for term in left.terms for name in term))
-    return added(left, Part(_products((within,), right.terms)))
+    """Return `left/right`, which is `left + right %in% left`."""
+    return added(left, within(right, left))
 
 
 def powered(part: Part, order: int) -> Part:
     """Return `(part)^order`: all interactions of up to `order` of its terms."""
     result = part
     for _ in range(min(order, len(part.terms), MAX_ORDER + 1) - 1):
-        result = added(result, interacted(result, part))
+        result = interacted(result, part)  # a:a is a, so that lower orders stay
     return result
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TICK_LENGTH = 4.0
 _GAP = 4.0  # between tick and text, and between text and title
 _LABEL_GAP = 18.0  # at least this much between two labels side by side
-_ROW_GAP = 8.0  # and between two labels one above the other
+_ROW_GAP = 5.0  # and between two labels one above the other
 _OVERHANG = 60.0  # labels at the ends stick out
 _WIDTH_STEP = 6.0  # a zoom that needs a little more room must not shake the plot
 
@@ -41,7 +41,7 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
     def __init__(
         self, orientation: Literal["left", "bottom"], theme: Theme, *, vector: bool
     ) -> None:
-        self.title = ""
+        self.title = self.short_title = ""
         self.theme = theme
         self.vector = vector
         super().__init__(orientation, maxTickLength=TICK_LENGTH)
@@ -59,9 +59,9 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
         size = self.size()
         return float(size.height() if self.is_vertical else size.width())
 
-    def set_title(self, title: str) -> None:
-        """Name of what the axis measures."""
-        self.title = title
+    def set_title(self, title: str, short: str = "") -> None:
+        """Name of what the axis measures; `short` is for an axis without the room."""
+        self.title, self.short_title = title, short or title
         self.update()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -75,7 +75,8 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
 
     def shown_title(self) -> str:
         """Return the title as it is drawn."""
-        return self.title
+        wide = QFontMetricsF(self.title_font).horizontalAdvance(self.title)
+        return self.title if wide <= self.length else self.short_title
 
     def ticks(self) -> tuple[Tick, ...]:
         """Labelled ticks within the visible range."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from gui.plots.base import BasePlot, D
@@ -13,14 +14,15 @@ from gui.plots.ranges import Range, padded
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
 
-_SPREAD = 0.34  # of a slot, to either side
-_SPREAD_AT_MOST = 26.0  # pixels
+_NARROW = 40.0  # pixels; in a slot like this selected points carry no edge
 
 
 class LevelPlot(BasePlot[D]):
     """Base of the plots whose x is a group."""
 
     BY_LEVEL = True
+    SPREAD = (0.34, 26.0)  # share of a slot to either side, and pixels at most
+    SHIFT = (0.0, 0.0)  # of the points from the middle of the slot, likewise
 
     def _name_levels(
         self, group: str, names: tuple[str, ...], counts: IntArray | None = None
@@ -42,10 +44,21 @@ class LevelPlot(BasePlot[D]):
         return padded((-0.5, len(self.levels) - 0.5), width, 2, 2), padded(y, height)
 
     def _places(self) -> tuple[FloatArray, FloatArray]:
-        rows, slot = self.rows, max(1.0, self._slot())
-        spread = min(_SPREAD, _SPREAD_AT_MOST / slot)
-        places = rows.x.astype(int)
-        return rows.x + spread * offsets(places, rows.y), rows.y
+        rows, spread = self.rows, self._share(self.SPREAD)
+        aside = spread * offsets(rows.x.astype(int), rows.y)
+        return rows.x + self._share(self.SHIFT) + aside, rows.y
+
+    def _share(self, limit: tuple[float, float]) -> float:
+        """Return a share of a slot that is no more than so many pixels."""
+        share, at_most = limit
+        return math.copysign(min(abs(share), at_most / max(1.0, self._slot())), share)
+
+    def _restyle_points(self) -> None:
+        """Make selected points small where a group has little room."""
+        super()._restyle_points()
+        if self._slot() < _NARROW:
+            size = self.theme.sizes.row_dot_tile
+            self.chosen_points.set_look(size, self.theme.color("hi", 0.8))
 
     def _chosen_places(self) -> list[int]:
         """Indices of the selected groups."""

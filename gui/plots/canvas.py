@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy
 
 from gui.plots.axes import Grid, TokenAxis
@@ -40,6 +40,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
     def __init__(self, theme: Theme, *, by_level: bool, vector: bool) -> None:
         super().__init__()
         self.enableMouse(False)
+        self.setCacheMode(self.CacheModeFlag.CacheNone)  # else a bitmap in every SVG
         self.setMinimumSize(*_LEAST)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.left_axis = TokenAxis("left", theme, vector=vector)
@@ -105,18 +106,32 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
         if isinstance(self.bottom_axis, LevelAxis):
             self.bottom_axis.set_highlight(levels)
 
+    def to_scene(self) -> QTransform:
+        """Return the transform from data to the scene, as of now.
+
+        pyqtgraph brings it up to date only before it paints.
+        """
+        self.view.updateMatrix()
+        return QTransform(self.view.childGroup.sceneTransform())
+
     def nearest(self, x: FloatArray, y: FloatArray, at: QPointF) -> int | None:
         """Index of the point within reach of a place in the scene, or None."""
         if len(x) == 0:
             return None
-        across, down = pixels(self.view.childGroup.sceneTransform(), x, y)
+        across, down = pixels(self.to_scene(), x, y)
         distance = np.hypot(across - at.x(), down - at.y())
         index = int(np.argmin(distance))
         return index if distance[index] <= REACH else None
 
     def place_of(self, x: float, y: float) -> QPointF:
         """Return where a data point is in the scene."""
-        return QPointF(self.view.childGroup.mapToScene(QPointF(x, y)))
+        return self.to_scene().map(QPointF(x, y))
+
+    def data_at(self, at: QPointF) -> tuple[float, float]:
+        """Return the data under a place of the scene."""
+        back, _ = self.to_scene().inverted()
+        point = back.map(at)
+        return point.x(), point.y()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
         """Tell where the pointer is."""

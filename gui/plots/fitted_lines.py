@@ -132,14 +132,14 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
         name = self.names.name_at(at)
         if name is not None:
             return name
-        place = self.canvas.view.childGroup.mapFromScene(at)
-        (x0, x1), (y0, y1) = self.canvas.view.viewRange()
-        per_pixel = (y1 - y0) / max(1.0, self.canvas.view_size()[1])
+        x, y = self.canvas.data_at(at)
+        low, high = self.canvas.view.viewRange()[1]
+        per_pixel = (high - low) / max(1.0, self.canvas.view_size()[1])
         best, reach = None, _LINE_REACH * per_pixel
         for line in (*self._of_kind("partial"), *self._of_kind("none")):
-            if len(line.x) == 0 or not line.x[0] <= place.x() <= line.x[-1]:
+            if len(line.x) == 0 or not line.x[0] <= x <= line.x[-1]:
                 continue
-            away = abs(float(np.interp(place.x(), line.x, line.y)) - place.y())
+            away = abs(float(np.interp(x, line.x, line.y)) - y)
             if away < reach and line.level:
                 best, reach = line.level, away
         return best

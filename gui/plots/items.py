@@ -99,9 +99,11 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc] # pyqtgraph has no types
         self, size: float, brush: QBrush | QColor, pen: QPen | None = None
     ) -> None:
         """Diameter in logical pixels, fill and edge of all points."""
+        edge = QPen(pen or NO_PEN)
+        edge.setCosmetic(not self.vector)  # pyqtgraph draws a sprite at size 1, scaled
         self.setSize(size)
         self.setBrush(brush)
-        self.setPen(pen or NO_PEN)
+        self.setPen(edge)
 
     def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
         """Paint; true circles at true places in a picture."""

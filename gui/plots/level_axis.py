@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gui.theme import Theme
 
 _GAP = 8.0  # pixels between two names side by side
+_GAP_SHORT = 4.0  # the same for numbers and initials
+_SHORT = 3  # characters
 _UPRIGHT_SLOT = 1.15  # line heights that an upright name needs
 _UPRIGHT_LEAST = 34.0  # pixels of height without which upright names are useless
 _LONGEST = 84.0  # pixels a name may take when only some are shown
@@ -75,8 +77,8 @@ def arrange(
     dropped = f"{elide(prefix, 2 * _LONGEST)}…" if prefix else ""
     if max(map(width, names), default=0) + _GAP <= slot:
         return Arrangement(dict(enumerate(names)))
-    widest = max(map(width, short), default=0)
-    if widest + _GAP <= slot:
+    gap = _GAP_SHORT if max(map(len, short), default=0) <= _SHORT else _GAP
+    if max(map(width, short), default=0) + gap <= slot:
         return Arrangement(dict(enumerate(short)), note=dropped)
     if slot >= _UPRIGHT_SLOT * line_height and upright_room >= _UPRIGHT_LEAST:
         texts = {i: elide(name, upright_room) for i, name in enumerate(short)}

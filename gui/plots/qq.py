@@ -31,7 +31,7 @@ class QQPlot(BasePlot[QQData]):
         self.band.set_data(rows.x[is_known], lower[is_known], upper[is_known])
         self._is_outside = (rows.y < lower) | (rows.y > upper)
         self.canvas.bottom_axis.set_title("normal quantile")
-        self.canvas.left_axis.set_title(data.value_name)
+        self.canvas.left_axis.set_title(data.value_name, data.value_name.removeprefix("studentised "))
         return rows
 
     def _restyle(self) -> None:

@@ -21,13 +21,13 @@ class ResidualsByGroupPlot(LevelPlot[ResidualsByGroupData]):
     def _build(self) -> None:
         self.zero = self._add(Rule(2, 0.0))
         self.boxes = self._add(Boxes(5))
-        self.chosen_boxes = self._add(Boxes(45))
+        self.chosen_boxes = self._add(Boxes(56))
 
     def _take(self, data: ResidualsByGroupData) -> Rows:
         has_box = np.flatnonzero(np.isfinite(data.boxes).all(axis=1))
         self.boxes.set_data(has_box, data.boxes[has_box])
         self._name_levels(data.group_name, data.levels)
-        self.canvas.left_axis.set_title("studentised residual")
+        self.canvas.left_axis.set_title("studentised residual", "residual")
         levels = [data.levels[place] for place in data.positions]
         return Rows.finite(data.positions, data.residuals, data.labels, levels)
 
@@ -37,7 +37,7 @@ class ResidualsByGroupPlot(LevelPlot[ResidualsByGroupData]):
         edge = make_pen(color("gline"), 1.2)
         self.boxes.set_look(color("accentL", 0.35), edge, color("ink"))
         edge = make_pen(color("hi"), 2)
-        self.chosen_boxes.set_look(color("hi", 0.12), edge, color("hi"))
+        self.chosen_boxes.set_look(color("hi", 0.12), edge, color("ink"))
 
     def _limits(self) -> tuple[Range, Range]:
         _, boxes = self.boxes.get_data()

@@ -22,8 +22,8 @@ class ResidualsFittedPlot(BasePlot[ResidualsFittedData]):
     def _take(self, data: ResidualsFittedData) -> Rows:
         is_known = np.isfinite(data.smooth_x) & np.isfinite(data.smooth_y)
         self.smooth.set_data(data.smooth_x[is_known], data.smooth_y[is_known])
-        self.canvas.bottom_axis.set_title(f"fitted {data.response_name}")
-        self.canvas.left_axis.set_title("studentised residual")
+        self.canvas.bottom_axis.set_title(f"fitted {data.response_name}", "fitted")
+        self.canvas.left_axis.set_title("studentised residual", "residual")
         return Rows.finite(data.fitted, data.residuals, data.labels, None)
 
     def _restyle(self) -> None:

@@ -48,6 +48,9 @@ class StripPlot(LevelPlot[StripData]):
     """The picture of a model without covariates."""
 
     HAS_LEGEND_AT_FIRST = True
+    SPREAD = (0.24, 20.0)
+    SHIFT = (-0.12, 12.0)
+    _ASIDE = (0.26, 24.0)  # of the means from the middle of the slot
 
     def _build(self) -> None:
         self.overall = self._add(Rule(20, 0.0))
@@ -56,8 +59,6 @@ class StripPlot(LevelPlot[StripData]):
 
     def _take(self, data: StripData) -> Rows:
         self.overall.set_height(data.grand_mean)
-        at = np.arange(len(data.levels), dtype=float)
-        self.means.set_data(at, data.group_means, data.pooled_means)
         self._name_levels(data.group_name, data.levels, data.counts)
         self.canvas.left_axis.set_title(data.y_name)
         levels = [data.levels[place] for place in data.positions]
@@ -79,12 +80,11 @@ class StripPlot(LevelPlot[StripData]):
     def _settle(self) -> None:
         if self._data is None:
             return
+        group, pooled = self._data.group_means, self._data.pooled_means
+        at = np.arange(len(group)) + self._share(self._ASIDE)
+        self.means.set_data(at, group, pooled)
         chosen = np.array(self._chosen_places(), dtype=int)
-        self.chosen_means.set_data(
-            chosen.astype(float),
-            self._data.group_means[chosen],
-            self._data.pooled_means[chosen],
-        )
+        self.chosen_means.set_data(at[chosen], group[chosen], pooled[chosen])
 
     def _entries(self) -> list[LegendEntry]:
         data = self._data

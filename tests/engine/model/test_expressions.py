@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import numpy as np
 import pandas as pd
@@ -76,7 +77,7 @@ CANONICAL = {
     "cc(x, df=4, constraints='center')": "cc(x, df=4, constraints='center')",
     "factor(f)": "C(f)",
     "as.factor(f)": "C(f)",
-    'factor(f, levels=c("b", "a"))': "C(f, levels=['b', 'a'])",
+    'factor(f, levels=c("c", "b", "a"))': "C(f, levels=['c', 'b', 'a'])",
     'C(f, contr.treatment("b (dry)"))': "C(f, contr.treatment('b (dry)'))",
     "C(f, contr.treatment(base=“b”))": "C(f, contr.treatment(base='b'))",
     "C(f, contr.sum)": "C(f, contr.sum)",
@@ -155,7 +156,7 @@ def test_that_names_that_look_the_same_are_the_same() -> None:
     assert parse_expression("µg", ["\u03bcg"]).columns == ("\u03bcg",)
 
 
-# --- against formulaic ------------------------------------------------------------------
+# --- against formulaic ----------------------------------------------------------------
 
 TABLE = pd.DataFrame(
     {
@@ -204,19 +205,21 @@ def test_that_a_calculation_means_what_it_says() -> None:
     np.testing.assert_allclose(matrix.iloc[:, 0], TABLE.mass / TABLE.length**3)
 
 
-NUMBERS = st.one_of(
-    st.integers(0, 30), st.floats(0, 100, allow_subnormal=False)
-).map(Number)
+NUMBERS = st.one_of(st.integers(0, 30), st.floats(0, 100, allow_subnormal=False)).map(
+    Number
+)
 NODES = st.recursive(
     st.one_of(NUMBERS, st.sampled_from("xyz").map(Column)),
-    lambda inner: st.one_of(
-        st.tuples(st.sampled_from("+-"), st.tuples(inner)),
-        st.tuples(
-            st.sampled_from(["+", "-", "*", "/", "//", "%", "**", "<", "=="]),
-            st.tuples(inner, inner),
-        ),
-    ).map(lambda parts: Operation(*parts))
-    | inner.map(lambda node: Call("np.exp", (node,))),
+    lambda inner: (
+        st.one_of(
+            st.tuples(st.sampled_from("+-"), st.tuples(inner)),
+            st.tuples(
+                st.sampled_from(["+", "-", "*", "/", "//", "%", "**", "<", "=="]),
+                st.tuples(inner, inner),
+            ),
+        ).map(lambda parts: Operation(*parts))
+        | inner.map(lambda node: Call("np.exp", (node,)))
+    ),
     max_leaves=12,
 )
 
@@ -231,15 +234,13 @@ def test_that_parentheses_are_placed_as_python_places_them(node: Operation) -> N
 def test_that_what_is_read_is_what_was_written(node: Operation) -> None:
     text = written(Call("I", (Operation("+", (Column("x"), node)),)), str)
     try:
-        expression = parse_expression(text)
+        assert parse_expression(text).text == text
     except FormulaError as error:
-        expected = ("power", "too large", "two comparisons", "more than")
-        assert any(word in error.message for word in expected)
-    else:
-        assert expression.text == text
+        if not re.search("power|too large|two comparisons", error.message):
+            raise
 
 
-# --- what is refused ----------------------------------------------------------------------
+# --- what is refused ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

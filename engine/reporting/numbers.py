@@ -1,0 +1,239 @@
+"""How numbers are shown: rounded for a reader, with a true minus, and never p = 0.
+
+Tables keep full precision; this module decides what a page, a cell of a workbook or a
+sentence shows of it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from numbers import Integral, Real
+
+MINUS = "\u2212"
+HARD_SPACE = "\u00a0"
+INFINITY = "\u221e"
+LARGEST_PLAIN = 1e7
+"""From here on numbers are written with a power of ten."""
+MOST_DECIMALS = 6
+"""Numbers that need more are written with a power of ten."""
+MOST_PRECISE = 10
+"""Decimals of a number of ordinary size whose standard error is minute."""
+LOWEST_P, HIGHEST_P = 0.001, 0.9995
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Kind(StrEnum):
+    """What a column holds, which decides how its numbers are rounded.
+
+    Attributes
+    ----------
+    TEXT, COUNT
+        Words; whole numbers.
+    ESTIMATE
+        To the decimals that two significant digits of its standard error have.
+    VALUE
+        Five significant digits: observed and fitted values.
+    VARIANCE
+        Three significant digits: variances and standard deviations.
+    DF
+        One decimal; none for whole numbers.
+    STATISTIC, INDEX, CORRELATION
+        Two decimals: t; likelihoods and criteria; correlations.
+    P_VALUE
+        Three decimals, "< 0.001" below.
+    SHARE
+        A fraction, shown in per cent with one decimal.
+    """
+
+    TEXT = "text"
+    COUNT = "count"
+    ESTIMATE = "estimate"
+    VALUE = "value"
+    VARIANCE = "variance"
+    DF = "df"
+    STATISTIC = "statistic"
+    INDEX = "index"
+    CORRELATION = "correlation"
+    P_VALUE = "p value"
+    SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one number is laid out.
+
+    Attributes
+    ----------
+    decimals : int
+        After the point; of the mantissa where a power of ten is written.
+    is_scientific : bool
+    """
+
+    decimals: int
+    is_scientific: bool = False
+
+
+def shown(value: object, kind: Kind, error: object = None, missing: str = "") -> str:
+    """Return what a reader sees of one cell.
+
+    Parameters
+    ----------
+    value : object
+        Text, a number, or nothing (None, NaN).
+    kind : Kind
+        How numbers that are not whole are rounded.
+    error : object
+        Standard error that sets the decimals of an estimate.
+    missing : str
+        Shown for nothing.
+
+    Returns
+    -------
+    str
+    """
+    if is_missing(value):
+        return missing
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return f"{int(value)}".replace("-", MINUS)
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return _number(float(value), kind, _positive(error))
+    return str(value)
+
+
+def phrase(symbol: str, value: float, kind: Kind, error: object = None) -> str:
+    """Put a statistic into a sentence: `t = 2.31`, `p = 0.034`, `p < 0.001`."""
+    text = shown(value, kind, error)
+    return f"{symbol} {text}" if text[:1] in "<>" else f"{symbol} = {text}"
+
+
+def excel_format(value: float, kind: Kind, error: object = None) -> str:
+    """Number format with which a workbook shows a number as `shown` does.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    kind : Kind
+    error : object
+        See `shown`.
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(value, Integral):
+        return "0"
+    if kind is Kind.P_VALUE:
+        return f'[<{LOWEST_P}]"< 0.001";[>={HIGHEST_P}]"> 0.999";0.000'
+    if kind is Kind.SHARE:
+        return "0.0 %"
+    layout = layout_of(value, kind, _positive(error))
+    fixed = "0" + ("." + "0" * layout.decimals if layout.decimals else "")
+    return fixed + "E+00" if layout.is_scientific else fixed
+
+
+def is_missing(value: object) -> bool:
+    """Whether a cell holds nothing: None, NaN, NaT or pandas' NA."""
+    if value is None:
+        return True
+    different = value != value  # noqa: PLR0124 - only NaN and NaT differ from themselves
+    return different is not False and (different is True or str(value) == "<NA>")
+
+
+def layout_of(value: float, kind: Kind, error: float = math.nan) -> Layout:
+    """Decide how a finite number is laid out.
+
+    Parameters
+    ----------
+    value : float
+    kind : Kind
+    error : float
+        Standard error of an estimate; NaN where there is none.
+
+    Returns
+    -------
+    Layout
+    """
+    if kind is Kind.ESTIMATE and not math.isnan(error):
+        return _by_error(value, error)
+    significant = {Kind.ESTIMATE: 4, Kind.VALUE: 5, Kind.VARIANCE: 3}
+    if kind in significant:
+        return _by_digits(value, significant[kind])
+    if abs(value) >= LARGEST_PLAIN:
+        return Layout(2, is_scientific=True)
+    if kind is Kind.DF:
+        return Layout(0 if value.is_integer() else 1)
+    return Layout(0 if kind is Kind.COUNT else 2)
+
+
+def _number(value: float, kind: Kind, error: float) -> str:
+    """A number that is not NaN."""
+    if math.isinf(value):
+        return INFINITY if value > 0 else MINUS + INFINITY
+    if kind is Kind.P_VALUE:
+        return _p_value(value)
+    if kind is Kind.SHARE:
+        return _plain(100 * value, 1) + HARD_SPACE + "%"
+    layout = layout_of(value, kind, error)
+    if layout.is_scientific:
+        return _scientific(value, layout.decimals)
+    return _plain(value, layout.decimals)
+
+
+def _p_value(value: float) -> str:
+    if value < LOWEST_P:
+        return "< 0.001"
+    return "> 0.999" if value >= HIGHEST_P else f"{value:.3f}"
+
+
+def _plain(value: float, decimals: int) -> str:
+    """Fixed decimals; what rounds to zero has no sign."""
+    text = f"{value:.{decimals}f}"
+    if not text.strip("-0."):
+        return text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def _scientific(value: float, decimals: int) -> str:
+    mantissa, exponent = f"{value:.{decimals}e}".split("e")
+    power = str(int(exponent)).translate(_SUPERSCRIPTS)
+    return f"{mantissa.replace('-', MINUS)}×10{power}"
+
+
+def _exponent(value: float, digits: int) -> int:
+    """Power of ten of the first digit, after rounding to `digits` digits."""
+    return int(f"{abs(value):.{digits - 1}e}".split("e")[1])
+
+
+def _by_digits(value: float, digits: int) -> Layout:
+    """Keep at least `digits` significant digits; digits before the point all stay."""
+    if value == 0:
+        return Layout(0)
+    exponent = _exponent(value, digits)
+    decimals = max(digits - 1 - exponent, 0)
+    if decimals > MOST_DECIMALS or abs(value) >= LARGEST_PLAIN:
+        return Layout(digits - 1, is_scientific=True)
+    return Layout(decimals)
+
+
+def _by_error(value: float, error: float) -> Layout:
+    """End where the second significant digit of the standard error stands."""
+    last = _exponent(error, 2) - 1
+    decimals = max(-last, 0)
+    if decimals <= MOST_DECIMALS and abs(value) < LARGEST_PLAIN:
+        return Layout(decimals)
+    if value == 0:
+        return Layout(0)
+    first = _exponent(value, 2)
+    if abs(value) < LARGEST_PLAIN and first >= -MOST_DECIMALS // 2:
+        return Layout(min(decimals, MOST_PRECISE))
+    return Layout(min(max(first - last, 1), MOST_PRECISE), is_scientific=True)
+
+
+def _positive(error: object) -> float:
+    """A usable standard error, or NaN."""
+    if isinstance(error, Real) and 0 < float(error) < math.inf:
+        return float(error)
+    return math.nan

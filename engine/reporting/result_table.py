@@ -1,0 +1,93 @@
+"""One table of results: numbers at full precision, and how to show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.reporting.numbers import Kind, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFormat:
+    """How the cells of one column are shown.
+
+    Attributes
+    ----------
+    kind : Kind
+        How numbers are rounded.
+    error : str
+        The column with the standard errors that set the decimals of each row.
+    missing : str
+        Shown where there is no number.
+    """
+
+    kind: Kind = Kind.TEXT
+    error: str = ""
+    missing: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the column holds words, which start at the left."""
+        return self.kind is Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """A table that can be shown, copied and written to any kind of file.
+
+    Attributes
+    ----------
+    name : str
+        Plain ASCII, safe as a file's name; no other table of the model has it.
+    title : str
+        Heading for a reader.
+    frame : DataFrame
+        Cells at full precision. Missing numbers are NaN. The index says nothing.
+    foot : tuple of str
+        What a reader must know, one sentence each.
+    formats : mapping of str to ColumnFormat
+        By column; a column without one is text.
+    in_summary : bool
+        False for tables as long as the data, which a page should not show.
+    """
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+    foot: tuple[str, ...] = ()
+    formats: Mapping[str, ColumnFormat] = field(default_factory=dict)
+    in_summary: bool = True
+
+    def format_of(self, column: str) -> ColumnFormat:
+        """How the cells of a column are shown."""
+        return self.formats.get(column, ColumnFormat())
+
+    def texts(self, most: int | None = None) -> list[list[str]]:
+        """Cells as a reader sees them, row by row.
+
+        Parameters
+        ----------
+        most : int, optional
+            Rows wanted; all when not given.
+
+        Returns
+        -------
+        list of list of str
+        """
+        part = self.frame if most is None else self.frame.head(most)
+        columns = [self._column_texts(part, str(name)) for name in part.columns]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def _column_texts(self, part: pd.DataFrame, name: str) -> list[str]:
+        how = self.format_of(name)
+        errors = part[how.error].tolist() if how.error else [None] * len(part)
+        return [
+            shown(value, how.kind, error, how.missing)
+            for value, error in zip(part[name].tolist(), errors, strict=True)
+        ]
