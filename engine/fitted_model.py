@@ -75,7 +75,7 @@ class FittedModel:
 
     @property
     def estimation(self) -> str:
-        """ "REML" or "ML"; for least squares it says which likelihood is meant."""
+        """The likelihood: REML or ML. For least squares, which of them is meant."""
         return self.estimates.estimation
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - asked for, so no error
     """Raised by the caller's `report` to stop a computation at its next safe point."""
 
 

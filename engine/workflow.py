@@ -62,7 +62,7 @@ def fit(
     data = frame.frame if isinstance(frame, Table) else frame
     notes: tuple[str, ...] = ()
     if isinstance(formula, str):
-        spec, notes = parse_formula_with_notes(formula, data.columns)
+        spec, notes = parse_formula_with_notes(formula, tuple(data.columns))
     else:
         spec = formula
     design = build_design(spec, data, weights=weights, offset=offset)

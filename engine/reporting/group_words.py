@@ -7,19 +7,19 @@ import re
 from engine.data.wording import counted
 
 _REGULAR = """
-    aquarium area bay beach bird block boat burrow cage camera cask catchment chamber
-    channel clutch cohort community county creek dam day depth den district ditch
-    donor experiment farm father field forest garden gene genotype group grove habitat
-    habitat_type haul herd hive host house incubator individual island isolate laboratory
-    lagoon lake leaf_pair litter location machine male mare meadow mesocosm month mother
-    mountain mouse_line nest net observer oak operator orchard pack paddock pair parent
-    park participant patch patient pen person petri_dish plant plate plot pond pool
-    population pot quadrant quadrat reach rearing_tank reef region replicate ring river
-    road rock round run sample school season section seed_lot shoal shore shrub sire
-    site slope soil station stand stream strain subject subplot swarm tank team
-    territory town tract transect trap trawl tray tree trial tributary unit valley
-    vessel village watershed week well wetland woodland worker year zone animal badger
-    brood colony batch family female fish_tank flock lek line litter_box
+    animal aquarium area badger batch bay beach bird block boat box brood burrow
+    cage camera cask catchment channel clutch cohort colony community county cow
+    creek dam day district ditch dog donor experiment family farm father female
+    field flock forest garden gene genotype grid group grove habitat haul herd hive
+    hospital host house household incubator individual island isolate laboratory
+    lagoon lake lane line litter location machine male mare meadow mesocosm month
+    mother mountain nest net observer operator orchard pair parent park participant
+    patch patient pen plant plate plot pond pool population pot provenance quadrat
+    reach region replicate ring river road round sample school season section shoal
+    shore shrub sire site slope soil specimen stand station strain stream strip
+    subject subplot swarm tank team territory town transect trap trawl tray
+    treatment tree trial tributary unit valley variety vessel village watershed week
+    well wetland woodland worker year zone
 """
 _IRREGULAR = {
     "fish": "fish",
@@ -77,3 +77,8 @@ def group_noun(name: str) -> tuple[str, str]:
 def counted_groups(number: int, name: str) -> str:
     """Say how many levels a grouping has: "12 lakes"."""
     return counted(number, *group_noun(name))
+
+
+def sentence_case(text: str) -> str:
+    """Begin with a capital letter, and leave the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -34,7 +34,7 @@ class Kind(StrEnum):
     ESTIMATE
         To the decimals that two significant digits of its standard error have.
     VALUE
-        Five significant digits: observed and fitted values.
+        Five significant digits.
     VARIANCE
         Three significant digits: variances and standard deviations.
     DF
@@ -43,6 +43,8 @@ class Kind(StrEnum):
         Two decimals: t; likelihoods and criteria; correlations.
     P_VALUE
         Three decimals, "< 0.001" below.
+    FRACTION
+        Three decimals: R2 and the intraclass correlation.
     SHARE
         A fraction, shown in per cent with one decimal.
     """
@@ -57,6 +59,7 @@ class Kind(StrEnum):
     INDEX = "index"
     CORRELATION = "correlation"
     P_VALUE = "p value"
+    FRACTION = "fraction"
     SHARE = "share"
 
 
@@ -165,7 +168,7 @@ def layout_of(value: float, kind: Kind, error: float = math.nan) -> Layout:
         return Layout(2, is_scientific=True)
     if kind is Kind.DF:
         return Layout(0 if value.is_integer() else 1)
-    return Layout(0 if kind is Kind.COUNT else 2)
+    return Layout({Kind.COUNT: 0, Kind.FRACTION: 3}.get(kind, 2))
 
 
 def _number(value: float, kind: Kind, error: float) -> str:

@@ -21,20 +21,27 @@ class ColumnFormat:
     ----------
     kind : Kind
         How numbers are rounded.
-    error : str
-        The column with the standard errors that set the decimals of each row.
+    error : str or float
+        What sets the decimals: the column with each row's standard error, or one
+        standard error for all rows.
     missing : str
         Shown where there is no number.
     """
 
     kind: Kind = Kind.TEXT
-    error: str = ""
+    error: str | float = ""
     missing: str = ""
 
     @property
     def is_text(self) -> bool:
         """Whether the column holds words, which start at the left."""
         return self.kind is Kind.TEXT
+
+    def errors(self, frame: pd.DataFrame) -> list[object]:
+        """What sets the decimals, for each row of a table's frame."""
+        if self.error and isinstance(self.error, str):
+            return list(frame[self.error].tolist())
+        return [self.error] * len(frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,9 @@ class ResultTable:
 
     def _column_texts(self, part: pd.DataFrame, name: str) -> list[str]:
         how = self.format_of(name)
-        errors = part[how.error].tolist() if how.error else [None] * len(part)
         return [
             shown(value, how.kind, error, how.missing)
-            for value, error in zip(part[name].tolist(), errors, strict=True)
+            for value, error in zip(
+                part[name].tolist(), how.errors(part), strict=True
+            )
         ]

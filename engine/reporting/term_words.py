@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
+from engine.model.columns import readable
 from engine.model.expressions import parse_expression
-from engine.model.matrices import readable
 from engine.model.spec import INTERCEPT
 
 if TYPE_CHECKING:
@@ -114,9 +115,9 @@ def term_labels(encoder: Encoder) -> dict[str, TermLabel]:
     found = {name: meanings.get(name, ()) for name in encoder.names}
     references = _references(found.values(), encoder.preparation)
     labels = {name: _label(name, parts, references) for name, parts in found.items()}
-    texts = [label.text for label in labels.values()]
+    uses = Counter(label.text for label in labels.values())
     return {  # two codings of one column would have one text
-        name: label if texts.count(label.text) == 1 else TermLabel(name)
+        name: label if uses[label.text] == 1 else TermLabel(name)
         for name, label in labels.items()
     }
 

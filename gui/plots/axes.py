@@ -9,7 +9,8 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from gui.fonts import MEDIUM, REGULAR, sans
-from gui.plots.items import PixelItem, make_pen, pixels
+from gui.plots.geometry import pixels
+from gui.plots.items import PixelItem, make_pen
 from gui.plots.ticks import Tick, linear_ticks
 
 if TYPE_CHECKING:

@@ -246,6 +246,7 @@ class BasePlot(Generic[D], PlotPanel):
         self.chosen_points.setData(*(places[mask] for places in self._drawn_at))
         self._restyle_points()
         self._settle()
+        self._show_legend()
         self._is_flowing = False
 
     def _restyle_points(self) -> None:

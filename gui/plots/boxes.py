@@ -8,14 +8,16 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
-from gui.plots.items import PixelItem, make_pen, pixels
+from gui.plots.geometry import pixels
+from gui.plots.items import NO_PEN, PixelItem, make_pen
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QTransform
 
     from engine.arrays import FloatArray, IntArray
 
-NARROW = 5.0  # pixels; below this a box is a thick line
+NARROW = 8.0  # pixels; below this a box is a thick line
+HAIR = 2.5  # below this it has no whiskers either
 NO_BOXES = np.zeros((0, 5))
 
 
@@ -54,15 +56,18 @@ class Boxes(PixelItem):
         x, _ = pixels(transform, self._places, 0)
         _, y = pixels(transform, 0, self._boxes)
         half = self.box_width / 2
-        for a, (low, q1, median, q3, high) in zip(x, y, strict=True):
+        view = self.pixel_rect(transform)
+        y = np.clip(y, view.top(), view.bottom())
+        is_inside = (x > view.left()) & (x < view.right())
+        pairs = zip(x[is_inside], y[is_inside], strict=True)
+        for a, (low, q1, median, q3, high) in pairs:
             painter.setPen(self._edge)
-            painter.drawLine(QLineF(a, low, a, q1))
-            painter.drawLine(QLineF(a, q3, a, high))
+            if self.box_width >= HAIR:
+                painter.drawLine(QLineF(a, low, a, q1))
+                painter.drawLine(QLineF(a, q3, a, high))
+            painter.setBrush(self._fill)
             if self.box_width < NARROW:
-                painter.setPen(make_pen(self._edge.color(), max(1.5, self.box_width)))
-                painter.drawLine(QLineF(a, q1, a, q3))
-            else:
-                painter.setBrush(self._fill)
-                painter.drawRect(QRectF(a - half, q3, 2 * half, q1 - q3))
+                painter.setPen(NO_PEN)
+            painter.drawRect(QRectF(a - half, q3, 2 * half, q1 - q3))
             painter.setPen(make_pen(self._median, 1.8))
             painter.drawLine(QLineF(a - half, median, a + half, median))

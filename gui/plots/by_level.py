@@ -14,13 +14,14 @@ from gui.plots.ranges import Range, padded
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
 
-_NARROW = 40.0  # pixels; in a slot like this selected points carry no edge
 
 
 class LevelPlot(BasePlot[D]):
     """Base of the plots whose x is a group."""
 
     BY_LEVEL = True
+    NARROW = 40.0  # pixels of a slot, below which marks are smaller
+    CROWDED = 14.0  # below this, rows are a faint background
     SPREAD = (0.34, 26.0)  # share of a slot to either side, and pixels at most
     SHIFT = (0.0, 0.0)  # of the points from the middle of the slot, likewise
 
@@ -56,9 +57,12 @@ class LevelPlot(BasePlot[D]):
     def _restyle_points(self) -> None:
         """Make selected points small where a group has little room."""
         super()._restyle_points()
-        if self._slot() < _NARROW:
+        if self._slot() < self.NARROW:
             size = self.theme.sizes.row_dot_tile
             self.chosen_points.set_look(size, self.theme.color("hi", 0.8))
+        if self._slot() < self.CROWDED:
+            size = 0.75 * self.theme.sizes.row_dot_many
+            self.points.set_look(size, self.theme.color("point", 0.3))
 
     def _chosen_places(self) -> list[int]:
         """Indices of the selected groups."""

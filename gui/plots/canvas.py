@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy
 
 from gui.plots.axes import Grid, TokenAxis
-from gui.plots.items import pixels
+from gui.plots.geometry import pixels
 from gui.plots.level_axis import LevelAxis
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ class TextBlock(QWidget):
         self._is_centred = is_centred
         self._role, self._weight = role, weight
         self._theme = theme
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

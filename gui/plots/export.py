@@ -11,8 +11,8 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF
-from PySide6.QtCore import QSize, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QRectF
+from PySide6.QtCore import QSize, QSizeF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
@@ -112,7 +112,7 @@ def export_svg(
     """
     buffer = _open_buffer()
     with _copy(plot, width_mm, height_mm, theme, has_words=has_words) as copy:
-        generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+        generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
         generator.setSize(QSize(copy.width(), copy.height()))
         generator.setViewBox(QRectF(0, 0, copy.width(), copy.height()))
@@ -166,15 +166,13 @@ def _copy(
 ) -> Iterator[BasePlot[Any]]:
     """Lay out a copy of the plot at the size of the print, out of sight."""
     copy = plot.replica(theme, has_words=has_words)
-    copy.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     copy.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
     wide, tall = (mm / MM_PER_INCH * PX_PER_INCH for mm in (width_mm, height_mm))
     copy.setFixedSize(round(wide), round(tall))
-    copy.show()
+    copy.grab(QRect(0, 0, 1, 1))  # lays out what is never shown
     try:
         yield copy
     finally:
-        copy.hide()
         copy.deleteLater()
 
 
@@ -184,9 +182,9 @@ def _paint(copy: BasePlot[Any], painter: QPainter) -> None:
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     painter.fillRect(copy.rect(), copy.theme.color("surface"))
     for part in (copy.title_block, copy.legend, copy.caption_block, copy.empty_block):
-        if part.isVisible():
+        if not part.isHidden():
             part.render(painter, part.pos(), QRegion(), QWidget.RenderFlag(0))
-    if copy.canvas.isVisible():
+    if not copy.canvas.isHidden():
         # not QWidget.render: it forgets to move the clip of an SVG to the view
         place = QRectF(copy.canvas.geometry())
         copy.canvas.render(painter, place, copy.canvas.viewport().rect())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.arrays import FloatArray
 
 NAMED_AT_MOST = 25  # groups; above, only the selected ones are named
-MANY_LINES = 40
+MANY_LINES, VERY_MANY_LINES = 40, 120
 _LINE_REACH = 5.0  # pixels
 _WORDS = {
     "partial": "partial pooling",
@@ -81,8 +81,10 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
 
     def _restyle(self) -> None:
         color = self.theme.color
-        is_many = len(self._of_kind("partial")) > MANY_LINES
-        alpha, width = (0.5, 1.2) if is_many else (0.85, 1.8)
+        n_lines = max(len(self._of_kind(kind)) for kind in ("partial", "none"))
+        alpha, width = (0.5, 1.2) if n_lines > MANY_LINES else (0.85, 1.8)
+        if n_lines > VERY_MANY_LINES:
+            alpha = 0.25
         self.lines["partial"].set_pen(make_pen(color("gline", alpha), width))
         self.lines["none"].set_pen(make_pen(color("gthin", alpha), 1))
         self.lines["complete"].set_pen(make_pen(color("pooled"), 1.8, (5, 4)))
@@ -119,13 +121,12 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
         """Limits with room for the names at the right."""
         x, y = self._limits()
         self.names.set_data(self._end_labels())
-        low, high = padded(x, width)
-        left = opened(x)[0]
+        left, high = opened(x)[0], padded(x, width)[1]
         inner = max(1.0, width - EDGE)
         for label in self.names.labels:
             room = max(0.25 * inner, inner - self.names.width(label) - 2)
             high = max(high, left + (label.x - left) * inner / room)
-        return (low, high), padded(y, height)
+        return (left - EDGE * (high - left) / inner, high), padded(y, height)
 
     def _level_at(self, at: QPointF) -> str | None:
         """Group whose name, or else whose line, is at a place of the scene."""

@@ -15,6 +15,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from gui.plots.geometry import clipped_runs, inside, pixels, polygon
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from engine.arrays import FloatArray
 
 EMPTY = np.zeros(0)
-_FARTHEST = 1e6  # pixels; beyond, Qt's rasteriser overflows
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
 
@@ -39,21 +40,6 @@ def make_pen(
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([length / width for length in dashes])
     return pen
-
-
-def pixels(transform: QTransform, x: Any, y: Any) -> tuple[FloatArray, FloatArray]:
-    """Map data to pixels; a plot's transform has neither rotation nor shear."""
-    across = np.asarray(x, dtype=float) * transform.m11() + transform.dx()
-    down = np.asarray(y, dtype=float) * transform.m22() + transform.dy()
-    return (
-        np.clip(across, -_FARTHEST, _FARTHEST),
-        np.clip(down, -_FARTHEST, _FARTHEST),
-    )
-
-
-def polygon(x: FloatArray, y: FloatArray) -> QPolygonF:
-    """Points as Qt wants them."""
-    return QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)])
 
 
 class PixelItem(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
@@ -110,13 +96,15 @@ class Points(pg.ScatterPlotItem):  # type: ignore[misc] # pyqtgraph has no types
         if not self.vector:
             super().paint(painter, option, widget)
             return
+        view = painter.transform().mapRect(self.viewRect()).normalized()
         x, y = pixels(painter.transform(), *self.getData())
+        radius = self.opts["size"] / 2
+        is_inside = inside(x, y, view, radius)
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self.opts["pen"])
         painter.setBrush(self.opts["brush"])
-        radius = self.opts["size"] / 2
-        for a, b in zip(x.tolist(), y.tolist(), strict=True):
+        for a, b in zip(x[is_inside].tolist(), y[is_inside].tolist(), strict=True):
             painter.drawEllipse(QPointF(a, b), radius, radius)
 
 
@@ -144,16 +132,12 @@ class Polylines(PixelItem):
         self.update()
 
     def draw(self, painter: QPainter, transform: QTransform) -> None:
-        """Draw each run of finite points."""
+        """Draw what is inside the view."""
         x, y = pixels(transform, self._x, self._y)
         painter.setPen(self._pen)
         painter.setBrush(NO_BRUSH)
-        breaks = np.flatnonzero(np.isnan(x) | np.isnan(y))
-        starts = np.concatenate(([0], breaks + 1))
-        ends = np.concatenate((breaks, [len(x)]))
-        for start, end in zip(starts, ends, strict=True):
-            if end - start > 1:
-                painter.drawPolyline(polygon(x[start:end], y[start:end]))
+        for run in clipped_runs(x, y, self.pixel_rect(transform)):
+            painter.drawPolyline(run)
 
 
 class Area(PixelItem):
@@ -185,14 +169,14 @@ class Area(PixelItem):
         _, upper = pixels(transform, self._x, self._upper)
         painter.setPen(NO_PEN)
         painter.setBrush(self._fill)
-        there_and_back = np.concatenate((x, x[::-1]))
-        painter.drawPolygon(
-            polygon(there_and_back, np.concatenate((lower, upper[::-1])))
-        )
+        view = self.pixel_rect(transform)
+        shape = polygon(np.append(x, x[::-1]), np.append(lower, upper[::-1]))
+        painter.drawPolygon(shape.intersected(QPolygonF(view)))
         painter.setBrush(NO_BRUSH)
         painter.setPen(self._edge)
-        painter.drawPolyline(polygon(x, lower))
-        painter.drawPolyline(polygon(x, upper))
+        for edge in (lower, upper):
+            for run in clipped_runs(x, edge, view):
+                painter.drawPolyline(run)
 
 
 class Rule(PixelItem):
@@ -221,7 +205,8 @@ class Rule(PixelItem):
         heights = ends if self.height is None else (self.height, self.height)
         x, y = pixels(transform, ends, heights)
         painter.setPen(self._pen)
-        painter.drawLine(QPointF(x[0], y[0]), QPointF(x[1], y[1]))
+        for run in clipped_runs(x, y, self.pixel_rect(transform)):
+            painter.drawPolyline(run)
 
 
 class Shifts(PixelItem):
@@ -253,10 +238,12 @@ class Shifts(PixelItem):
 
     def draw(self, painter: QPainter, transform: QTransform) -> None:
         """Draw shafts, then heads on the long ones."""
+        view = self.pixel_rect(transform)
         x, start = pixels(transform, self._x, self._start)
         _, end = pixels(transform, self._x, self._end)
+        is_inside = inside(x, start, view, 0) & inside(x, end, view, 0)
         painter.setBrush(self._pen.color())
-        for a, begin, stop in zip(x, start, end, strict=True):
+        for a, begin, stop in np.column_stack((x, start, end))[is_inside]:
             painter.setPen(self._pen)
             painter.drawLine(QPointF(a, begin), QPointF(a, stop))
             if abs(stop - begin) > self.LENGTH_FOR_HEAD:

@@ -10,7 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath
 
 from gui.fonts import BOLD, MEDIUM, sans
-from gui.plots.items import NO_BRUSH, PixelItem, make_pen, pixels
+from gui.plots.geometry import inside, pixels
+from gui.plots.items import PixelItem, make_pen
+from gui.plots.ticks import common_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,8 @@ OFFSET = 8.0  # from the end of the line to its name
 _LEADER_FROM = 5.0  # a name moved further than this gets a thin leader
 _ROUNDS = 60
 _HALO = 3.0
+_BESIDE = 5.0  # pixels between names side by side
+_FILL = 0.9  # of the height; where names would take more, only chosen ones are drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,15 @@ class EndLabel:
     name: str
     x: float
     y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A name with its line's end and its own box, in pixels."""
+
+    name: str
+    end: QPointF
+    box: QRectF
 
 
 def paint_text(
@@ -64,9 +77,8 @@ def push_apart(
     left, width = left[order], width[order]
     places = middle[order].astype(float)
     n = len(places)
-    beside = (left[:, None] < (left + width)[None, :]) & (
-        left[None, :] < (left + width)[:, None]
-    )
+    right = left + width + _BESIDE
+    beside = (left[:, None] < right[None, :]) & (left[None, :] < right[:, None])
     pairs = [(i, j) for i in range(n) for j in range(i + 1, n) if beside[i, j]]
     for _ in range(_ROUNDS):
         has_moved = False
@@ -92,11 +104,15 @@ class EndLabels(PixelItem):
         self.theme = theme
         self.labels: tuple[EndLabel, ...] = ()
         self.highlight: frozenset[str] = frozenset()
-        self._boxes: list[tuple[QRectF, str]] = []
+        self._placed: list[Placed] = []
+        self._prefix = ""
 
     def set_data(self, labels: Sequence[EndLabel]) -> None:
-        """Replace all names."""
+        """Replace all names; long ones go without what all begin with."""
         self.labels = tuple(labels)
+        names = [label.name for label in labels]
+        widest = max(map(self._metrics().horizontalAdvance, names), default=0.0)
+        self._prefix = common_prefix(names) if widest > MAX_WIDTH else ""
         self.update()
 
     def set_highlight(self, levels: frozenset[str]) -> None:
@@ -109,15 +125,16 @@ class EndLabels(PixelItem):
         self.theme = theme
         self.update()
 
-    def text(self, label: EndLabel) -> str:
-        """Return the name as drawn, shortened if it is long."""
+    def text(self, name: str) -> str:
+        """Return a name as drawn, shortened if it is long."""
+        rest = name[len(self._prefix) :] if self._prefix else ""
         return self._metrics().elidedText(
-            label.name, Qt.TextElideMode.ElideMiddle, MAX_WIDTH
+            f"…{rest}" if rest else name, Qt.TextElideMode.ElideMiddle, MAX_WIDTH
         )
 
     def width(self, label: EndLabel) -> float:
         """Pixels that a name takes to the right of its line's end."""
-        return OFFSET + self._metrics().horizontalAdvance(self.text(label))
+        return OFFSET + self._metrics().horizontalAdvance(self.text(label.name))
 
     def _font(self, name: str) -> QFont:
         weight = BOLD if name in self.highlight else MEDIUM
@@ -128,44 +145,58 @@ class EndLabels(PixelItem):
 
     def name_at(self, point: QPointF) -> str | None:
         """Name of the label under a point of the scene, as last painted."""
-        hits = (name for box, name in self._boxes if box.contains(point))
+        hits = (placed.name for placed in self._placed if placed.box.contains(point))
         return next(hits, None)
 
     def draw(self, painter: QPainter, transform: QTransform) -> None:
-        """Place, then draw leaders, then names; the highlighted ones on top."""
-        self._boxes = []
-        if not self.labels:
-            return
+        """Place, then draw leaders and names, the highlighted ones on top."""
+        self._placed = self._place(transform)
+        for placed in self._placed:
+            self._paint_one(painter, placed)
+
+    def _place(self, transform: QTransform) -> list[Placed]:
+        """Find room for the names whose lines end inside the view."""
+        view = self.pixel_rect(transform)
         x, y = pixels(
             transform,
             [label.x for label in self.labels],
             [label.y for label in self.labels],
         )
-        widths = np.array([self.width(label) - OFFSET for label in self.labels])
-        middles = push_apart(x + OFFSET, widths, y, LINE_HEIGHT)
-        order = sorted(
-            range(len(self.labels)),
-            key=lambda i: self.labels[i].name in self.highlight,
-        )
-        for i in order:
-            self._paint_one(painter, i, QPointF(x[i], y[i]), middles[i])
-            box = QRectF(x[i] + OFFSET, middles[i] - 7, widths[i], LINE_HEIGHT + 1)
-            self._boxes.append((box, self.labels[i].name))
-
-    def _paint_one(
-        self, painter: QPainter, index: int, end: QPointF, middle: float
-    ) -> None:
-        """Draw one name and, where it was moved, a leader from its line."""
-        label = self.labels[index]
-        is_chosen = label.name in self.highlight
-        if abs(middle - end.y()) > _LEADER_FROM:
-            painter.setBrush(NO_BRUSH)
-            painter.setPen(make_pen(self.theme.color("paxis"), 0.8))
-            painter.drawLine(
-                QPointF(end.x() + 1, end.y()), QPointF(end.x() + OFFSET - 2, middle)
+        is_named = inside(x, y, view, 1)
+        is_chosen = np.array([lb.name in self.highlight for lb in self.labels], bool)
+        if is_named.sum() * LINE_HEIGHT > _FILL * view.height():
+            is_named &= is_chosen
+        where = np.flatnonzero(is_named)
+        widths = np.array([self.width(self.labels[i]) - OFFSET for i in where])
+        x, y = x[where], y[where]
+        is_left = x + OFFSET + widths > view.right() + 1
+        left = np.where(is_left, x - OFFSET - widths, x + OFFSET)
+        middles = push_apart(left, widths, y, LINE_HEIGHT)
+        middles = np.clip(middles, view.top() + 6, view.bottom() - 6)
+        return [
+            Placed(
+                self.labels[where[i]].name,
+                QPointF(x[i], y[i]),
+                QRectF(left[i], middles[i] - LINE_HEIGHT / 2, widths[i], LINE_HEIGHT),
             )
-        painter.setFont(self._font(label.name))
-        baseline = middle + QFontMetricsF(painter.font()).capHeight() / 2
-        at = QPointF(end.x() + OFFSET, baseline)
+            for i in np.argsort(is_chosen[where], kind="stable")
+        ]
+
+    def _paint_one(self, painter: QPainter, placed: Placed) -> None:
+        """Draw one name and, where it was moved, a leader from its line."""
+        middle, end = placed.box.center().y(), placed.end
+        is_left = placed.box.left() < end.x()
+        if abs(middle - end.y()) > _LEADER_FROM:
+            side = placed.box.right() + 2 if is_left else placed.box.left() - 2
+            painter.setPen(make_pen(self.theme.color("paxis"), 0.8))
+            painter.drawLine(end, QPointF(side, middle))
+        is_chosen = placed.name in self.highlight
+        painter.setFont(self._font(placed.name))
+        metrics = QFontMetricsF(painter.font())
+        text = self.text(placed.name)
+        start = placed.box.left()
+        if is_left:
+            start = placed.box.right() - metrics.horizontalAdvance(text)
+        at = QPointF(start, middle + metrics.capHeight() / 2)
         color = self.theme.color("hiText" if is_chosen else "ink3")
-        paint_text(painter, at, self.text(label), color, self.theme.color("surface"))
+        paint_text(painter, at, text, color, self.theme.color("surface"))

@@ -44,12 +44,14 @@ class LegendStrip(QWidget):
         super().__init__()
         self.entries: tuple[LegendEntry, ...] = ()
         self._theme = theme
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def set_entries(self, entries: Sequence[LegendEntry]) -> None:
         """Replace what is explained."""
+        if tuple(entries) == self.entries:
+            return
         self.entries = tuple(entries)
         self.setAccessibleName(", ".join(entry.text for entry in entries))
         self.updateGeometry()

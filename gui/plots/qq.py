@@ -40,6 +40,12 @@ class QQPlot(BasePlot[QQData]):
         self.line.set_pen(make_pen(color("paxis"), 1))
         self.names.apply_theme(self.theme)
 
+    def _restyle_points(self) -> None:
+        """Draw groups as the estimates they are, not as faint as rows."""
+        super()._restyle_points()
+        if self.rows.labels and isinstance(self.rows.labels[0], str):
+            self.points.set_look(self.theme.sizes.row_dot, self.theme.color("gline"))
+
     def _limits(self) -> tuple[Range, Range]:
         low, high = span_of(self.rows.y)
         _, lower, upper = self.band.get_data()

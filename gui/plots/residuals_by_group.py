@@ -34,8 +34,10 @@ class ResidualsByGroupPlot(LevelPlot[ResidualsByGroupData]):
     def _restyle(self) -> None:
         color = self.theme.color
         self.zero.set_pen(make_pen(color("paxis"), 1))
-        edge = make_pen(color("gline"), 1.2)
-        self.boxes.set_look(color("accentL", 0.35), edge, color("ink"))
+        is_crowded = self._slot() < self.CROWDED
+        edge = make_pen(color("gthin" if is_crowded else "gline"), 1 if is_crowded else 1.2)
+        fill = color("gline" if is_crowded else "accentL", 0.35)
+        self.boxes.set_look(fill, edge, color("ink"))
         edge = make_pen(color("hi"), 2)
         self.chosen_boxes.set_look(color("hi", 0.12), edge, color("ink"))
 
@@ -44,9 +46,10 @@ class ResidualsByGroupPlot(LevelPlot[ResidualsByGroupData]):
         return (0.0, 0.0), span_of(self.rows.y, boxes, np.zeros(1))
 
     def _settle(self) -> None:
+        self._restyle()
         slot = self._slot()
         for boxes in (self.boxes, self.chosen_boxes):
-            boxes.set_width(min(_BOX_AT_MOST, _BOX_SHARE * slot))
+            boxes.set_width(max(1.0, min(_BOX_AT_MOST, _BOX_SHARE * slot)))
         places, boxes = self.boxes.get_data()
         is_chosen = np.isin(places, self._chosen_places())
         chosen = boxes[is_chosen] if is_chosen.any() else NO_BOXES

@@ -60,10 +60,13 @@ class Rows:
     def chosen(
         self, labels: Collection[Hashable], levels: Collection[str]
     ) -> BoolArray:
-        """Which rows are selected, by their own label or by their group's name."""
+        """Which rows are selected, by their own label or by their group's name.
+
+        Where the plot knows no groups, a label may itself be the name of one.
+        """
         if not labels and not levels:
             return np.zeros(len(self.x), dtype=bool)
-        groups = self.levels or ("",) * len(self.x)
+        groups = self.labels if self.levels is None else self.levels
         pairs = zip(self.labels, groups, strict=True)
         return np.array([row in labels or group in levels for row, group in pairs])
 

@@ -34,14 +34,14 @@ class Means:
         self.group.setData(at[has_group], group[has_group])
         self.pooled.setData(at[has_pooled], pooled[has_pooled])
 
-    def restyle(self, plot: StripPlot, role: str) -> None:
-        """Take colours and sizes from the plot's theme."""
+    def restyle(self, plot: StripPlot, role: str, share: float) -> None:
+        """Take colours and `share` of the sizes from the plot's theme."""
         color, sizes = plot.theme.color, plot.theme.sizes
         self.shifts.set_pen(make_pen(color(role), 1.4))
         edge = make_pen(color(role), 1.6)
-        self.group.set_look(sizes.mean_hollow, color("surface"), edge)
+        self.group.set_look(share * sizes.mean_hollow, color("surface"), edge)
         edge = make_pen(color("surface"), 1)
-        self.pooled.set_look(sizes.mean_filled, color(role), edge)
+        self.pooled.set_look(share * sizes.mean_filled, color(role), edge)
 
 
 class StripPlot(LevelPlot[StripData]):
@@ -50,6 +50,7 @@ class StripPlot(LevelPlot[StripData]):
     HAS_LEGEND_AT_FIRST = True
     SPREAD = (0.24, 20.0)
     SHIFT = (-0.12, 12.0)
+    _BOTH_FROM = 7.0  # pixels of a slot, below which only pooled means are drawn
     _ASIDE = (0.26, 24.0)  # of the means from the middle of the slot
 
     def _build(self) -> None:
@@ -66,8 +67,17 @@ class StripPlot(LevelPlot[StripData]):
 
     def _restyle(self) -> None:
         self.overall.set_pen(make_pen(self.theme.color("pooled"), 1.8, (5, 4)))
-        self.means.restyle(self, "gline")
-        self.chosen_means.restyle(self, "hi")
+        self._restyle_means()
+
+    def _restyle_means(self) -> None:
+        """Draw means smaller where a group has little room."""
+        share = 0.75 if self._slot() < self.NARROW else 1.0
+        if self._slot() < self.CROWDED:
+            share = 0.5
+        for item in (self.means.group, self.means.shifts):
+            item.setVisible(self._slot() >= self._BOTH_FROM)
+        self.means.restyle(self, "gline", share)
+        self.chosen_means.restyle(self, "hi", share)
 
     def _limits(self) -> tuple[Range, Range]:
         data = self._data
@@ -80,6 +90,7 @@ class StripPlot(LevelPlot[StripData]):
     def _settle(self) -> None:
         if self._data is None:
             return
+        self._restyle_means()
         group, pooled = self._data.group_means, self._data.pooled_means
         at = np.arange(len(group)) + self._share(self._ASIDE)
         self.means.set_data(at, group, pooled)
@@ -91,10 +102,10 @@ class StripPlot(LevelPlot[StripData]):
         if data is None:
             return []
         entries = [LegendEntry("row", "row")]
-        if np.isfinite(data.group_means).any():
-            entries.append(LegendEntry("hollow", "group mean (no pooling)"))
+        if np.isfinite(data.group_means).any() and self.means.group.isVisible():
+            entries.append(LegendEntry("hollow", "group mean"))
         if np.isfinite(data.pooled_means).any():
-            entries.append(LegendEntry("filled", "partially pooled mean"))
+            entries.append(LegendEntry("filled", "partially pooled"))
         if np.isfinite(data.grand_mean):
             entries.append(LegendEntry("complete", "overall mean"))
         return entries

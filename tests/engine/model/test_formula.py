@@ -81,14 +81,10 @@ def right_side(text: str) -> str:
         ("offset(2*x)", "1 + offset(I(2 * x))"),
         ("a\n  + b", "a + b"),
         ("a\u00a0+\u00a0b\u200b", "a + b"),
-        ("sum(1", None),
     ],
 )
-def test_that_terms_are_expanded_as_in_r(typed: str, canonical: str | None) -> None:
-    if canonical is None:
-        refusal(f"y ~ {typed}")
-    else:
-        assert right_side(typed) == canonical
+def test_that_terms_are_expanded_as_in_r(typed: str, canonical: str) -> None:
+    assert right_side(typed) == canonical
 
 
 SIGNED = st.sampled_from(["{} + {}", "{}*{}", "{}:{}", "{}/{}"])
@@ -193,9 +189,9 @@ def test_that_no_pooling_is_written_out() -> None:
     assert parse_formula(text) == spec.written_out()
 
 
+SINGLE = st.one_of(NAMES.map(quoted), st.sampled_from(["log(x)", "I(x ** 2)"]))
 EXPRESSIONS = st.one_of(
-    NAMES.map(quoted),
-    st.sampled_from(["log(x)", "I(x ** 2)", "poly(`lake area`, 2)", "C(f, contr.sum)"]),
+    SINGLE, st.sampled_from(["poly(`lake area`, 2)", "C(f, contr.sum)"])
 )
 TERMS = st.lists(
     st.lists(EXPRESSIONS, min_size=1, max_size=3, unique=True).map(tuple),
@@ -215,14 +211,12 @@ SPECS = st.builds(
     fixed=TERMS,
     intercept=st.booleans(),
     random=st.lists(RANDOM, max_size=3, unique=True).map(tuple),
-    offset=st.lists(EXPRESSIONS, max_size=2).map(tuple),
+    offset=st.lists(SINGLE, max_size=2).map(tuple),
 ).filter(lambda spec: spec.fixed or spec.intercept or spec.random)
 
 
 @given(SPECS)
 def test_that_a_specification_comes_back_from_its_text(spec: ModelSpec) -> None:
-    if any("C(" in text or "poly" in text for text in spec.offset):
-        return
     assert parse_formula(formula_text(spec)) == spec
     assert spec.pooling is (Pooling.PARTIAL if spec.random else Pooling.COMPLETE)
 

@@ -1,0 +1,267 @@
+"""Tables of the fixed effects, of the variances, and of where the variation lives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.inference.variance_partition import block_variances
+from engine.reporting.group_words import group_noun
+from engine.reporting.model_facts import (
+    block_labels,
+    df_words,
+    estimation_words,
+    fixed_labels,
+    is_separate,
+    ordered_blocks,
+    unpooled_grouping,
+)
+from engine.reporting.numbers import Kind
+from engine.reporting.result_table import ColumnFormat, ResultTable
+from engine.reporting.term_words import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.fitted_model import FittedModel
+    from engine.model.design import RandomBlock
+    from engine.reporting.term_words import TermLabel
+
+NOT_ESTIMABLE = "not estimable"
+SHARE_LEFT = "Share without fixed effects"
+
+_FIXED_COLUMNS = {
+    "Estimate": "estimate",
+    "SE": "std_error",
+    "95 % lower": "lower",
+    "95 % upper": "upper",
+    "df": "df",
+    "t": "statistic",
+    "p": "p_value",
+}
+_FIXED_FORMATS = {
+    "Estimate": ColumnFormat(Kind.ESTIMATE, error="SE", missing=NOT_ESTIMABLE),
+    "SE": ColumnFormat(Kind.ESTIMATE, error="SE"),
+    "95 % lower": ColumnFormat(Kind.ESTIMATE, error="SE"),
+    "95 % upper": ColumnFormat(Kind.ESTIMATE, error="SE"),
+    "df": ColumnFormat(Kind.DF),
+    "t": ColumnFormat(Kind.STATISTIC),
+    "p": ColumnFormat(Kind.P_VALUE),
+}
+
+
+# ---- fixed effects ------------------------------------------------------------
+
+
+def fixed_effects_table(model: FittedModel) -> ResultTable:
+    """Estimate, standard error, interval and test of each fixed effect."""
+    labels, numbers = fixed_labels(model), model.coefficients
+    columns: dict[str, object] = {
+        "Term": pd.Series([label.text for label in labels], dtype="str")
+    }
+    for title, name in _FIXED_COLUMNS.items():
+        columns[title] = numbers[name].to_numpy()
+    foot = tuple(_fixed_foot(model, labels))
+    frame = pd.DataFrame(columns)
+    return ResultTable("fixed_effects", "Fixed effects", frame, foot, _FIXED_FORMATS)
+
+
+def _fixed_foot(model: FittedModel, labels: tuple[TermLabel, ...]) -> Iterator[str]:
+    yield (
+        f"Estimated by {estimation_words(model)}; t tests and 95 % confidence "
+        f"intervals with {df_words(model)}."
+    )
+    compared = {
+        part.name: part.reference
+        for label in labels
+        for part in label.parts
+        if part.role is Role.DIFFERENCE and part.reference
+    }
+    for name, reference in compared.items():
+        yield f"{name}: differences from {reference}."
+    if any(len(label.parts) > 1 and not _has_levels(label) for label in labels):
+        yield (
+            "× marks interactions: a term without × then holds where the other factor "
+            "is 0 or at its reference level."
+        )
+    if len(model.estimates.kept) < len(labels):
+        yield f"{NOT_ESTIMABLE.capitalize()}: the term repeats others; see the notes."
+
+
+def _has_levels(label: TermLabel) -> bool:
+    return any(part.role is Role.LEVEL for part in label.parts)
+
+
+# ---- variances ----------------------------------------------------------------
+
+
+def variance_table(model: FittedModel) -> ResultTable:
+    """Variances, SDs and correlations of the random effects and of the residuals."""
+    rows = [row for block, part in _components(model) for row in _block_rows(block, part)]
+    shares = _shares_left(model)
+    position = 0
+    for block, share in zip(ordered_blocks(model), shares, strict=False):
+        rows[position][SHARE_LEFT] = share
+        position += len(block.terms)
+    last = model.variance_components.iloc[-1]
+    residual = {"Group": "Residual", "Variance": last["variance"], "SD": last["sd"]}
+    rows.append({**residual, SHARE_LEFT: shares[-1]} if model.is_mixed else residual)
+    frame = _tidy(pd.DataFrame(rows))
+    correlations = [name for name in frame if str(name).startswith("Correlation")]
+    formats = {
+        "Levels": ColumnFormat(Kind.COUNT),
+        "Variance": ColumnFormat(Kind.VARIANCE),
+        "SD": ColumnFormat(Kind.VARIANCE),
+        **{str(name): ColumnFormat(Kind.CORRELATION) for name in correlations},
+        SHARE_LEFT: ColumnFormat(Kind.SHARE),
+    }
+    foot = tuple(_variance_foot(model))
+    if not model.is_mixed:
+        name, title = "residual_variance", "Residual variance"
+    else:
+        name = "random_effect_variances"
+        title = "Random-effect variances (between-group variation)"
+    return ResultTable(name, title, frame, foot, formats)
+
+
+def _components(model: FittedModel) -> Iterator[tuple[RandomBlock, pd.DataFrame]]:
+    """Each block with its rows of the table of variance components."""
+    components, start = model.variance_components, 0
+    for block in ordered_blocks(model):
+        k = len(block.terms)
+        stop = start + k + k * (k - 1) // 2
+        yield block, components.iloc[start:stop]
+        start = stop
+
+
+def _block_rows(block: RandomBlock, part: pd.DataFrame) -> list[dict[str, object]]:
+    """One row a term; correlations stand in the row of the later term."""
+    labels, k = block_labels(block), len(block.terms)
+    rows: list[dict[str, object]] = [
+        {
+            "Group": block.grouping.name,
+            "Levels": len(block.grouping.levels),
+            "Varies in": label.varying,
+            "Variance": variance,
+            "SD": sd,
+        }
+        for label, variance, sd in zip(
+            labels, part["variance"].iloc[:k], part["sd"].iloc[:k], strict=True
+        )
+    ]
+    pairs = iter(part["correlation"].iloc[k:])
+    for i in range(k):
+        for j in range(i + 1, k):
+            rows[j][f"Correlation with {labels[i].varying}"] = next(pairs)
+    return rows
+
+
+def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Order the columns, and put nothing where a row has no such thing."""
+    correlations = [c for c in frame.columns if str(c).startswith("Correlation")]
+    first = ["Group", "Levels", "Varies in", "Variance", "SD"]
+    wanted = [*first, *correlations, SHARE_LEFT]
+    ordered = frame[[name for name in wanted if name in frame.columns]].copy()
+    if "Levels" in ordered:
+        ordered["Levels"] = ordered["Levels"].astype("Int64")
+        ordered["Varies in"] = ordered["Varies in"].fillna("").astype("str")
+    return ordered
+
+
+def _shares_left(model: FittedModel) -> list[float]:
+    """Shares of the variance that the fixed effects leave: blocks, then residual."""
+    own = block_variances(model.estimates)
+    parts = [own[i] for i in model.estimates.block_order] + [model.sigma**2]
+    return [part / sum(parts) for part in parts]
+
+
+def _variance_foot(model: FittedModel) -> Iterator[str]:
+    if is_separate(model):
+        yield "Pooled over the levels; the table of regressions has each level's own SD."
+    if not model.is_mixed:
+        return
+    yield f"Estimated by {estimation_words(model)}."
+    yield (
+        "Share: of the variance that the fixed effects leave, averaged over the rows; "
+        "for terms that are correlated it is given once, for all of them."
+    )
+    groups = [block.grouping.name for block in model.design.blocks]
+    if len(set(groups)) < len(groups):
+        yield "An empty correlation is zero by the model's formula."
+    if model.is_singular:
+        yield model.convergence.message
+
+
+# ---- where the variation lives ------------------------------------------------
+
+
+def partition_table(model: FittedModel) -> ResultTable:
+    """Variance of the response by source."""
+    own = block_variances(model.estimates)
+    sources = [_block_source(block) for block in ordered_blocks(model)]
+    parts = model.variance_partition
+    random = [own[i] for i in model.estimates.block_order]
+    values = np.array([parts["fixed"], *random, parts["residual"]])
+    left = values / values[1:].sum()
+    left[0] = np.nan
+    columns = {
+        "Source": pd.Series(["Fixed effects", *sources, "Residual"], dtype="str"),
+        "Variance": values,
+        "Share": values / values.sum(),
+    }
+    if model.is_mixed:
+        columns[SHARE_LEFT] = left
+    formats = {
+        "Variance": ColumnFormat(Kind.VARIANCE),
+        "Share": ColumnFormat(Kind.SHARE),
+        SHARE_LEFT: ColumnFormat(Kind.SHARE),
+    }
+    foot = tuple(_partition_foot(model))
+    title, frame = "Where does the variation live?", pd.DataFrame(columns)
+    return ResultTable("variance_partition", title, frame, foot, formats)
+
+
+def _block_source(block: RandomBlock) -> str:
+    what = " and ".join(label.varying for label in block_labels(block))
+    return f"{block.grouping.name}: {what}"
+
+
+def _partition_foot(model: FittedModel) -> Iterator[str]:
+    yield "Fixed effects: variance of their fitted values over the rows used."
+    if model.is_mixed:
+        yield "Groups: variance of their effects, averaged over the rows (Johnson 2014)."
+    unpooled = unpooled_grouping(model)
+    if unpooled is not None:
+        plural = group_noun(unpooled.name)[1]
+        yield f"Differences among {plural} belong to the fixed effects here."
+    if model.design.weights is not None:
+        yield "Residual: of a row with weight 1."
+
+
+def explained_table(model: FittedModel) -> ResultTable:
+    """R2 and, for mixed models, the intraclass correlation."""
+    parts = model.variance_partition
+    rows = [("R² marginal", parts["r2_marginal"], "fixed effects / all")]
+    if model.is_mixed:
+        rows += [
+            (
+                "R² conditional",
+                parts["r2_conditional"],
+                "(fixed effects + groups) / all",
+            ),
+            ("ICC adjusted", parts["icc_adjusted"], "groups / (groups + residual)"),
+        ]
+    else:
+        rows[0] = ("R²", *rows[0][1:])
+    frame = pd.DataFrame(rows, columns=["Measure", "Value", "Variances"])
+    foot = (
+        "R² as Nakagawa and Schielzeth (2013) define it, with random slopes as in "
+        "Johnson (2014).",
+    )
+    if not model.is_mixed:
+        foot = ("Variance of the fitted values over itself plus residual variance.",)
+    formats = {"Value": ColumnFormat(Kind.FRACTION)}
+    title = "R² and ICC" if model.is_mixed else "R²"
+    return ResultTable("r_squared", title, frame, foot, formats)

@@ -1,0 +1,108 @@
+"""What the tables and the text say alike of one fitted model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.model.levels import make_grouping
+from engine.model.spec import NoPooling
+from engine.reporting.term_words import term_labels
+
+if TYPE_CHECKING:
+    from engine.arrays import IntArray
+    from engine.fitted_model import FittedModel
+    from engine.model.design import Grouping, RandomBlock
+    from engine.reporting.term_words import TermLabel
+
+
+def fixed_labels(model: FittedModel) -> tuple[TermLabel, ...]:
+    """The columns of the fixed part in words."""
+    return tuple(term_labels(model.design.encoder).values())
+
+
+def ordered_blocks(model: FittedModel) -> list[RandomBlock]:
+    """Blocks of the random part as the tables order them: most levels first."""
+    return [model.design.blocks[i] for i in model.estimates.block_order]
+
+
+def block_labels(block: RandomBlock) -> tuple[TermLabel, ...]:
+    """The columns of a block of the random part in words."""
+    return tuple(term_labels(block.encoder).values())
+
+
+def pooled_groupings(model: FittedModel) -> dict[str, Grouping]:
+    """Groupings of the random part by name, most levels first."""
+    return {block.grouping.name: block.grouping for block in ordered_blocks(model)}
+
+
+def unpooled_grouping(model: FittedModel) -> Grouping | None:
+    """The grouping whose levels are each their own, if there is one."""
+    name = model.spec.grouping
+    if name is None or model.spec.no_pooling is None:
+        return None
+    return make_grouping(model.design.frame, (name,))
+
+
+def rows_per_level(grouping: Grouping) -> IntArray:
+    """Rows used of each level."""
+    counts: IntArray = np.bincount(grouping.codes, minlength=len(grouping.levels))
+    return counts
+
+
+def span(counts: IntArray) -> str:
+    """Smallest to largest of some counts: "2 to 24", or "5" where all are equal."""
+    low, high = int(counts.min()), int(counts.max())
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
+def is_separate(model: FittedModel) -> bool:
+    """Whether every level has a regression and a residual SD of its own."""
+    return model.spec.no_pooling is NoPooling.SEPARATE
+
+
+def has_likelihood(model: FittedModel) -> bool:
+    """Whether criteria exist: not where a level is reproduced exactly."""
+    return bool(np.isfinite(model.criterion))
+
+
+def estimation_words(model: FittedModel) -> str:
+    """How the model was estimated, spelled out."""
+    if model.is_mixed:
+        return {
+            "REML": "restricted maximum likelihood (REML)",
+            "ML": "maximum likelihood (ML)",
+        }[model.estimation]
+    is_weighted = model.design.weights is not None
+    return f"{'weighted' if is_weighted else 'ordinary'} least squares"
+
+
+def df_words(model: FittedModel) -> str:
+    """Which degrees of freedom the t tests have."""
+    if model.is_mixed:
+        return "Satterthwaite's degrees of freedom"
+    if is_separate(model):
+        grouping = model.spec.grouping
+        return f"the residual degrees of freedom of each level of {grouping}"
+    return "the residual degrees of freedom"
+
+
+def drop_reasons(model: FittedModel) -> list[tuple[str, int]]:
+    """Why rows were not used and how many for each reason, most frequent first."""
+    reasons: pd.Series = model.dropped_rows["reason"]
+    return [(str(reason), int(n)) for reason, n in reasons.value_counts().items()]
+
+
+def plain_notes(model: FittedModel) -> tuple[str, ...]:
+    """The model's notes, with terms called as the tables call them."""
+    notes = []
+    names = zip(model.design.terms, fixed_labels(model), strict=True)
+    renamed = {f"'{n}'": f"'{label.text}'" for n, label in names if n != label.text}
+    for note in model.notes:
+        text = note
+        for name, label in renamed.items():
+            text = text.replace(name, label)
+        notes.append(text)
+    return tuple(notes)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import engine
+from engine.diagnostics.picture import picture
+from engine.diagnostics.plotdata import FittedLinesData, StripData
+from tests.engine.simulated import lakes
+
+
+def test_that_lines_are_those_of_the_three_ways_of_pooling():
+    frame = lakes()
+    model = engine.fit("y ~ x + (x | lake)", frame)
+    data = picture(model)
+    assert isinstance(data, FittedLinesData)
+    (whole,) = data.complete
+    fit = np.polynomial.Polynomial.fit(frame["x"], frame["y"], 1)
+    np.testing.assert_allclose(whole.y, fit(whole.x), rtol=1e-9)
+    assert len(data.none) == len(data.partial) == 10
+    for line in data.none:
+        own = frame[frame["lake"] == line.level]
+        fit = np.polynomial.Polynomial.fit(own["x"], own["y"], 1)
+        np.testing.assert_allclose(line.y, fit(line.x), rtol=1e-7)
+    for line in data.partial:
+        own = model.group_coefficients["lake"].loc[line.level]
+        np.testing.assert_allclose(line.y, own["Intercept"] + own["x"] * line.x)
+        x = frame.loc[frame["lake"] == line.level, "x"]
+        margin = 0.03 * (x.max() - x.min())
+        assert line.x[[0, -1]].tolist() == pytest.approx(
+            [x.min() - margin, x.max() + margin]
+        )
+
+
+def test_that_other_covariates_and_groupings_are_held():
+    frame = lakes()
+    model = engine.fit("y ~ x + z + f + year + (1 | lake) + (1 | year)", frame)
+    data = picture(model)
+    beta = model.coefficients["estimate"]
+    common = frame["f"].mode()[0]
+    held = beta["z"] * frame["z"].mean() + beta["year"] * frame["year"].mean()
+    held += 0.0 if common == "high" else beta[f"f[T.{common}]"]
+    for line in data.partial:
+        lake = model.group_effects["lake"].loc[line.level, "Intercept"]
+        expected = beta["Intercept"] + lake + held + beta["x"] * line.x
+        np.testing.assert_allclose(line.y, expected, rtol=1e-8)
+
+
+def test_that_curves_are_curves():
+    model = engine.fit("y ~ poly(x, 2) + (1 | lake)", lakes())
+    (whole,) = picture(model).complete
+    assert np.abs(np.diff(whole.y, 2)).max() > 1e-6
+
+
+def test_that_a_model_without_covariate_shows_a_strip_of_groups():
+    frame = lakes()
+    model = engine.fit("y ~ 1 + (1 | lake)", frame)
+    data = picture(model)
+    assert isinstance(data, StripData)
+    means = frame.groupby("lake")["y"].mean()
+    np.testing.assert_allclose(data.group_means, means[list(data.levels)])
+    assert (np.diff(data.group_means) >= 0).all()
+    grand = model.coefficients["estimate"].iloc[0]
+    assert data.grand_mean == pytest.approx(grand)
+    own = grand + model.group_effects["lake"]["Intercept"][list(data.levels)]
+    np.testing.assert_allclose(data.pooled_means, own)
+    counts = frame["lake"].value_counts()
+    assert data.counts.tolist() == counts[list(data.levels)].tolist()
+    np.testing.assert_array_equal(np.array(data.levels)[data.positions], frame["lake"])
+
+
+def test_that_least_squares_without_groups_has_a_single_line():
+    data = picture(engine.fit("y ~ x", lakes()))
+    assert len(data.complete) == 1
+    assert data.none == data.partial == ()
+
+
+def test_that_nothing_to_show_is_said():
+    assert picture(engine.fit("y ~ 1", lakes())) is None
+    assert picture(engine.fit("y ~ f", lakes())) is None
+
+
+def test_that_groups_without_spread_in_the_covariate_have_no_line():
+    frame = lakes()
+    frame.loc[frame["lake"] == "L7", "x"] = 5.0
+    data = picture(engine.fit("y ~ x + (1 | lake)", frame))
+    assert "L7" not in [line.level for line in data.partial]
+    assert "L7" not in [line.level for line in data.none]

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import engine
+from engine.errors import DesignError
+from engine.model.formula import parse_formula
+from engine.model.matrices import build_design
+from tests.engine.simulated import lakes
+
+
+def design_of(formula: str, frame: pd.DataFrame | None = None, **options: object):
+    data = lakes() if frame is None else frame
+    return build_design(parse_formula(formula), data, **options)
+
+
+def test_that_columns_are_named_as_formulaic_names_them():
+    frame = lakes().rename(columns={"z": "water depth (m)"})
+    design = design_of("y ~ f * x + I(x^2) + `water depth (m)` + (1 | lake)", frame)
+    assert design.terms == (
+        "Intercept",
+        "f[T.low]",
+        "f[T.mid]",
+        "x",
+        "I(x ** 2)",
+        "water depth (m)",
+        "f[T.low]:x",
+        "f[T.mid]:x",
+    )
+
+
+def test_that_a_categoricals_own_order_decides_the_reference_level():
+    frame = lakes()
+    frame["f"] = pd.Categorical(frame["f"], ["mid", "absent", "low", "high"])
+    design = design_of("y ~ f + (1 | lake)", frame)
+    assert design.terms == ("Intercept", "f[T.low]", "f[T.high]")
+
+
+def test_that_numbers_inside_C_are_levels_in_numeric_order():
+    frame = lakes().assign(dose=lambda d: (d["year"] - 2000) * 5.0)
+    design = design_of("y ~ C(dose) + (1 | lake)", frame)
+    assert design.terms[1:4] == ("C(dose)[T.5]", "C(dose)[T.10]", "C(dose)[T.15]")
+
+
+def test_that_nested_groups_are_the_combinations_that_occur():
+    design = design_of("y ~ 1 + (1 | lake / net)")
+    outer, inner = design.blocks
+    assert outer.grouping.name == "lake"
+    assert inner.grouping.name == "lake:net"
+    pairs = lakes()["lake"] + ":" + lakes()["net"]
+    assert list(inner.grouping.levels) == sorted(pairs.unique())
+    np.testing.assert_array_equal(inner.grouping.levels[inner.grouping.codes], pairs)
+
+
+def test_that_groups_of_numbers_are_ordered_as_numbers():
+    frame = lakes().assign(plot=lambda d: (d["year"] - 1998) * 5)
+    design = design_of("y ~ 1 + (1 | plot)", frame)
+    assert list(design.blocks[0].grouping.levels) == [
+        "10",
+        "15",
+        "20",
+        "25",
+        "30",
+        "35",
+    ]
+
+
+def test_that_a_double_bar_makes_a_block_of_each_term():
+    design = design_of("y ~ x + (x + z || lake)")
+    assert [block.terms for block in design.blocks] == [("Intercept",), ("x",), ("z",)]
+
+
+def test_that_rows_with_missing_cells_are_dropped_with_the_reason():
+    frame = lakes()
+    frame.loc[3, "y"] = np.nan
+    frame.loc[7, ["x", "lake"]] = [np.nan, None]
+    frame.loc[9, "z"] = np.nan  # not in the model
+    design = design_of("y ~ x + (1 | lake)", frame)
+    assert design.dropped_rows["reason"].to_dict() == {
+        3: "y missing",
+        7: "x, lake missing",
+    }
+    assert len(design.y) == len(frame) - 2
+    assert 9 in design.rows
+    assert any("2 of 120 rows" in note for note in design.notes)
+
+
+def test_that_repeated_row_labels_do_no_harm():
+    frame = lakes()
+    frame.index = [0] * len(frame)
+    frame.iloc[4, frame.columns.get_loc("x")] = np.nan
+    weights = np.linspace(1, 2, len(frame))
+    design = design_of("y ~ x + (1 | lake)", frame, weights=weights)
+    assert len(design.y) == len(frame) - 1
+    np.testing.assert_array_equal(design.weights, np.delete(weights, 4))
+
+
+def test_that_the_kind_of_number_does_not_matter():
+    frame = lakes()
+    frame["x"] = frame["x"].round(3)
+    expected = engine.fit("y ~ x + year + (1 | lake)", frame).criterion
+    for dtype in ("Float64", "float32"):
+        other = frame.astype({"x": dtype})
+        ours = engine.fit("y ~ x + year + (1 | lake)", other).criterion
+        assert ours == pytest.approx(expected, rel=1e-6)
+    for dtype in ("Int64", "int8", "uint16"):
+        other = frame.assign(year=(frame["year"] - 2000).astype(dtype))
+        ours = engine.fit("y ~ x + year + (1 | lake)", other).criterion
+        assert ours == pytest.approx(expected, rel=1e-9)
+
+
+def test_that_yes_and_no_count_as_one_and_zero():
+    frame = lakes().assign(deep=lambda d: d["z"] > 0)
+    as_number = frame.assign(deep=frame["deep"].astype(float))
+    design = design_of("y ~ deep + (1 | lake)", frame)
+    np.testing.assert_array_equal(design.X, design_of("y ~ deep", as_number).X)
+    nullable = frame.astype({"deep": "boolean"})
+    np.testing.assert_array_equal(design.X, design_of("y ~ deep", nullable).X)
+
+
+def test_that_dates_count_days_from_the_first():
+    frame = lakes()
+    frame["day"] = pd.Timestamp("2020-05-01") + pd.to_timedelta(frame["year"], "D")
+    design = design_of("y ~ day + (1 | lake)", frame)
+    assert design.X[:, 1].min() == 0
+    assert np.ptp(design.X[:, 1]) == 5
+    assert any("counts days" in note for note in design.notes)
+
+
+def test_that_a_repeating_column_gives_way_and_is_named():
+    frame = lakes().assign(twice=lambda d: 2 * d["x"] + 3)
+    model = engine.fit("y ~ x + twice + z + (1 | lake)", frame)
+    assert np.isnan(model.coefficients.loc["twice", "estimate"])
+    plain = engine.fit("y ~ x + z + (1 | lake)", frame)
+    pd.testing.assert_frame_equal(
+        model.coefficients.drop("twice"), plain.coefficients, rtol=1e-8
+    )
+    assert model.criterion == pytest.approx(plain.criterion, rel=1e-10)
+    (note,) = (note for note in model.notes if "twice" in note)
+    assert "2 × 'x'" in note
+    assert "3 × 'Intercept'" in note
+    np.testing.assert_allclose(
+        model.predict(frame)["estimate"], plain.predict(frame)["estimate"], rtol=1e-9
+    )
+
+
+PROBLEMS = {
+    "constant response": ("x ~ y + (1 | lake)", {"x": 4.0}, "is 4 in every row"),
+    "text response": ("f ~ x + (1 | lake)", {}, "holds text"),
+    "empty column": ("y ~ z + (1 | lake)", {"z": np.nan}, "'z' is empty"),
+    "one group": ("y ~ x + (1 | lake)", {"lake": "L1"}, "only one level"),
+    "a group per row": ("y ~ x + (1 | id)", {"id": range(120)}, "a single row"),
+    "too many effects": (
+        "y ~ x + (x | pair)",
+        {"pair": [i // 2 for i in range(120)]},
+        "120 random effects",
+    ),
+    "more parameters than rows": ("y ~ id", {"id": map(str, range(120))}, "120 levels"),
+    "infinite value": ("y ~ z", {"z": [np.inf] + [1.0] * 119}, "not a finite number"),
+    "logarithm of zero": ("y ~ log(z)", {"z": [0.0] + [1.0] * 119}, "first in row 0"),
+    "huge value": ("y ~ z", {"z": [1e300] + [1.0] * 119}, "too large"),
+    "huge response": ("z ~ x", {"z": [1e300] + [1.0] * 119}, "too large"),
+    "logarithm of text": ("y ~ log(f)", {}, "cannot be computed"),
+    "perfect fit": ("y ~ z", {"z": lambda d: 2 * d["y"] + 1}, "exactly"),
+    "date response": (
+        "z ~ x",
+        {"z": pd.date_range("2020-01-01", periods=120)},
+        "holds dates",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_that_data_without_an_answer_are_refused_in_words(name):
+    formula, columns, words = PROBLEMS[name]
+    values = {k: list(v) if isinstance(v, map) else v for k, v in columns.items()}
+    with pytest.raises(engine.EngineError, match=words) as caught:
+        engine.fit(formula, lakes().assign(**values))
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ("depth", "no column 'depth'"),
+        ("f", "holds text"),
+        (np.ones(3), "3 weights for 120 rows"),
+        (np.zeros(120), "not a positive number"),
+    ],
+)
+def test_that_impossible_weights_are_refused_in_words(weights, words):
+    with pytest.raises(DesignError, match=words):
+        engine.fit("y ~ x + (1 | lake)", lakes(), weights=weights)
+
+
+def test_that_weights_offset_and_missing_rows_meet_the_reference(reference):
+    results = json.loads((reference / "lme4_inference.json").read_text("utf-8"))
+    frame = pd.read_csv(reference / "data" / "sleepstudy.csv")
+    formula = "Reaction ~ Days + (Days | Subject)"
+    case = results["weights_sleepstudy"]
+    model = engine.fit(formula, frame, weights=1 + frame["Days"] % 3)
+    assert model.criterion == pytest.approx(case["criterion"], abs=1e-6)
+    assert model.sigma == pytest.approx(case["sigma"], rel=1e-6)
+    np.testing.assert_allclose(model.theta, case["theta"], rtol=1e-4)
+    table = model.coefficients
+    np.testing.assert_allclose(table["estimate"], case["beta"], rtol=1e-6)
+    np.testing.assert_allclose(table["std_error"], case["se"], rtol=1e-5)
+    case = results["offset_sleepstudy"]
+    model = engine.fit(formula, frame, offset=2 * frame["Days"])
+    assert model.criterion == pytest.approx(case["criterion"], abs=1e-6)
+    np.testing.assert_allclose(model.coefficients["estimate"], case["beta"], rtol=1e-7)
+    case = results["missing_sleepstudy"]
+    holes = frame.copy()
+    holes.loc[[2, 49, 50, 119], "Reaction"] = np.nan
+    holes["Days"] = holes["Days"].astype(float)
+    holes.loc[76, "Days"] = np.nan
+    model = engine.fit(formula, holes)
+    assert model.n_rows == case["n"]
+    assert model.criterion == pytest.approx(case["criterion"], abs=1e-6)
+    case = results["rank_deficient_sleepstudy"]
+    model = engine.fit(
+        "Reaction ~ Days + twice + (1 | Subject)",
+        frame.assign(twice=2 * frame["Days"]),
+    )
+    assert model.criterion == pytest.approx(case["criterion"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ([0, 1], "yes or no"),
+        ([0, 0, 1, 2, 3], "counts"),
+        ([0.0, 0.25, 0.5, 1.0], "proportion"),
+    ],
+)
+def test_that_a_response_that_is_not_normal_is_fitted_with_advice(values, word):
+    rng = np.random.default_rng(2)
+    frame = lakes().assign(w=rng.choice(values, 120))
+    model = engine.fit("w ~ x + (1 | lake)", frame)
+    assert any(word in note for note in model.notes)
+    assert np.isfinite(model.criterion)
+    assert not any(word in note for note in engine.fit("y ~ x", lakes()).notes)
