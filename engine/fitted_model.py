@@ -18,6 +18,7 @@ from engine.inference.prediction import predict
 from engine.inference.satterthwaite import coefficient_df
 from engine.inference.variance_partition import variance_partition
 from engine.model.levels import make_grouping
+from engine.model.names import quoted
 from engine.model.spec import INTERCEPT
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class FittedModel:
     @property
     def formula(self) -> str:
         """The model as an lme4 formula."""
-        return str(self.spec)
+        return str(self.design.written)
 
     @property
     def estimation(self) -> str:
@@ -300,7 +301,7 @@ class FittedModel:
         levels = make_grouping(self.design.frame, (name,)).levels
         columns: dict[str, dict[str, float]] = {}
         for term, value in zip(self.design.terms, self.estimates.beta, strict=True):
-            owner, rest = _owner(term, name, levels)
+            owner, rest = _owner(term, (name, f"C({quoted(name)})"), levels)
             for level in levels if owner is None else [owner]:
                 columns.setdefault(rest, {})[str(level)] = float(value)
         table = pd.DataFrame(columns).reindex([str(level) for level in levels])
@@ -351,12 +352,15 @@ def _component_rows(
     return rows
 
 
-def _owner(term: str, name: str, levels: pd.Index) -> tuple[str | None, str]:
+def _owner(
+    term: str, names: tuple[str, ...], levels: pd.Index
+) -> tuple[str | None, str]:
     """Find the level a coefficient belongs to, and what it is there."""
-    for level in levels:
-        own = f"{name}[{level}]"
-        if term == own:
-            return str(level), INTERCEPT
-        if term.startswith(f"{own}:"):
-            return str(level), term.removeprefix(f"{own}:")
+    for name in names:
+        for level in levels:
+            own = f"{name}[{level}]"
+            if term == own:
+                return str(level), INTERCEPT
+            if term.startswith(f"{own}:"):
+                return str(level), term.removeprefix(f"{own}:")
     return None, term

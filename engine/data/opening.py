@@ -6,8 +6,10 @@ import codecs
 import difflib
 import io
 import zipfile
+import zlib
 from enum import Enum
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 from engine.data.wording import listed, quoted
 from engine.errors import DataError
@@ -24,19 +26,29 @@ _OTHER_FORMATS: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF document", _EXPORT),
     (b"\x89PNG", "a picture", _EXPORT),
     (b"\xff\xd8\xff", "a picture", _EXPORT),
-    (b"GIF8", "a picture", _EXPORT),
+    (b"GIF89a", "a picture", _EXPORT),
     (b"\x1f\x8b", "a compressed file (gzip, or saved by R)", _UNPACK),
-    (b"BZh", "a compressed file (bzip2)", _UNPACK),
+    (b"BZh91AY", "a compressed file (bzip2)", _UNPACK),
     (b"7z\xbc\xaf", "a compressed file (7-Zip)", _UNPACK),
     (b"\xfd7zXZ", "a compressed file (xz, or saved by R)", _UNPACK),
     (b"Rar!", "a compressed file (RAR)", _UNPACK),
-    (b"PAR1", "a Parquet file", _EXPORT),
-    (b"$FL2", "an SPSS file", _EXPORT),
+    (b"$FL2@", "an SPSS file", _EXPORT),
     (b"<stata_dta>", "a Stata file", _EXPORT),
     (b"SQLite format 3", "a database", _EXPORT),
     (b"{\\rtf", "a text document (RTF)", _EXPORT),
 )
 _WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+# What zipfile raises for broken, odd and encrypted archives.
+UNZIP_ERRORS = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    zlib.error,
+)
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<workbook")
 
 
@@ -200,10 +212,13 @@ def _inside_zip(data: bytes, name: str) -> Container:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except UNZIP_ERRORS as error:
         raise damaged(name, str(error)) from error
     folders = {member.split("/")[0] for member in members}
-    if "xl" in folders or {"mimetype", "content.xml"} <= folders:
+    if "xl" in folders:
+        return Container.WORKBOOK
+    if {"mimetype", "content.xml"} <= folders:
+        _check_ods(data, name)
         return Container.WORKBOOK
     if "word" in folders:
         raise _not_a_table(name, "a Word document", _EXPORT)
@@ -214,6 +229,19 @@ def _inside_zip(data: bytes, name: str) -> Container:
             "Open it in Numbers and export it to Excel or CSV.",
         )
     raise _not_a_table(name, "a ZIP archive", _UNPACK)
+
+
+def _check_ods(data: bytes, name: str) -> None:
+    """Make sure that an ODS is whole: calamine never ends on XML that breaks off."""
+    parser = expat.ParserCreate()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                raise locked(name)
+            with archive.open("content.xml") as content:
+                parser.ParseFile(content)
+    except (expat.ExpatError, *UNZIP_ERRORS) as error:
+        raise damaged(name, str(error)) from error
 
 
 def _not_a_table(name: str, what: str, remedy: str) -> DataError:

@@ -16,7 +16,7 @@ import python_calamine as calamine
 from engine.data.distinct import TEXT
 from engine.data.naming import are_numbers, numbered_names
 from engine.data.numerals import EXACT_INTEGER
-from engine.data.opening import damaged, locked
+from engine.data.opening import UNZIP_ERRORS, damaged, locked
 from engine.data.raw import RawSheet
 from engine.data.wording import counted, listed, quoted
 from engine.errors import DataError
@@ -153,7 +153,7 @@ def _notes_on_error_cells(data: bytes) -> list[str]:
                 for member in archive.namelist()
                 if member.startswith("xl/worksheets/sheet")
             )
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+    except UNZIP_ERRORS:
         return []  # an XLS file, or a ZIP that only calamine can read
     if not has_errors:
         return []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.model.design import Design
-    from engine.model.encoding import Preparation
+    from engine.model.preparation import Preparation
     from engine.model.spec import ModelSpec
 
 

@@ -64,7 +64,9 @@ class Design:
     Attributes
     ----------
     spec : ModelSpec
-        The model these matrices say.
+        The model as it was asked for.
+    written : ModelSpec
+        The same with "not pooled" spelled out in the fixed part.
     y : ndarray of shape (n,)
         Response, in its own units.
     X : ndarray of shape (n, p)
@@ -95,6 +97,7 @@ class Design:
     """
 
     spec: ModelSpec
+    written: ModelSpec
     y: FloatArray
     X: FloatArray
     terms: tuple[str, ...]

@@ -1,140 +1,36 @@
-"""Columns of a model matrix from columns of a table, the same way for new rows."""
+"""Columns of a model matrix from columns of a table, the same way for new rows.
+
+formulaic codes categories and evaluates functions. It is given parsed factors instead
+of a text, with every column under a plain alias: from a text it would confuse a column
+called `log(x)` with the function, and forget the state of scale() for odd names.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import formulaic
 import numpy as np
-import pandas as pd
 from formulaic.errors import FormulaicError
+from formulaic.parser.types import Factor
+from formulaic.parser.types import Term as FormulaicTerm
 
 from engine.errors import DesignError
-from engine.model.columns import is_categorical, listed, used_columns
-from engine.model.expressions import parse_expression
-from engine.model.levels import level_texts, ordered_levels
+from engine.model.columns import listed, used_columns
+from engine.model.expressions import Expression, alias, parse_expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    import pandas as pd
+    from collections.abc import Iterable
 
     from engine.arrays import FloatArray
+    from engine.model.preparation import Preparation
     from engine.model.spec import Term
 
-
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """How raw columns become numbers or categories with fixed levels.
-
-    Attributes
-    ----------
-    categories : mapping of str to Index
-        Levels of the categorical columns, first = reference.
-    origins : mapping of str to Timestamp
-        First day of date columns, which count days from there.
-    """
-
-    categories: Mapping[str, pd.Index]
-    origins: Mapping[str, pd.Timestamp]
-
-    def apply(self, frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
-        """Convert the given columns of a frame without missing cells.
-
-        Parameters
-        ----------
-        frame : DataFrame
-        columns : iterable of str
-
-        Returns
-        -------
-        DataFrame
-            float64, int64 or categorical columns.
-
-        Raises
-        ------
-        DesignError
-            If a level was not among those the model was fitted to, or a column that
-            held numbers now holds something else.
-        """
-        return pd.DataFrame(
-            {name: self._column(frame[name], name) for name in columns},
-            index=frame.index,
-        )
-
-    def _column(self, column: pd.Series, name: str) -> pd.Series:
-        if name in self.categories:
-            return self._categorical(column, name)
-        if name in self.origins:
-            return (column - self.origins[name]) / pd.Timedelta(days=1)
-        return as_numbers(column, name)
-
-    def _categorical(self, column: pd.Series, name: str) -> pd.Series:
-        known = self.categories[name]
-        texts = level_texts(column)
-        unknown = sorted(set(texts) - set(known))
-        if unknown:
-            raise DesignError(
-                f"'{unknown[0]}' is no level of '{name}' in the data that the model "
-                "was fitted to.",
-                f"Its levels are {listed(known)}.",
-            )
-        values = pd.Categorical(texts, categories=known)
-        return pd.Series(values, index=column.index)
-
-
-def learn(
-    frame: pd.DataFrame, columns: Iterable[str], terms: Iterable[Term]
-) -> Preparation:
-    """Fix the levels and origins of the columns that the terms use.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The rows used, without missing cells.
-    columns : iterable of str
-        Columns that stand in model matrices.
-    terms : iterable of Term
-        For the columns inside C(), which are categories even if they hold numbers.
-
-    Returns
-    -------
-    Preparation
-    """
-    declared = {
-        name
-        for term in terms
-        for factor in term
-        for name in parse_expression(factor).columns
-        if factor.startswith("C(")
-    }
-    categories, origins = {}, {}
-    for name in columns:
-        column = frame[name]
-        if name in declared or is_categorical(column):
-            categories[name] = pd.Index(ordered_levels(column))
-        elif pd.api.types.is_datetime64_any_dtype(column):
-            origins[name] = column.min()
-    return Preparation(categories, origins)
-
-
-def as_numbers(column: pd.Series, name: str) -> pd.Series:
-    """Return a numeric column as float64, or int64 if it holds whole numbers.
-
-    Raises
-    ------
-    DesignError
-        If the column holds anything else.
-    """
-    if not pd.api.types.is_numeric_dtype(column):
-        raise DesignError(
-            f"Column '{name}' holds text, where the model needs numbers.",
-            f"Correct the cells of '{name}' that are not numbers.",
-        )
-    if pd.api.types.is_complex_dtype(column):
-        raise DesignError(f"Column '{name}' holds complex numbers.", "Use real ones.")
-    is_whole = pd.api.types.is_integer_dtype(column)
-    values = column.to_numpy(dtype=np.int64 if is_whole else np.float64)
-    return pd.Series(values, index=column.index)
+LARGEST_VALUE = 1e120
+"""Beyond this, squares and their sums come near the largest double."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,23 +111,83 @@ def encode(
     """
     # formulaic drops x from "x:f + x", but keeps both in "x + x:f"
     ordered = tuple(sorted(terms, key=len))
-    text = " + ".join([("1" if intercept else "0"), *map(":".join, ordered)])
-    formula = formulaic.Formula(text, _ordering="none")
+    factors = {text: parse_expression(text) for term in ordered for text in term}
+    _check_listed_levels(factors.values(), preparation)
+    parts = [_ONE] if intercept else []
+    parts += [FormulaicTerm([_factor(factors[text]) for text in t]) for t in ordered]
+    formula = formulaic.SimpleFormula(parts, _ordering="none")
     spec = formulaic.ModelSpec(formula=formula, na_action="ignore", output="numpy")
     prepared = preparation.apply(frame, used_columns(ordered))
     matrix, learned = _materialise(spec, prepared)
-    names = tuple(learned.column_names)
+    names = _readable_names(learned.column_names, factors.values())
     require_finite(matrix, names, frame)
     return matrix, Encoder(ordered, names, preparation, learned)
+
+
+_ONE = FormulaicTerm([Factor("1", eval_method="literal")])
+
+
+def _factor(expression: Expression) -> Factor:
+    """An expression as formulaic's own factor, by alias."""
+    method = "lookup" if expression.is_column else "python"
+    return Factor(expression.code, eval_method=method)
+
+
+def _readable_names(
+    names: Iterable[str], factors: Iterable[Expression]
+) -> tuple[str, ...]:
+    """Column names with the user's names in place of aliases."""
+    replacements = sorted(
+        (
+            (e.code, e.columns[0] if e.is_column else e.text)
+            for e in factors
+            if e.code != (e.columns[0] if e.is_column else e.text)
+        ),
+        key=lambda pair: -len(pair[0]),
+    )
+    result = []
+    for name in names:
+        readable = name
+        for code, text in replacements:
+            readable = readable.replace(code, text)
+        result.append(readable)
+    twice = {name for name in result if result.count(name) > 1}
+    if twice:
+        raise DesignError(
+            f"Two terms of the model would both be called '{min(twice)}'.",
+            "Rename one of the columns.",
+        )
+    return tuple(result)
+
+
+def _check_listed_levels(
+    factors: Iterable[Expression], preparation: Preparation
+) -> None:
+    """Refuse C(f, levels=[...]) that leaves a level out: formulaic would drop it."""
+    for expression in factors:
+        found = re.search(r"levels=\[(.*?)\]", expression.text)
+        if found is None:
+            continue
+        (column,) = expression.columns
+        given = re.findall(r"'([^']*)'", found[1])
+        known = preparation.categories[column]
+        missing = [level for level in known if level not in given]
+        if missing or len(given) != len(known):
+            raise DesignError(
+                f"{expression.text} must name each level of '{column}' once, in "
+                f"quotes; these are {listed(known)}.",
+                "Correct the list of levels, or leave it out.",
+            )
 
 
 def _materialise(
     spec: formulaic.ModelSpec, frame: pd.DataFrame
 ) -> tuple[FloatArray, formulaic.ModelSpec]:
     """Let formulaic evaluate; what it cannot compute becomes a sentence."""
+    by_alias = frame.rename(columns=alias)
     try:
         with np.errstate(all="ignore"):
-            matrix = spec.get_model_matrix(frame, context={})
+            matrix = spec.get_model_matrix(by_alias, context={})
     except (FormulaicError, ValueError, TypeError, ArithmeticError) as error:
         raise DesignError(
             "A term of the model cannot be computed from these data.",
@@ -241,10 +197,6 @@ def _materialise(
         ) from error
     values = np.asarray(matrix, dtype=np.float64)
     return values.reshape(len(frame), -1), matrix.model_spec
-
-
-LARGEST_VALUE = 1e120
-"""Beyond this, squares and their sums come near the largest double."""
 
 
 def require_finite(

@@ -20,16 +20,18 @@ from engine.model.columns import (
     used_columns,
 )
 from engine.model.design import Design, Grouping, RandomBlock
-from engine.model.encoding import encode, learn, require_finite
+from engine.model.encoding import encode, require_finite
 from engine.model.expressions import quoted
 from engine.model.levels import make_grouping
+from engine.model.preparation import learn
 from engine.model.rows import complete_rows, prior_weights, row_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import AnyArray, BoolArray, FloatArray
-    from engine.model.encoding import Encoder, Preparation
+    from engine.model.encoding import Encoder
+    from engine.model.preparation import Preparation
     from engine.model.spec import ModelSpec, RandomTerm, Term
 
 
@@ -59,7 +61,7 @@ def build_design(
     DesignError
         If the model cannot be estimated from these data.
     """
-    written = spec.written_out()
+    written = spec.written_out(is_number=_groups_by_number(spec, frame))
     if isinstance(offset, str):
         written = replace(written, offset=(*written.offset, quoted(offset)))
         offset = None
@@ -76,6 +78,7 @@ def build_design(
     known, offset_encoder = _offset(written, offset_values, keep, used, preparation)
     design = Design(
         spec=spec,
+        written=written,
         y=y,
         X=X,
         terms=encoder.names,
@@ -92,6 +95,11 @@ def build_design(
     )
     check_counts(design)
     return design
+
+
+def _groups_by_number(spec: ModelSpec, frame: pd.DataFrame) -> bool:
+    """Whether the grouping that is not pooled is a column of numbers."""
+    return spec.grouping in frame.columns and not is_categorical(frame[spec.grouping])
 
 
 def _response(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from engine.model.names import quoted
+
 Term = tuple[str, ...]
 """A fixed or varying term: the expressions it multiplies, `("x",)` or `("x", "f")`.
 
@@ -110,13 +112,19 @@ class ModelSpec:
             return Pooling.NONE
         return Pooling.PARTIAL if self.random else Pooling.COMPLETE
 
-    def written_out(self) -> ModelSpec:
-        """Return the same model with "not pooled" spelled out in its fixed part."""
+    def written_out(self, *, is_number: bool = False) -> ModelSpec:
+        """Return the same model with "not pooled" spelled out in its fixed part.
+
+        Parameters
+        ----------
+        is_number : bool
+            Whether the grouping's column holds numbers, such as years: its levels
+            must then be asked for, or it would be a covariate.
+        """
         if self.no_pooling is None or self.grouping is None:
             return self
-        from engine.model.expressions import quoted  # noqa: PLC0415 - import cycle
-
-        group: Term = (quoted(self.grouping),)
+        name = quoted(self.grouping)
+        group: Term = (f"C({name})" if is_number else name,)
         fixed: tuple[Term, ...]
         if self.no_pooling is NoPooling.MEANS:
             fixed = (group,)

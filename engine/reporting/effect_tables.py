@@ -11,6 +11,7 @@ from engine.inference.variance_partition import block_variances
 from engine.reporting.group_words import group_noun
 from engine.reporting.model_facts import (
     block_labels,
+    df_kind,
     df_words,
     estimation_words,
     fixed_labels,
@@ -46,7 +47,6 @@ _FIXED_FORMATS = {
     "SE": ColumnFormat(Kind.ESTIMATE, error="SE"),
     "95 % lower": ColumnFormat(Kind.ESTIMATE, error="SE"),
     "95 % upper": ColumnFormat(Kind.ESTIMATE, error="SE"),
-    "df": ColumnFormat(Kind.DF),
     "t": ColumnFormat(Kind.STATISTIC),
     "p": ColumnFormat(Kind.P_VALUE),
 }
@@ -65,7 +65,8 @@ def fixed_effects_table(model: FittedModel) -> ResultTable:
         columns[title] = numbers[name].to_numpy()
     foot = tuple(_fixed_foot(model, labels))
     frame = pd.DataFrame(columns)
-    return ResultTable("fixed_effects", "Fixed effects", frame, foot, _FIXED_FORMATS)
+    formats = {**_FIXED_FORMATS, "df": ColumnFormat(df_kind(model))}
+    return ResultTable("fixed_effects", "Fixed effects", frame, foot, formats)
 
 
 def _fixed_foot(model: FittedModel, labels: tuple[TermLabel, ...]) -> Iterator[str]:
@@ -99,7 +100,9 @@ def _has_levels(label: TermLabel) -> bool:
 
 def variance_table(model: FittedModel) -> ResultTable:
     """Variances, SDs and correlations of the random effects and of the residuals."""
-    rows = [row for block, part in _components(model) for row in _block_rows(block, part)]
+    rows = [
+        row for block, part in _components(model) for row in _block_rows(block, part)
+    ]
     shares = _shares_left(model)
     position = 0
     for block, share in zip(ordered_blocks(model), shares, strict=False):
@@ -179,7 +182,7 @@ def _shares_left(model: FittedModel) -> list[float]:
 
 def _variance_foot(model: FittedModel) -> Iterator[str]:
     if is_separate(model):
-        yield "Pooled over the levels; the table of regressions has each level's own SD."
+        yield "Pooled over the levels; each level's own SD is in its table."
     if not model.is_mixed:
         return
     yield f"Estimated by {estimation_words(model)}."
@@ -190,6 +193,9 @@ def _variance_foot(model: FittedModel) -> Iterator[str]:
     groups = [block.grouping.name for block in model.design.blocks]
     if len(set(groups)) < len(groups):
         yield "An empty correlation is zero by the model's formula."
+    pairs = model.variance_components.dropna(subset=["term2"])
+    if pairs["correlation"].isna().any():
+        yield "A correlation with something that does not vary is not defined."
     if model.is_singular:
         yield model.convergence.message
 
@@ -231,7 +237,7 @@ def _block_source(block: RandomBlock) -> str:
 def _partition_foot(model: FittedModel) -> Iterator[str]:
     yield "Fixed effects: variance of their fitted values over the rows used."
     if model.is_mixed:
-        yield "Groups: variance of their effects, averaged over the rows (Johnson 2014)."
+        yield "Groups: variance of their effects, averaged over rows (Johnson 2014)."
     unpooled = unpooled_grouping(model)
     if unpooled is not None:
         plural = group_noun(unpooled.name)[1]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.model.spec import NoPooling
 from engine.reporting.effect_tables import NOT_ESTIMABLE
 from engine.reporting.group_words import group_noun, sentence_case
 from engine.reporting.model_facts import (
@@ -110,13 +111,11 @@ def _deviation_foot(model: FittedModel, name: str) -> Iterator[str]:
         "Deviation: predicted difference (BLUP) from the fixed effects; its SD is "
         "conditional on them and on the estimated variances."
     )
-    if len(pooled_groupings(model)) > 1:
-        yield (
-            f"In this group: fixed effect plus the deviation of {name}, without those "
-            "of other groupings."
-        )
-    else:
-        yield "In this group: fixed effect plus deviation."
+    others = " and groupings" if len(pooled_groupings(model)) > 1 else ""
+    yield (
+        f"In this group: the fixed effect of the same name plus the deviation of "
+        f"{name}; other terms{others} are not in it."
+    )
 
 
 # ---- no pooling ---------------------------------------------------------------
@@ -126,17 +125,19 @@ def _regressions(model: FittedModel, grouping: Grouping) -> ResultTable:
     """Coefficients of each level that is its own, arranged by level."""
     columns, formats = _level_columns(grouping)
     position = {str(level): i for i, level in enumerate(grouping.levels)}
+    own: dict[str, FloatArray] = {}
     numbers = model.coefficients
     for k, label in enumerate(fixed_labels(model)):
-        found = own_level(label, grouping.name)
+        found = own_level(model, label)
         if found is None:
             continue
         level, rest = found
         for title, source in ((rest, "estimate"), (f"{rest}: SE", "std_error")):
-            column = columns.setdefault(title, np.full(len(position), np.nan))
+            column = own.setdefault(title, np.full(len(position), np.nan))
             column[position[level]] = numbers[source].iloc[k]
-        how = _alike(columns[f"{rest}: SE"])
+        how = _alike(own[f"{rest}: SE"])
         formats |= {rest: replace(how, missing=NOT_ESTIMABLE), f"{rest}: SE": how}
+    columns |= own
     own_sd = model.estimates.sigma_by_group
     if own_sd is not None:
         columns["Residual SD"] = own_sd
@@ -151,26 +152,32 @@ def _regressions(model: FittedModel, grouping: Grouping) -> ResultTable:
     )
 
 
-def own_level(label: TermLabel, grouping: str) -> tuple[str, str] | None:
-    """Find the level that a coefficient belongs to, and what it is there.
+def own_level(model: FittedModel, label: TermLabel) -> tuple[str, str] | None:
+    """Find the level that is not pooled and that a coefficient belongs to.
 
     Parameters
     ----------
+    model : FittedModel
     label : TermLabel
-    grouping : str
-        The grouping that is not pooled.
+        Of the coefficient.
 
     Returns
     -------
     tuple of str, or None
-        Level, and "Baseline" or "Effect of ..."; None for a coefficient that all
-        levels share.
+        The level, and "Mean", "Baseline" or "Effect of ..."; None for a coefficient
+        that all levels share.
     """
-    own = [p for p in label.parts if p.role is Role.LEVEL and p.name == grouping]
+    if model.spec.no_pooling is None:
+        return None
+    name = model.spec.grouping
+    own = [p for p in label.parts if p.role is Role.LEVEL and p.name == name]
     if not own:
         return None
     rest = [part.text for part in label.parts if part is not own[0]]
-    return own[0].level, f"Effect of {' × '.join(rest)}" if rest else "Baseline"
+    if rest:
+        return own[0].level, f"Effect of {' × '.join(rest)}"
+    is_mean = model.spec.no_pooling is NoPooling.MEANS and not model.is_mixed
+    return own[0].level, "Mean" if is_mean else "Baseline"
 
 
 def _regression_foot(model: FittedModel, grouping: str) -> Iterator[str]:
@@ -184,5 +191,5 @@ def _regression_foot(model: FittedModel, grouping: str) -> Iterator[str]:
         f"Not pooled: every {group_noun(grouping)[0]} has its own estimates; the "
         f"residual SD, {shown(model.sigma, Kind.VARIANCE)}, is one for all."
     )
-    if any(own_level(label, grouping) is None for label in fixed_labels(model)):
+    if any(own_level(model, label) is None for label in fixed_labels(model)):
         yield "Effects that all share are in the table of fixed effects."

@@ -32,7 +32,9 @@ _IRREGULAR = {
     "sheep": "sheep",
     "species": "species",
 }
-_IDENTIFIER = re.compile(r"(?:[_. -](?:id|code|name|nr|no|number)|(?<=[a-z])ID)$", re.I)
+_IDENTIFIER = re.compile(
+    r"(?:[_. -](?:id|code|name|nr|no|number)|(?<=[a-z])ID)$", re.IGNORECASE
+)
 
 
 def _regular_plural(noun: str) -> str:

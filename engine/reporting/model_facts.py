@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from engine.model.levels import make_grouping
 from engine.model.spec import NoPooling
+from engine.reporting.numbers import Kind
 from engine.reporting.term_words import term_labels
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from engine.arrays import IntArray
     from engine.fitted_model import FittedModel
     from engine.model.design import Grouping, RandomBlock
@@ -87,6 +89,11 @@ def df_words(model: FittedModel) -> str:
         grouping = model.spec.grouping
         return f"the residual degrees of freedom of each level of {grouping}"
     return "the residual degrees of freedom"
+
+
+def df_kind(model: FittedModel) -> Kind:
+    """How degrees of freedom are shown: whole where they are exact."""
+    return Kind.DF if model.is_mixed else Kind.COUNT
 
 
 def drop_reasons(model: FittedModel) -> list[tuple[str, int]]:

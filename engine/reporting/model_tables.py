@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from engine.model.spec import NoPooling, Pooling
 from engine.reporting.model_facts import (
@@ -45,9 +45,7 @@ def information_table(model: FittedModel) -> ResultTable:
         }
     )
     formats = {"Value": ColumnFormat(Kind.VALUE)}
-    return ResultTable(
-        "model_information", "Model information", frame, formats=formats
-    )
+    return ResultTable("model_information", "Model information", frame, formats=formats)
 
 
 def _model_items(model: FittedModel) -> Iterator[Item]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from numbers import Integral, Real
 
+import pandas as pd
+
 MINUS = "\u2212"
 HARD_SPACE = "\u00a0"
 INFINITY = "\u221e"
@@ -34,11 +36,11 @@ class Kind(StrEnum):
     ESTIMATE
         To the decimals that two significant digits of its standard error have.
     VALUE
-        Five significant digits.
+        Four significant digits.
     VARIANCE
         Three significant digits: variances and standard deviations.
     DF
-        One decimal; none for whole numbers.
+        One decimal.
     STATISTIC, INDEX, CORRELATION
         Two decimals: t; likelihoods and criteria; correlations.
     P_VALUE
@@ -98,9 +100,11 @@ def shown(value: object, kind: Kind, error: object = None, missing: str = "") ->
     """
     if is_missing(value):
         return missing
-    if isinstance(value, Integral) and not isinstance(value, bool):
+    if isinstance(value, str | bool):
+        return str(value)
+    if isinstance(value, Integral):
         return f"{int(value)}".replace("-", MINUS)
-    if isinstance(value, Real) and not isinstance(value, bool):
+    if isinstance(value, Real):
         return _number(float(value), kind, _positive(error))
     return str(value)
 
@@ -111,12 +115,12 @@ def phrase(symbol: str, value: float, kind: Kind, error: object = None) -> str:
     return f"{symbol} {text}" if text[:1] in "<>" else f"{symbol} = {text}"
 
 
-def excel_format(value: float, kind: Kind, error: object = None) -> str:
+def excel_format(value: Real, kind: Kind, error: object = None) -> str:
     """Number format with which a workbook shows a number as `shown` does.
 
     Parameters
     ----------
-    value : float
+    value : real number
         Finite.
     kind : Kind
     error : object
@@ -132,17 +136,14 @@ def excel_format(value: float, kind: Kind, error: object = None) -> str:
         return f'[<{LOWEST_P}]"< 0.001";[>={HIGHEST_P}]"> 0.999";0.000'
     if kind is Kind.SHARE:
         return "0.0 %"
-    layout = layout_of(value, kind, _positive(error))
+    layout = layout_of(float(value), kind, _positive(error))
     fixed = "0" + ("." + "0" * layout.decimals if layout.decimals else "")
     return fixed + "E+00" if layout.is_scientific else fixed
 
 
 def is_missing(value: object) -> bool:
     """Whether a cell holds nothing: None, NaN, NaT or pandas' NA."""
-    if value is None:
-        return True
-    different = value != value  # noqa: PLR0124 - only NaN and NaT differ from themselves
-    return different is not False and (different is True or str(value) == "<NA>")
+    return value is None or value is pd.NA or value is pd.NaT or value != value
 
 
 def layout_of(value: float, kind: Kind, error: float = math.nan) -> Layout:
@@ -161,14 +162,12 @@ def layout_of(value: float, kind: Kind, error: float = math.nan) -> Layout:
     """
     if kind is Kind.ESTIMATE and not math.isnan(error):
         return _by_error(value, error)
-    significant = {Kind.ESTIMATE: 4, Kind.VALUE: 5, Kind.VARIANCE: 3}
+    significant = {Kind.ESTIMATE: 4, Kind.VALUE: 4, Kind.VARIANCE: 3}
     if kind in significant:
         return _by_digits(value, significant[kind])
     if abs(value) >= LARGEST_PLAIN:
         return Layout(2, is_scientific=True)
-    if kind is Kind.DF:
-        return Layout(0 if value.is_integer() else 1)
-    return Layout({Kind.COUNT: 0, Kind.FRACTION: 3}.get(kind, 2))
+    return Layout({Kind.COUNT: 0, Kind.DF: 1, Kind.FRACTION: 3}.get(kind, 2))
 
 
 def _number(value: float, kind: Kind, error: float) -> str:

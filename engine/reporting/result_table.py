@@ -95,7 +95,5 @@ class ResultTable:
         how = self.format_of(name)
         return [
             shown(value, how.kind, error, how.missing)
-            for value, error in zip(
-                part[name].tolist(), how.errors(part), strict=True
-            )
+            for value, error in zip(part[name].tolist(), how.errors(part), strict=True)
         ]

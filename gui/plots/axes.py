@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TICK_LENGTH = 4.0
 _GAP = 4.0  # between tick and text, and between text and title
 _LABEL_GAP = 18.0  # at least this much between two labels side by side
-_ROW_GAP = 5.0  # and between two labels one above the other
+_ROW_GAP = 3.0  # and between two labels one above the other
 _OVERHANG = 60.0  # labels at the ends stick out
 _WIDTH_STEP = 6.0  # a zoom that needs a little more room must not shake the plot
 
@@ -93,7 +93,7 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
     def place(self, value: float) -> float:
         """Pixels from the left or top end of the axis to a value."""
         low, high = self.range
-        share = (value - low) / (high - low)
+        share = float((value - low) / (high - low))
         return (1 - share) * self.length if self.is_vertical else share * self.length
 
     def needed_thickness(self) -> float:

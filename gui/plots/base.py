@@ -38,7 +38,6 @@ class PlotData(Protocol):
 
 
 D = TypeVar("D", bound=PlotData)
-I = TypeVar("I")
 
 
 class BasePlot(Generic[D], PlotPanel):
@@ -80,9 +79,9 @@ class BasePlot(Generic[D], PlotPanel):
         self._is_zoomed = self._is_flowing = False
         self._is_legend_wanted = self.HAS_LEGEND_AT_FIRST
         self._drawn_at = (EMPTY, EMPTY)
-        self.points = self._add(Points(10, vector=vector))
-        self.chosen_points = self._add(Points(50, vector=vector))
-        self.pointed_point = self._add(Points(60, vector=vector))
+        self.points = self.add_item(Points(10, vector=vector))
+        self.chosen_points = self.add_item(Points(50, vector=vector))
+        self.pointed_point = self.add_item(Points(60, vector=vector))
         self._build()
         self._connect()
         self.apply_theme(theme)
@@ -133,9 +132,11 @@ class BasePlot(Generic[D], PlotPanel):
         self._forget_pointer()
         self._flow()
 
-    def set_zoom_enabled(self, is_enabled: bool) -> None:
-        """Let the wheel zoom and a drag move; a double click shows everything again."""
-        self.canvas.set_zoom_enabled(is_enabled)
+    def zoom_to(self, x: Range, y: Range) -> None:
+        """Show this part of the plane until `reset_view`."""
+        self._is_zoomed = True
+        self.canvas.set_range(x, y)
+        self._flow()
 
     def reset_view(self) -> None:
         """Show everything."""
@@ -165,16 +166,10 @@ class BasePlot(Generic[D], PlotPanel):
         if not has_words:
             copy.say("", "", copy.empty_block.text())
         if self._is_zoomed:
-            copy._is_zoomed = True
-            copy.canvas.set_range(*self.canvas.view.viewRange())
+            copy.zoom_to(*self.canvas.view.viewRange())
         return copy
 
     # -- what a subclass says -----------------------------------------------------
-
-    def _add(self, item: I) -> I:
-        """Put an item into the view; ranges are set by hand."""
-        self.canvas.view.addItem(item, ignoreBounds=True)
-        return item
 
     def _build(self) -> None:
         """Make the items and put them into the view."""
@@ -277,8 +272,7 @@ class BasePlot(Generic[D], PlotPanel):
         index = self.canvas.nearest(*self._drawn_at, at)
         if index is None:
             if (group := self._level_at(at)) is not None:
-                place = self.canvas.mapFromScene(at)
-                self.card.show_at(self.canvas.mapTo(self, place), group, [])
+                self.show_card(at, group, [])
             return
         x, y = (float(places[index]) for places in self._drawn_at)
         mask = self.rows.chosen(self._chosen_labels, self._chosen_levels)
@@ -290,12 +284,8 @@ class BasePlot(Generic[D], PlotPanel):
         self.pointed_point.setData([x], [y])
         level = self.rows.levels[index] if self.rows.levels else ""
         name = row_name(self.rows.labels[index])
-        place = self.canvas.mapFromScene(self.canvas.place_of(x, y))
-        self.card.show_at(
-            self.canvas.mapTo(self, place),
-            f"{name} · {level}" if level else name,
-            self._describe(index),
-        )
+        heading = f"{name} · {level}" if level else name
+        self.show_card(self.canvas.place_of(x, y), heading, self._describe(index))
 
     def _on_canvas_clicked(self, at: QPointF) -> None:
         """Tell who was clicked: a row first, or the group whose line is there."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NARROW = 8.0  # pixels; below this a box is a thick line
 HAIR = 2.5  # below this it has no whiskers either
-NO_BOXES = np.zeros((0, 5))
+NO_BOXES: FloatArray = np.zeros((0, 5))
 
 
 class Boxes(PixelItem):

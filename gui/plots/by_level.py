@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
 
 
-
 class LevelPlot(BasePlot[D]):
     """Base of the plots whose x is a group."""
 

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.fonts import BOLD, MEDIUM, REGULAR, sans
+from gui.fonts import BOLD, MEDIUM, sans
 from gui.plots.items import NO_PEN
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ class HoverCard(QWidget):
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
+        self._owner = parent
         self.heading = ""
         self.values: tuple[tuple[str, str], ...] = ()
         self._theme = theme
@@ -130,7 +131,7 @@ class HoverCard(QWidget):
             ", ".join([heading, *(f"{name} {value}" for name, value in values)])
         )
         size = self._needed()
-        room = self.parentWidget().rect()
+        room = self._owner.rect()
         place = QRect(point + QPoint(self._AWAY, self._AWAY), size)
         if place.right() > room.right():
             place.moveRight(point.x() - self._AWAY)
@@ -149,7 +150,9 @@ class HoverCard(QWidget):
     def _columns(self) -> tuple[float, float]:
         """Width of the names and of the values."""
         metrics = QFontMetricsF(self._fonts()[1])
-        names = [metrics.horizontalAdvance(self._short(name)) for name, _ in self.values]
+        names = [
+            metrics.horizontalAdvance(self._short(name)) for name, _ in self.values
+        ]
         values = [metrics.horizontalAdvance(value) for _, value in self.values]
         return max(names, default=0.0), max(values, default=0.0)
 

@@ -7,12 +7,22 @@ size, text and lines depend on the millimetres asked for and on nothing else. Ty
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QRectF
-from PySide6.QtCore import QSize, QSizeF
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QMarginsF,
+    QRect,
+    QRectF,
+    QSize,
+    QSizeF,
+    QUuid,
+)
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
@@ -148,11 +158,20 @@ def export_pdf(
         size = QPageSize(QSizeF(width_mm, height_mm), QPageSize.Unit.Millimeter)
         writer.setPageSize(size)
         writer.setPageMargins(QMarginsF(), QPageLayout.Unit.Millimeter)
-        writer.setTitle(copy.accessibleName())
+        name = copy.accessibleName()
+        writer.setTitle(name)
+        writer.setDocumentId(QUuid.createUuidV5(QUuid(), name.encode()))
         painter = QPainter(writer)
         _paint(copy, painter)
         painter.end()
-    write_whole(path, _content(buffer))
+    write_whole(path, _undated(_content(buffer)))
+
+
+def _undated(content: bytes) -> bytes:
+    """Set the dates of a PDF to 1970: the same picture is the same file."""
+    content = re.sub(rb"Date \(D:\d{14}", b"Date (D:19700101000000", content)
+    day = rb'Date="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d'
+    return re.sub(day, b'Date="1970-01-01T00:00:00', content)
 
 
 @contextmanager

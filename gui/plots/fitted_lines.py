@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from PySide6.QtCore import QPointF
 
 from engine.diagnostics.plotdata import FittedLinesData, Line
 from gui.plots.base import BasePlot
@@ -17,6 +16,8 @@ from gui.plots.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from PySide6.QtCore import QPointF
 
     from engine.arrays import FloatArray
 
@@ -46,13 +47,14 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
     def _build(self) -> None:
         self.shown = frozenset(_WORDS)
         self.lines = {
-            kind: self._add(Polylines(z))
+            kind: self.add_item(Polylines(z))
             for kind, z in (("none", 20), ("partial", 21), ("complete", 30))
         }
         self.chosen_lines = {
-            kind: self._add(Polylines(z)) for kind, z in (("none", 39), ("partial", 40))
+            kind: self.add_item(Polylines(z))
+            for kind, z in (("none", 39), ("partial", 40))
         }
-        self.names = self._add(EndLabels(self.theme, 55))
+        self.names = self.add_item(EndLabels(self.theme, 55))
 
     def set_lines_visible(self, kinds: Iterable[str]) -> None:
         """Show these of "partial", "none" and "complete"; the others are hidden."""

@@ -65,11 +65,11 @@ def clipped_runs(x: FloatArray, y: FloatArray, rect: QRectF) -> list[QPolygonF]:
         leave = np.where(step > 0, np.minimum(leave, at), leave)
         is_in &= (step != 0) | (room >= 0)
     runs: list[list[QPointF]] = []
-    is_open = False
+    unbroken = -1  # the segment that would go on with the last run
     for i in np.flatnonzero(is_in & (enter <= leave)):
         start, stop = enter[i], leave[i]
-        if not (is_open and start == 0 and last == i - 1):
+        if i != unbroken or start > 0:
             runs.append([QPointF(x[i] + start * dx[i], y[i] + start * dy[i])])
         runs[-1].append(QPointF(x[i] + stop * dx[i], y[i] + stop * dy[i]))
-        is_open, last = bool(stop == 1), int(i)
+        unbroken = int(i) + 1 if stop == 1 else -1
     return [QPolygonF(run) for run in runs]

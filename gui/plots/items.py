@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import FloatArray
 
-EMPTY = np.zeros(0)
+EMPTY: FloatArray = np.zeros(0)
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
 

@@ -9,7 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
 
-_BANDWIDTH = 1 / 18  # of the visible range: neighbours closer than this count as crowded
+_BANDWIDTH = (
+    1 / 18
+)  # of the visible range: neighbours closer than this count as crowded
 
 
 def offsets(positions: IntArray, y: FloatArray) -> FloatArray:

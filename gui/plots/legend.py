@@ -131,8 +131,6 @@ class LegendStrip(QWidget):
             painter.drawEllipse(centre, 3.6, 3.6)
         else:
             painter.setPen(NO_PEN)
-            painter.setBrush(
-                color("point", 0.7) if kind == "row" else color("gline")
-            )
+            painter.setBrush(color("point", 0.7) if kind == "row" else color("gline"))
             radius = 3.0 if kind == "row" else 4.2
             painter.drawEllipse(centre, radius, radius)

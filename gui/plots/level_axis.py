@@ -187,7 +187,7 @@ class LevelAxis(TokenAxis):
             return False
         low, high = self.range
         widest = self.metrics.horizontalAdvance(f"{int(max(self.counts)):,}")
-        return widest + _GAP <= self.length / (high - low)
+        return bool(widest + _GAP <= self.length / (high - low))
 
     def paint_labels(self, painter: QPainter) -> None:
         """Draw names, and numbers of rows below them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.fonts import REGULAR, SEMIBOLD
@@ -9,6 +11,13 @@ from gui.plots.canvas import Canvas
 from gui.plots.chrome import HoverCard, TextBlock
 from gui.plots.legend import LegendStrip
 from gui.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QPointF
+
+Item = TypeVar("Item")
 
 
 class PlotPanel(QWidget):
@@ -63,6 +72,22 @@ class PlotPanel(QWidget):
         column.addWidget(self.empty_block)
         column.addStretch(0)
         column.addWidget(self.caption_block)
+
+    def add_item(self, item: Item) -> Item:
+        """Put an item into the view; ranges are set by hand."""
+        self.canvas.view.addItem(item, ignoreBounds=True)
+        return item
+
+    def set_zoom_enabled(self, is_enabled: bool) -> None:
+        """Let the wheel zoom and a drag move; a double click shows everything again."""
+        self.canvas.set_zoom_enabled(is_enabled)
+
+    def show_card(
+        self, at: QPointF, heading: str, values: Sequence[tuple[str, str]]
+    ) -> None:
+        """Say something beside a place of the scene."""
+        place = self.canvas.mapTo(self, self.canvas.mapFromScene(at))
+        self.card.show_at(place, heading, values)
 
     def paint_with(self, theme: Theme) -> None:
         """Give every part the colours and sizes of `theme`."""

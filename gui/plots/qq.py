@@ -20,9 +20,9 @@ class QQPlot(BasePlot[QQData]):
     """Points on the line y = x if the values are normal, within a band by chance."""
 
     def _build(self) -> None:
-        self.band = self._add(Area(0))
-        self.line = self._add(Rule(5))
-        self.names = self._add(EndLabels(self.theme, 55))
+        self.band = self.add_item(Area(0))
+        self.line = self.add_item(Rule(5))
+        self.names = self.add_item(EndLabels(self.theme, 55))
 
     def _take(self, data: QQData) -> Rows:
         rows = Rows.finite(data.theoretical, data.ordered, data.labels, None)
@@ -31,7 +31,9 @@ class QQPlot(BasePlot[QQData]):
         self.band.set_data(rows.x[is_known], lower[is_known], upper[is_known])
         self._is_outside = (rows.y < lower) | (rows.y > upper)
         self.canvas.bottom_axis.set_title("normal quantile")
-        self.canvas.left_axis.set_title(data.value_name, data.value_name.removeprefix("studentised "))
+        self.canvas.left_axis.set_title(
+            data.value_name, data.value_name.removeprefix("studentised ")
+        )
         return rows
 
     def _restyle(self) -> None:

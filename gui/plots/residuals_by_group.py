@@ -19,9 +19,9 @@ class ResidualsByGroupPlot(LevelPlot[ResidualsByGroupData]):
     """Boxes where a group has rows enough, and its rows as points."""
 
     def _build(self) -> None:
-        self.zero = self._add(Rule(2, 0.0))
-        self.boxes = self._add(Boxes(5))
-        self.chosen_boxes = self._add(Boxes(56))
+        self.zero = self.add_item(Rule(2, 0.0))
+        self.boxes = self.add_item(Boxes(5))
+        self.chosen_boxes = self.add_item(Boxes(56))
 
     def _take(self, data: ResidualsByGroupData) -> Rows:
         has_box = np.flatnonzero(np.isfinite(data.boxes).all(axis=1))
@@ -35,7 +35,9 @@ class ResidualsByGroupPlot(LevelPlot[ResidualsByGroupData]):
         color = self.theme.color
         self.zero.set_pen(make_pen(color("paxis"), 1))
         is_crowded = self._slot() < self.CROWDED
-        edge = make_pen(color("gthin" if is_crowded else "gline"), 1 if is_crowded else 1.2)
+        edge = make_pen(
+            color("gthin" if is_crowded else "gline"), 1 if is_crowded else 1.2
+        )
         fill = color("gline" if is_crowded else "accentL", 0.35)
         self.boxes.set_look(fill, edge, color("ink"))
         edge = make_pen(color("hi"), 2)
@@ -48,8 +50,8 @@ class ResidualsByGroupPlot(LevelPlot[ResidualsByGroupData]):
     def _settle(self) -> None:
         self._restyle()
         slot = self._slot()
-        for boxes in (self.boxes, self.chosen_boxes):
-            boxes.set_width(max(1.0, min(_BOX_AT_MOST, _BOX_SHARE * slot)))
+        for item in (self.boxes, self.chosen_boxes):
+            item.set_width(max(1.0, min(_BOX_AT_MOST, _BOX_SHARE * slot)))
         places, boxes = self.boxes.get_data()
         is_chosen = np.isin(places, self._chosen_places())
         chosen = boxes[is_chosen] if is_chosen.any() else NO_BOXES

@@ -16,8 +16,8 @@ class ResidualsFittedPlot(BasePlot[ResidualsFittedData]):
     """A cloud around zero, with a smooth line that shows a bend."""
 
     def _build(self) -> None:
-        self.zero = self._add(Rule(5, 0.0))
-        self.smooth = self._add(Polylines(20))
+        self.zero = self.add_item(Rule(5, 0.0))
+        self.smooth = self.add_item(Polylines(20))
 
     def _take(self, data: ResidualsFittedData) -> Rows:
         is_known = np.isfinite(data.smooth_x) & np.isfinite(data.smooth_y)

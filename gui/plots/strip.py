@@ -22,9 +22,9 @@ class Means:
     """Hollow and filled means with the shift between them, in one colour."""
 
     def __init__(self, plot: StripPlot, z: float) -> None:
-        self.shifts = plot._add(Shifts(z))
-        self.group = plot._add(Points(z + 1, vector=plot.is_vector))
-        self.pooled = plot._add(Points(z + 2, vector=plot.is_vector))
+        self.shifts = plot.add_item(Shifts(z))
+        self.group = plot.add_item(Points(z + 1, vector=plot.is_vector))
+        self.pooled = plot.add_item(Points(z + 2, vector=plot.is_vector))
 
     def set_data(self, at: FloatArray, group: FloatArray, pooled: FloatArray) -> None:
         """Show the means that are known."""
@@ -54,7 +54,7 @@ class StripPlot(LevelPlot[StripData]):
     _ASIDE = (0.26, 24.0)  # of the means from the middle of the slot
 
     def _build(self) -> None:
-        self.overall = self._add(Rule(20, 0.0))
+        self.overall = self.add_item(Rule(20, 0.0))
         self.means = Means(self, 30)
         self.chosen_means = Means(self, 55)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -81,7 +80,10 @@ def common_prefix(names: Sequence[str]) -> str:
     """
     if len(names) < 2:
         return ""
-    prefix = os.path.commonprefix(list(names)).rstrip("0123456789")
+    first, last = min(names), max(names)  # they differ soonest
+    pairs = enumerate(zip(first, last, strict=False))
+    length = next((i for i, (a, b) in pairs if a != b), min(len(first), len(last)))
+    prefix = first[:length].rstrip("0123456789")
     while prefix and not _is_break(prefix, names):
         prefix = prefix[:-1]
     return prefix

@@ -10,6 +10,7 @@ import engine
 from engine.errors import DesignError
 from engine.model.formula import parse_formula
 from engine.model.matrices import build_design
+from engine.model.spec import ModelSpec, NoPooling
 from tests.engine.simulated import lakes
 
 
@@ -244,3 +245,46 @@ def test_that_a_response_that_is_not_normal_is_fitted_with_advice(values, word):
     assert any(word in note for note in model.notes)
     assert np.isfinite(model.criterion)
     assert not any(word in note for note in engine.fit("y ~ x", lakes()).notes)
+
+
+@pytest.mark.parametrize(
+    "name", ["class", "np", "log", "C", "I", "1", "a b", "m²", "x:f", "é"]
+)
+def test_that_any_column_name_gives_the_same_fit(name):
+    frame = lakes()
+    expected = engine.fit("y ~ x + I(x ** 2) + scale(x) : f + (x | lake)", frame)
+    odd = frame.rename(columns={"x": name})
+    quoted = f"`{name}`"
+    formula = f"y ~ {quoted} + I({quoted} ** 2) + scale({quoted}):f + ({quoted} | lake)"
+    model = engine.fit(formula, odd)
+    assert model.criterion == pytest.approx(expected.criterion, rel=1e-12)
+    new = odd.iloc[:5]
+    np.testing.assert_allclose(
+        model.predict(new, "group")["estimate"], model.fitted.iloc[:5]
+    )
+
+
+def test_that_two_terms_of_one_name_are_refused():
+    frame = lakes().assign(**{"log(x)": 1.0})
+    with pytest.raises(DesignError, match=r"both be called 'log\(x\)'"):
+        engine.fit("y ~ log(x) + `log(x)`", frame)
+    frame = lakes().rename(columns={"x": "Intercept"})
+    with pytest.raises(DesignError, match="both be called 'Intercept'"):
+        engine.fit("y ~ Intercept + (1 | lake)", frame)
+
+
+def test_that_listed_levels_must_be_complete():
+    frame = lakes()
+    model = engine.fit("y ~ C(f, levels=['mid', 'low', 'high'])", frame)
+    assert model.design.terms[1].endswith("[T.low]")
+    with pytest.raises(DesignError, match="each level of 'f'"):
+        engine.fit("y ~ C(f, levels=['mid', 'low'])", frame)
+
+
+def test_that_a_grouping_of_numbers_can_be_not_pooled():
+    spec = ModelSpec("y", (("x",),), grouping="year", no_pooling=NoPooling.SLOPES)
+    model = engine.fit(spec, lakes())
+    assert model.formula == "y ~ 0 + C(year) + C(year):x"
+    table = model.group_coefficients["year"]
+    assert table.index.tolist() == [str(year) for year in range(2000, 2006)]
+    assert engine.fit(model.formula, lakes()).criterion == model.criterion

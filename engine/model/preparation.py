@@ -1,0 +1,134 @@
+"""Raw columns as numbers, dates as days, names as levels: the same for new rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from engine.errors import DesignError
+from engine.model.columns import is_categorical, listed
+from engine.model.expressions import parse_expression
+from engine.model.levels import level_texts, ordered_levels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.model.spec import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How raw columns become numbers or categories with fixed levels.
+
+    Attributes
+    ----------
+    categories : mapping of str to Index
+        Levels of the categorical columns, first = reference.
+    origins : mapping of str to Timestamp
+        First day of date columns, which count days from there.
+    """
+
+    categories: Mapping[str, pd.Index]
+    origins: Mapping[str, pd.Timestamp]
+
+    def apply(self, frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+        """Convert the given columns of a frame without missing cells.
+
+        Parameters
+        ----------
+        frame : DataFrame
+        columns : iterable of str
+
+        Returns
+        -------
+        DataFrame
+            float64, int64 or categorical columns.
+
+        Raises
+        ------
+        DesignError
+            If a level was not among those the model was fitted to, or a column that
+            held numbers now holds something else.
+        """
+        return pd.DataFrame(
+            {name: self._column(frame[name], name) for name in columns},
+            index=frame.index,
+        )
+
+    def _column(self, column: pd.Series, name: str) -> pd.Series:
+        if name in self.categories:
+            return self._categorical(column, name)
+        if name in self.origins:
+            return (column - self.origins[name]) / pd.Timedelta(days=1)
+        return as_numbers(column, name)
+
+    def _categorical(self, column: pd.Series, name: str) -> pd.Series:
+        known = self.categories[name]
+        texts = level_texts(column)
+        unknown = sorted(set(texts) - set(known))
+        if unknown:
+            raise DesignError(
+                f"'{unknown[0]}' is no level of '{name}' in the data that the model "
+                "was fitted to.",
+                f"Its levels are {listed(known)}.",
+            )
+        values = pd.Categorical(texts, categories=known)
+        return pd.Series(values, index=column.index)
+
+
+def learn(
+    frame: pd.DataFrame, columns: Iterable[str], terms: Iterable[Term]
+) -> Preparation:
+    """Fix the levels and origins of the columns that the terms use.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The rows used, without missing cells.
+    columns : iterable of str
+        Columns that stand in model matrices.
+    terms : iterable of Term
+        For the columns inside C(), which are categories even if they hold numbers.
+
+    Returns
+    -------
+    Preparation
+    """
+    declared = {
+        name
+        for term in terms
+        for factor in term
+        for name in parse_expression(factor).columns
+        if factor.startswith("C(")
+    }
+    categories, origins = {}, {}
+    for name in columns:
+        column = frame[name]
+        if name in declared or is_categorical(column):
+            categories[name] = pd.Index(ordered_levels(column))
+        elif pd.api.types.is_datetime64_any_dtype(column):
+            origins[name] = column.min()
+    return Preparation(categories, origins)
+
+
+def as_numbers(column: pd.Series, name: str) -> pd.Series:
+    """Return a numeric column as float64, or int64 if it holds whole numbers.
+
+    Raises
+    ------
+    DesignError
+        If the column holds anything else.
+    """
+    if not pd.api.types.is_numeric_dtype(column):
+        raise DesignError(
+            f"Column '{name}' holds text, where the model needs numbers.",
+            f"Correct the cells of '{name}' that are not numbers.",
+        )
+    if pd.api.types.is_complex_dtype(column):
+        raise DesignError(f"Column '{name}' holds complex numbers.", "Use real ones.")
+    is_whole = pd.api.types.is_integer_dtype(column)
+    values = column.to_numpy(dtype=np.int64 if is_whole else np.float64)
+    return pd.Series(values, index=column.index)

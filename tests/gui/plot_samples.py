@@ -1,0 +1,135 @@
+"""Small plot data whose every number is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from engine.diagnostics.plotdata import (
+    FittedLinesData,
+    Line,
+    QQData,
+    ResidualsByGroupData,
+    ResidualsFittedData,
+    StripData,
+)
+from gui.plots.fitted_lines import FittedLinesPlot
+from gui.plots.qq import QQPlot
+from gui.plots.residuals_by_group import ResidualsByGroupPlot
+from gui.plots.residuals_fitted import ResidualsFittedPlot
+from gui.plots.strip import StripPlot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WORDS = ("A title", "One sentence with 3 numbers.")
+LEVELS = ("L01", "L02", "L03")
+N = 12
+POSITIONS = np.repeat(np.arange(3), 4)
+LABELS = pd.RangeIndex(101, 101 + N)
+
+
+def values(seed: int, n: int = N) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=n)
+
+
+def qq(ordered: np.ndarray | None = None, labels: Any = LABELS) -> QQData:
+    ordered = np.sort(values(1)) if ordered is None else ordered
+    n = len(ordered)
+    theoretical = np.linspace(-1.6, 1.6, n)
+    return QQData(
+        theoretical,
+        ordered,
+        pd.Index(labels[:n]),
+        theoretical - 1,
+        theoretical + 1,
+        "studentised residual",
+        *WORDS,
+    )
+
+
+def residuals_fitted(
+    fitted: np.ndarray | None = None, residuals: np.ndarray | None = None
+) -> ResidualsFittedData:
+    fitted = values(2) if fitted is None else fitted
+    residuals = values(3, len(fitted)) if residuals is None else residuals
+    smooth = np.linspace(-1, 1, 5)
+    labels = pd.RangeIndex(101, 101 + len(fitted))
+    return ResidualsFittedData(
+        fitted, residuals, labels, smooth, smooth**2, "log_mass", *WORDS
+    )
+
+
+def residuals_by_group(
+    residuals: np.ndarray | None = None,
+    levels: Sequence[str] = LEVELS,
+    positions: np.ndarray = POSITIONS,
+) -> ResidualsByGroupData:
+    residuals = values(4, len(positions)) if residuals is None else residuals
+    boxes = np.tile([-2.0, -1.0, 0.0, 1.0, 2.0], (len(levels), 1))
+    boxes[-1] = np.nan
+    labels = pd.RangeIndex(101, 101 + len(positions))
+    return ResidualsByGroupData(
+        "lake", tuple(levels), positions, residuals, labels, boxes, *WORDS
+    )
+
+
+def fitted_lines(
+    y: np.ndarray | None = None, levels: Sequence[str] = LEVELS
+) -> FittedLinesData:
+    per_level = N // len(LEVELS)
+    row_levels = tuple(np.repeat(levels, per_level).tolist())
+    n = len(row_levels)
+    x = np.tile(np.arange(float(per_level)), len(levels))
+    y = values(5, n) if y is None else y
+    ends = np.array([0.0, 3.0])
+
+    def lines(slope: float) -> tuple[Line, ...]:
+        return tuple(
+            Line(name, ends, place + slope * ends) for place, name in enumerate(levels)
+        )
+
+    return FittedLinesData(
+        x,
+        y,
+        pd.RangeIndex(101, 101 + n),
+        row_levels,
+        (Line(None, ends, 1 + ends),),
+        lines(0.5),
+        lines(0.25),
+        "log_length",
+        "log_mass",
+        "lake",
+        *WORDS,
+    )
+
+
+def strip(
+    y: np.ndarray | None = None, pooled: np.ndarray | None = None
+) -> StripData:
+    y = values(6) if y is None else y
+    means = np.array([-1.0, 0.0, 2.0])
+    return StripData(
+        LEVELS,
+        POSITIONS,
+        y,
+        LABELS,
+        0.25,
+        means,
+        means / 2 if pooled is None else pooled,
+        np.array([4, 4, 4]),
+        "log_mass",
+        "lake",
+        *WORDS,
+    )
+
+
+KINDS = {
+    "qq": (QQPlot, qq),
+    "residuals_fitted": (ResidualsFittedPlot, residuals_fitted),
+    "residuals_by_group": (ResidualsByGroupPlot, residuals_by_group),
+    "fitted_lines": (FittedLinesPlot, fitted_lines),
+    "strip": (StripPlot, strip),
+}
