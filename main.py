@@ -1,0 +1,108 @@
+"""Start Tarn: with a data file, the main job without a window."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import webbrowser
+from pathlib import Path
+from typing import Never
+
+EXAMPLE = Path(__file__).parent / "resources" / "examples" / "fish.csv"
+EXAMPLE_MODEL = "log_mass ~ log_length + (log_length | lake)"
+RESULTS = Path("results")
+SENTENCE_ONLY = 2
+"""Exit code when the user's input stood in the way; one sentence says how."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line in one sentence."""
+
+    def error(self, message: str) -> Never:
+        """Print the problem and end."""
+        sys.stderr.write(f"The command cannot be read: {message}.\n")
+        raise SystemExit(SENTENCE_ONLY)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Without the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        Exit code: 0, or 2 when the input stood in the way.
+    """
+    options = _parser().parse_args(arguments)
+    if options.data is None:
+        return _example()
+    return _job(options.data, options.model, options.out, options.estimation)
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="main.py",
+        description="Fit a linear mixed model to a data file and write its tables, "
+        "pictures and a summary into a folder.",
+    )
+    parser.add_argument("data", nargs="?", type=Path, help="CSV, TSV, TXT, XLSX ...")
+    parser.add_argument(
+        "--model", help='lme4 formula, such as "mass ~ length + (1 | lake)"'
+    )
+    parser.add_argument("--out", type=Path, default=RESULTS, help="folder for results")
+    parser.add_argument(
+        "--estimation", choices=("REML", "ML"), default="REML", help="likelihood"
+    )
+    return parser
+
+
+def _example() -> int:
+    """Show what Tarn does on the fish example, and open it where that is possible."""
+    from gui.application import has_display  # noqa: PLC0415 - Qt only when needed
+
+    is_visible = has_display()
+    why = (
+        "Tarn has no window yet"
+        if is_visible
+        else "There is no display to open a window on"
+    )
+    _say(f"{why}, so it fits the fish example and writes the results into '{RESULTS}'.")
+    code = _job(EXAMPLE, EXAMPLE_MODEL, RESULTS, "REML")
+    if code == 0 and is_visible:
+        webbrowser.open((RESULTS / "summary.html").resolve().as_uri())
+    return code
+
+
+def _job(data: Path, model: str | None, out: Path, estimation: str) -> int:
+    """Run the headless job; a problem with the input becomes one sentence."""
+    # imported here so that --help and a mistyped option answer at once
+    from engine import EngineError, read_table  # noqa: PLC0415
+    from gui.headless import run  # noqa: PLC0415
+
+    try:
+        if model is None:
+            columns = ", ".join(read_table(data).frame.columns)
+            raise EngineError(
+                "There is no model.",
+                'Say one with --model, such as "response ~ covariate + (1 | group)"; '
+                f"the columns are {columns}.",
+            )
+        fitted = run(data, model, out, estimation)
+    except EngineError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return SENTENCE_ONLY
+    _say(f"Fitted {fitted.formula} to {fitted.n_rows} rows.")
+    _say(f"Look at {out / 'summary.html'}.")
+    return 0
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

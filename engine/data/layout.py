@@ -170,8 +170,10 @@ def _attempt(found: list[Row], delimiter: str) -> _Attempt | None:
         return None
     n_agreeing = widths[width] + (widths[n_header] if n_header != width else 0)
     score = n_agreeing / widths.total()
-    if n_header not in (width, width - 1) or n_header < 2:
+    if n_header not in (width, width - 1):
         score /= 2
+    if titles:  # more likely a header that this delimiter does not cut
+        score *= 0.9
     return _Attempt(delimiter, titles, header, body, widest, score)
 
 
@@ -203,7 +205,9 @@ def _decimal(attempt: _Attempt) -> str:
     decimal = decimal_mark(cells)
     if not decimal and attempt.delimiter == ";":
         # 1,234 is a decimal here: semicolons are used because commas are not free
-        decimal = "," if any(re.fullmatch(r"\d+,\d+", cell) for cell in cells) else ""
+        decimal = (
+            "," if any(re.fullmatch(r"[+−-]?\d+,\d+", cell) for cell in cells) else ""
+        )
     return decimal
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from engine.data.numerals import decimal_mark, read_numerals
@@ -32,22 +33,24 @@ def repaired_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ..
     notes: list[str] = []
     plain = [_plain(name) for name in names]
     taken = set(plain)
+    seen: set[str] = set()
     repaired: list[str] = []
     for i, name in enumerate(plain):
         if not name:
             new = _free(f"column {i + 1}", taken)
             notes.append(f"Column {i + 1} has no name; it is now {quoted(new)}.")
-        elif name in repaired:
+        elif name in seen:
             new = _free(name, taken, start=2)
             notes.append(_note_on_repeat(plain, i, new))
         else:
             new = name
-            if name != " ".join(names[i].split(" ")).strip():
+            if name != names[i].strip():
                 notes.append(
-                    f"Column {quoted(names[i])} is now {quoted(new)}: backticks and "
-                    "line breaks cannot stand in a name."
+                    f"Column {quoted(names[i])} is now {quoted(new)}: a name cannot have "
+                    "backticks, line breaks and the like."
                 )
         taken.add(new)
+        seen.add(name)
         repaired.append(new)
     if len(notes) > _MOST_NOTES:
         n_more = len(notes) - _MOST_NOTES
@@ -94,7 +97,7 @@ def numbered_names(n_columns: int) -> tuple[tuple[str, ...], str]:
 
 def _plain(name: str) -> str:
     """Drop what a formula cannot quote or a heading cannot show."""
-    one_line = " ".join(name.replace("`", "'").split())
+    one_line = re.sub(r"\s*[^\S ]\s*", " ", name.strip().replace("`", "'"))
     return "".join(letter for letter in one_line if letter.isprintable())
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import io
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,9 +15,10 @@ import python_calamine as calamine
 from engine.data.distinct import TEXT
 from engine.data.naming import are_numbers, numbered_names
 from engine.data.numerals import EXACT_INTEGER
-from engine.data.opening import UNZIP_ERRORS, damaged, locked
+from engine.data.opening import damaged, locked
 from engine.data.raw import RawSheet
 from engine.data.wording import counted, listed, quoted
+from engine.data.workbook_xml import column_letters, look_into
 from engine.errors import DataError
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ Cell: TypeAlias = (
 Grid: TypeAlias = list[list[Cell]]  # rectangular; an empty cell is ""
 
 _MOST_TITLES = 10  # rows above the header
-_ERROR_CELL = b' t="e"'  # in the XML of an XLSX sheet: #N/A, #DIV/0! ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ def read_workbook(data: bytes, name: str, sheet: str | None = None) -> RawSheet:
         If the workbook is damaged, locked or empty, has no such sheet, or the sheet
         has no table in it.
     """
+    notes = look_into(data, name)
     try:
         area = _area(data, name, sheet)
     except calamine.PasswordError as error:
@@ -78,8 +78,7 @@ def read_workbook(data: bytes, name: str, sheet: str | None = None) -> RawSheet:
         if type(error).__name__ != "PanicException":
             raise
         raise damaged(name, str(error)) from error
-    errors = _notes_on_error_cells(data)
-    return _table_in(area, name, errors)
+    return _table_in(area, name, notes)
 
 
 def _area(data: bytes, name: str, wanted: str | None) -> _Area:
@@ -144,23 +143,7 @@ def _no_such_sheet(name: str, wanted: str, names: Sequence[str]) -> DataError:
     )
 
 
-def _notes_on_error_cells(data: bytes) -> list[str]:
-    """Say that there are cells with errors: calamine gives them as empty."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            has_errors = any(
-                _ERROR_CELL in archive.read(member)
-                for member in archive.namelist()
-                if member.startswith("xl/worksheets/sheet")
-            )
-    except UNZIP_ERRORS:
-        return []  # an XLS file, or a ZIP that only calamine can read
-    if not has_errors:
-        return []
-    return ["Cells with errors such as #N/A or #DIV/0! were read as missing."]
-
-
-def _table_in(area: _Area, name: str, errors: list[str]) -> RawSheet:
+def _table_in(area: _Area, name: str, errors: Sequence[str]) -> RawSheet:
     """Find the header in a sheet and make columns of what is below it."""
     where = f"sheet {quoted(area.sheet)} of {quoted(name)}"
     if not area.grid:
@@ -168,8 +151,9 @@ def _table_in(area: _Area, name: str, errors: list[str]) -> RawSheet:
     top = _header_row(area.grid, where)
     notes = [*area.notes]
     if area.start != (0, 0):
+        corner = f"{column_letters(area.start[1] + 1)}{area.start[0] + 1}"
         notes.append(
-            f"The cells begin at {_address(*area.start)}; the empty rows and columns "
+            f"The cells begin at {corner}; the empty rows and columns "
             "before that were left out."
         )
     for i, row in enumerate(area.grid[:top]):
@@ -194,7 +178,7 @@ def _table_in(area: _Area, name: str, errors: list[str]) -> RawSheet:
             "Check that it is the right sheet.",
         )
     cells = list(zip(*body, strict=True))
-    notes += errors + _notes_on_times(names, cells)
+    notes += [*errors, *_notes_on_times(names, cells)]
     return RawSheet(names, tuple(map(_column, cells)), tuple(notes))
 
 
@@ -207,16 +191,6 @@ def _header_row(grid: Grid, where: str) -> int:
         f"Only one column was found in {where}.",
         "At least two are needed; check that it is the right sheet.",
     )
-
-
-def _address(row: int, column: int) -> str:
-    """Name a cell as spreadsheets do: row 2, column 1 is B3."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"
 
 
 def _fill_merged(area: _Area, first: int) -> list[str]:

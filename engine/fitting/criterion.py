@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from engine.fitting.crossproducts import CrossProducts
     from engine.model.covariance import Entry
 
+ROUNDINGS = 16
+"""Machine epsilons by which sums of this kind were seen to be off, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -77,6 +80,17 @@ class Evaluation:
     def precision(self) -> float:
         """Nu / r^2: one over the estimated residual variance, inner scale."""
         return self.nu / self.r2
+
+    @property
+    def rounding(self) -> float:
+        """How far rounding may have moved the criterion.
+
+        r^2 is a difference: where random effects explain nearly all of y'y, few of its
+        digits are left.
+        """
+        left = self.products.QyQy[-1, -1] / self.r2
+        epsilon = float(np.finfo(float).eps)
+        return ROUNDINGS * epsilon * (abs(self.value) + self.nu * float(left))
 
 
 def evaluate(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.errors import EngineError
-from engine.fitting.boundary import settle
+from engine.fitting.boundary import GAIN, settle
 from engine.fitting.certificate import CLOSED_FORM, certify, is_singular
 from engine.fitting.criterion import evaluate
 from engine.fitting.crossproducts import reduce_rows
@@ -18,6 +19,8 @@ from engine.progress import ignore
 
 if TYPE_CHECKING:
     from engine.fitting.crossproducts import CrossProducts
+    from engine.fitting.newton import Path
+    from engine.fitting.second_order import SecondOrder
     from engine.model.design import Design
     from engine.progress import Report
 
@@ -62,7 +65,7 @@ def _mixed(
 ) -> Estimates:
     """Optimise theta and collect the estimates there."""
     minimiser = Minimiser(products, is_reml=estimation == "REML", report=report)
-    path, second = settle(minimiser, minimiser.minimise(moment_start(products)))
+    path, second = _optimum(minimiser, products)
     e = path.evaluation
     sigma = products.y_scale * float(np.sqrt(e.r2 / e.nu))
     beta, covariance = fixed_estimates(e, design.X.shape[1], sigma)
@@ -81,6 +84,23 @@ def _mixed(
         fitted=fitted_values(e, design, beta),
         notes=dependency_notes(design, products),
     )
+
+
+def _optimum(minimiser: Minimiser, products: CrossProducts) -> tuple[Path, SecondOrder]:
+    """The best point found: a second start is tried where the first lost a variance.
+
+    With several blocks the criterion can have one optimum where one block explains
+    what varies and another where the other does; both are proved, one is better.
+    """
+    first = settle(minimiser, minimiser.minimise(moment_start(products)))
+    n_blocks = sum(len(factor.blocks) for factor in products.factors)
+    if n_blocks == 1 or not is_singular(first[0]):
+        return first
+    ones = products.layout.theta([np.eye(k) for k in products.layout.sizes])
+    other = settle(minimiser, minimiser.minimise(ones))
+    gained = first[0].evaluation.value - other[0].evaluation.value
+    path, second = other if gained > GAIN else first
+    return replace(path, n_evaluations=minimiser.n_evaluations), second
 
 
 def _least_squares(

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.fitting.criterion import derivatives, evaluate
+from engine.fitting.hessian import profiled_hessian
 from engine.progress import Step
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
-    from engine.fitting.criterion import Derivatives, Evaluation
+    from engine.fitting.criterion import Evaluation
     from engine.fitting.crossproducts import CrossProducts
     from engine.model.covariance import Layout
     from engine.progress import Report
 
 DECREMENT_TOLERANCE = 1e-10
-"""Stop when twice the criterion still to gain is below this (theta within 1e-5 SE)."""
+"""Stop when twice the criterion still to gain is below this (theta within 1e-5 SE),
+or where rounding hides the rest."""
+EXACT_AFTER = 12
+"""Iterations after which the exact Hessian replaces the working one: where average
+information is a poor guide, its steps shrink too slowly."""
 MAX_ITERATIONS = 100
 MAX_HALVINGS = 12
 EIGENVALUE_FLOOR = 1e-7
@@ -27,8 +32,6 @@ LARGEST_FALL, LARGEST_GROWTH = 0.95, 2.0
 """No diagonal entry falls below 5 % of itself or grows threefold in one step ..."""
 NEARLY_ZERO = 1e-3
 """... unless it is this small: it may then reach zero, or start again from there."""
-ROUNDING = 1e-12
-"""Relative rise of the criterion that counts as rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,12 @@ class Path:
     @property
     def is_stationary(self) -> bool:
         """Whether the method stopped because nothing was left to gain."""
-        return self.decrement <= DECREMENT_TOLERANCE
+        return self.decrement <= _enough(self.evaluation)
+
+
+def _enough(evaluation: Evaluation) -> float:
+    """Decrement at which nothing is left to gain."""
+    return max(DECREMENT_TOLERANCE, evaluation.rounding)
 
 
 class Minimiser:
@@ -102,20 +110,24 @@ class Minimiser:
         entries = self.layout.entries
         current = self.evaluate(theta)
         history = []
-        for _ in range(MAX_ITERATIONS):
-            step, decrement = newton_step(derivatives(current, entries))
+        for iteration in range(MAX_ITERATIONS):
+            slopes = derivatives(current, entries)
+            hessian = slopes.working_hessian
+            if iteration >= EXACT_AFTER:
+                hessian = profiled_hessian(current, entries)
+            step, decrement = newton_step(slopes.gradient, hessian)
             history.append((current.value, decrement))
-            if decrement <= DECREMENT_TOLERANCE:
+            if decrement <= _enough(current):
                 break
             step *= _cap(theta, step, self.layout)
-            moved = self._search(theta, step, current.value)
+            moved = self._search(theta, step, current.value + current.rounding)
             if moved is None:
                 break
             theta, current = moved
         return Path(theta, current, decrement, tuple(history), self.n_evaluations)
 
     def _search(
-        self, theta: FloatArray, step: FloatArray, value: float
+        self, theta: FloatArray, step: FloatArray, highest: float
     ) -> tuple[FloatArray, Evaluation] | None:
         """Shorten the step until the criterion does not rise; None if none does."""
         for _ in range(MAX_HALVINGS):
@@ -123,18 +135,19 @@ class Minimiser:
                 trial = self.evaluate(theta + step)
             except np.linalg.LinAlgError:
                 trial = None
-            if trial is not None and trial.value <= value + ROUNDING * abs(value):
+            if trial is not None and trial.value <= highest:
                 return theta + step, trial
             step = step / 4
         return None
 
 
-def newton_step(slopes: Derivatives) -> tuple[FloatArray, float]:
+def newton_step(gradient: FloatArray, hessian: FloatArray) -> tuple[FloatArray, float]:
     """Newton's step with negative and vanishing curvature made positive.
 
     Parameters
     ----------
-    slopes : Derivatives
+    gradient : ndarray of shape (n_theta,)
+    hessian : ndarray of shape (n_theta, n_theta)
 
     Returns
     -------
@@ -142,7 +155,7 @@ def newton_step(slopes: Derivatives) -> tuple[FloatArray, float]:
     decrement : float
         -g'step, non-negative.
     """
-    g, H = slopes.gradient, slopes.working_hessian
+    g, H = gradient, hessian
     if not len(g):
         return g, 0.0
     scale = np.sqrt(np.abs(np.diag(H)))

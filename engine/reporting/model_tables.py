@@ -44,7 +44,7 @@ def information_table(model: FittedModel) -> ResultTable:
             "Value": pd.Series([value for _, value in items], dtype="object"),
         }
     )
-    formats = {"Value": ColumnFormat(Kind.VALUE)}
+    formats = {"Value": ColumnFormat(Kind.VALUE, is_mixed=True)}
     return ResultTable("model_information", "Model information", frame, formats=formats)
 
 

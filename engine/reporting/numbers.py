@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from numbers import Integral, Real
+from typing import TypeGuard
 
 import pandas as pd
 
@@ -143,7 +144,16 @@ def excel_format(value: Real, kind: Kind, error: object = None) -> str:
 
 def is_missing(value: object) -> bool:
     """Whether a cell holds nothing: None, NaN, NaT or pandas' NA."""
-    return value is None or value is pd.NA or value is pd.NaT or value != value
+    if isinstance(value, Real):
+        return math.isnan(float(value))
+    return value is None or value is pd.NA or value is pd.NaT
+
+
+def is_number(value: object) -> TypeGuard[Real]:
+    """Whether a cell holds a finite number."""
+    if isinstance(value, float):  # by far the quickest to find out
+        return math.isfinite(value)
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def layout_of(value: float, kind: Kind, error: float = math.nan) -> Layout:

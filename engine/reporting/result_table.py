@@ -26,16 +26,19 @@ class ColumnFormat:
         standard error for all rows.
     missing : str
         Shown where there is no number.
+    is_mixed : bool
+        Whether some cells hold words.
     """
 
     kind: Kind = Kind.TEXT
     error: str | float = ""
     missing: str = ""
+    is_mixed: bool = False
 
     @property
-    def is_text(self) -> bool:
-        """Whether the column holds words, which start at the left."""
-        return self.kind is Kind.TEXT
+    def starts_left(self) -> bool:
+        """Whether cells start at the left, as words do, or end at the right."""
+        return self.kind is Kind.TEXT or self.is_mixed
 
     def errors(self, frame: pd.DataFrame) -> list[object]:
         """What sets the decimals, for each row of a table's frame."""

@@ -16,7 +16,8 @@ from engine.model.spec import INTERCEPT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from engine.model.encoding import Encoder, Preparation
+    from engine.model.encoding import Encoder
+    from engine.model.preparation import Preparation
     from engine.model.spec import Term
 
 MOST_COMBINATIONS = 50_000

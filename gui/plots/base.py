@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
+import numpy as np
 from PySide6.QtCore import QPointF, Signal
 
-from gui.plots.items import EMPTY, Points, make_pen
+from gui.plots.items import EMPTY, make_pen
 from gui.plots.numbers import number_text
 from gui.plots.panel import PlotPanel
+from gui.plots.points import Points
 from gui.plots.ranges import Range, padded
-from gui.plots.rows import Rows, row_name
+from gui.plots.rows import Rows
 from gui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class BasePlot(Generic[D], PlotPanel):
         self._chosen_levels: frozenset[str] = frozenset()
         self._is_zoomed = self._is_flowing = False
         self._is_legend_wanted = self.HAS_LEGEND_AT_FIRST
-        self._drawn_at = (EMPTY, EMPTY)
+        self._is_chosen = np.zeros(0, dtype=bool)
         self.points = self.add_item(Points(10, vector=vector))
         self.chosen_points = self.add_item(Points(50, vector=vector))
         self.pointed_point = self.add_item(Points(60, vector=vector))
@@ -217,8 +219,6 @@ class BasePlot(Generic[D], PlotPanel):
             (self.canvas.left_axis.title, number_text(self.rows.y[index])),
         ]
 
-    # -- inside -------------------------------------------------------------------
-
     def _show_legend(self) -> None:
         """Bring the legend up to date."""
         is_empty = self._data is None or len(self.rows.x) == 0
@@ -230,19 +230,21 @@ class BasePlot(Generic[D], PlotPanel):
         if self._is_flowing or self._data is None or len(self.rows.x) == 0:
             return
         self._is_flowing = True
-        self.canvas.highlight_levels(self._chosen_levels)
-        for _ in range(2):  # the axes' room depends on the range and the reverse
-            if not self._is_zoomed:
-                self.canvas.set_range(*self._view_range(*self.canvas.view_size()))
-            self.canvas.fit_axes()
-        self._drawn_at = self._places()
-        self.points.setData(*self._drawn_at)
-        mask = self.rows.chosen(self._chosen_labels, self._chosen_levels)
-        self.chosen_points.setData(*(places[mask] for places in self._drawn_at))
-        self._restyle_points()
-        self._settle()
-        self._show_legend()
-        self._is_flowing = False
+        try:
+            self.canvas.highlight_levels(self._chosen_levels)
+            for _ in range(2):  # the axes' room depends on the range and the reverse
+                if not self._is_zoomed:
+                    self.canvas.set_range(*self._view_range(*self.canvas.view_size()))
+                self.canvas.fit_axes()
+            x, y = self._places()
+            self._is_chosen = self.rows.chosen(self._chosen_labels, self._chosen_levels)
+            self.points.set_data(x, y)
+            self.chosen_points.set_data(x[self._is_chosen], y[self._is_chosen])
+            self._restyle_points()
+            self._settle()
+            self._show_legend()
+        finally:
+            self._is_flowing = False
 
     def _restyle_points(self) -> None:
         """Let size and opacity of the points follow their number and the room."""
@@ -264,32 +266,29 @@ class BasePlot(Generic[D], PlotPanel):
     def _forget_pointer(self) -> None:
         """Take ring and card away."""
         self.card.hide()
-        self.pointed_point.setData([], [])
+        self.pointed_point.set_data(EMPTY, EMPTY)
 
     def _on_canvas_pointed(self, at: QPointF) -> None:
         """Ring the nearest row and say who it is."""
         self._forget_pointer()
-        index = self.canvas.nearest(*self._drawn_at, at)
+        index = self.canvas.nearest(*self.points.get_data(), at)
         if index is None:
             if (group := self._level_at(at)) is not None:
                 self.show_card(at, group, [])
             return
-        x, y = (float(places[index]) for places in self._drawn_at)
-        mask = self.rows.chosen(self._chosen_labels, self._chosen_levels)
+        x, y = (float(places[index]) for places in self.points.get_data())
         self.pointed_point.set_look(
             self.theme.sizes.pointed_dot,
-            self.theme.color("hi" if mask[index] else "point"),
+            self.theme.color("hi" if self._is_chosen[index] else "point"),
             make_pen(self.theme.color("ink"), 1.6),
         )
-        self.pointed_point.setData([x], [y])
-        level = self.rows.levels[index] if self.rows.levels else ""
-        name = row_name(self.rows.labels[index])
-        heading = f"{name} · {level}" if level else name
-        self.show_card(self.canvas.place_of(x, y), heading, self._describe(index))
+        self.pointed_point.set_data(np.array([x]), np.array([y]))
+        name = self.rows.name(index)
+        self.show_card(self.canvas.place_of(x, y), name, self._describe(index))
 
     def _on_canvas_clicked(self, at: QPointF) -> None:
         """Tell who was clicked: a row first, or the group whose line is there."""
-        index = self.canvas.nearest(*self._drawn_at, at)
+        index = self.canvas.nearest(*self.points.get_data(), at)
         if index is not None:
             self.row_clicked.emit(self.rows.labels[index])
         elif (level := self._level_at(at)) is not None:

@@ -59,7 +59,7 @@ def clipped_runs(x: FloatArray, y: FloatArray, rect: QRectF) -> list[QPolygonF]:
         (-dy, y[:-1] - rect.top()),
         (dy, rect.bottom() - y[:-1]),
     ):
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             at = room / step
         enter = np.where(step < 0, np.maximum(enter, at), enter)
         leave = np.where(step > 0, np.minimum(leave, at), leave)

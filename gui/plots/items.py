@@ -73,41 +73,6 @@ class PixelItem(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no typ
         return transform.mapRect(self.boundingRect()).normalized()
 
 
-class Points(pg.ScatterPlotItem):  # type: ignore[misc] # pyqtgraph has no types
-    """Circles of one look; from sprites on the screen, from ellipses in a picture."""
-
-    def __init__(self, z: float, *, vector: bool) -> None:
-        super().__init__(pxMode=True, symbol="o", useCache=not vector, antialias=True)
-        self.vector = vector
-        self.setZValue(z)
-
-    def set_look(
-        self, size: float, brush: QBrush | QColor, pen: QPen | None = None
-    ) -> None:
-        """Diameter in logical pixels, fill and edge of all points."""
-        edge = QPen(pen or NO_PEN)
-        edge.setCosmetic(not self.vector)  # pyqtgraph draws a sprite at size 1, scaled
-        self.setSize(size)
-        self.setBrush(brush)
-        self.setPen(edge)
-
-    def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
-        """Paint; true circles at true places in a picture."""
-        if not self.vector:
-            super().paint(painter, option, widget)
-            return
-        view = painter.transform().mapRect(self.viewRect()).normalized()
-        x, y = pixels(painter.transform(), *self.getData())
-        radius = self.opts["size"] / 2
-        is_inside = inside(x, y, view, radius)
-        painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self.opts["pen"])
-        painter.setBrush(self.opts["brush"])
-        for a, b in zip(x[is_inside].tolist(), y[is_inside].tolist(), strict=True):
-            painter.drawEllipse(QPointF(a, b), radius, radius)
-
-
 class Polylines(PixelItem):
     """Any number of lines of one look; a NaN parts one from the next."""
 

@@ -9,9 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
 
-_BANDWIDTH = (
-    1 / 18
-)  # of the visible range: neighbours closer than this count as crowded
+_LEAST = 0.7  # spread of points that have a neighbour
+_BANDWIDTH = 1 / 18  # of the range of y; closer points are neighbours
 
 
 def offsets(positions: IntArray, y: FloatArray) -> FloatArray:
@@ -39,6 +38,7 @@ def offsets(positions: IntArray, y: FloatArray) -> FloatArray:
     crowd -= np.searchsorted(ordered, ordered - _BANDWIDTH, side="left")
     starts = np.searchsorted(positions[order], positions[order], side="left")
     spread = np.sqrt((crowd - 1) / max(1, crowd.max() - 1))
+    spread[crowd > 1] = np.maximum(spread[crowd > 1], _LEAST)
     result = np.empty(n)
     result[order] = (2 * _van_der_corput(np.arange(n) - starts) - 1) * spread
     return result

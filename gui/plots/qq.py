@@ -59,7 +59,7 @@ class QQPlot(BasePlot[QQData]):
 
     def _settle(self) -> None:
         rows = self.rows
-        is_chosen = rows.chosen(self._chosen_labels, self._chosen_levels)
+        is_chosen = self._is_chosen
         named = [
             index
             for mask in (is_chosen, self._is_outside & ~is_chosen)

@@ -70,6 +70,12 @@ class Rows:
         pairs = zip(self.labels, groups, strict=True)
         return np.array([row in labels or group in levels for row, group in pairs])
 
+    def name(self, index: int) -> str:
+        """Return who a row is: its own name and its group's."""
+        name = row_name(self.labels[index])
+        level = self.levels[index] if self.levels else ""
+        return f"{name} · {level}" if level else name
+
     def dropped_sentence(self) -> str:
         """Return what the caption says about dropped rows; empty if there are none."""
         if self.n_dropped == 0:

@@ -8,9 +8,10 @@ import numpy as np
 
 from engine.diagnostics.plotdata import StripData
 from gui.plots.by_level import LevelPlot
-from gui.plots.items import Points, Rule, Shifts, make_pen
+from gui.plots.items import Rule, Shifts, make_pen
 from gui.plots.legend import LegendEntry
 from gui.plots.numbers import number_text
+from gui.plots.points import Points
 from gui.plots.ranges import Range, span_of
 from gui.plots.rows import Rows
 
@@ -31,8 +32,8 @@ class Means:
         has_group, has_pooled = np.isfinite(group), np.isfinite(pooled)
         both = has_group & has_pooled
         self.shifts.set_data(at[both], group[both], pooled[both])
-        self.group.setData(at[has_group], group[has_group])
-        self.pooled.setData(at[has_pooled], pooled[has_pooled])
+        self.group.set_data(at[has_group], group[has_group])
+        self.pooled.set_data(at[has_pooled], pooled[has_pooled])
 
     def restyle(self, plot: StripPlot, role: str, share: float) -> None:
         """Take colours and `share` of the sizes from the plot's theme."""

@@ -9,12 +9,15 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
 
 from gui.application import application
+from gui.theme import LIGHT
+from tests.gui.plot_samples import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QApplication
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +34,19 @@ def no_window_left(ready: QApplication) -> Iterator[None]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [widget for widget in ready.topLevelWidgets() if id(widget) not in before]
     assert left == []
+
+
+@pytest.fixture
+def make(qtbot):
+    """Make a plot of a kind, laid out but not shown."""
+
+    def made(kind, data="sample", size=(640, 420), theme=LIGHT):
+        cls, sample = KINDS[kind]
+        plot = cls(theme=theme)
+        qtbot.addWidget(plot)
+        plot.resize(*size)
+        plot.set_data(sample() if data == "sample" else data)
+        plot.grab()
+        return plot
+
+    return made

@@ -1,4 +1,4 @@
-"""Small plot data whose every number is known."""
+"""Small plot data whose every number is known, and a pointer to move over them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from engine.diagnostics.plotdata import (
     FittedLinesData,
@@ -23,6 +26,8 @@ from gui.plots.strip import StripPlot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from gui.plots.base import BasePlot
 
 WORDS = ("A title", "One sentence with 3 numbers.")
 LEVELS = ("L01", "L02", "L03")
@@ -51,10 +56,10 @@ def qq(ordered: np.ndarray | None = None, labels: Any = LABELS) -> QQData:
 
 
 def residuals_fitted(
-    fitted: np.ndarray | None = None, residuals: np.ndarray | None = None
+    residuals: np.ndarray | None = None, fitted: np.ndarray | None = None
 ) -> ResidualsFittedData:
-    fitted = values(2) if fitted is None else fitted
-    residuals = values(3, len(fitted)) if residuals is None else residuals
+    residuals = values(3) if residuals is None else residuals
+    fitted = values(2, len(residuals)) if fitted is None else fitted
     smooth = np.linspace(-1, 1, 5)
     labels = pd.RangeIndex(101, 101 + len(fitted))
     return ResidualsFittedData(
@@ -106,9 +111,7 @@ def fitted_lines(
     )
 
 
-def strip(
-    y: np.ndarray | None = None, pooled: np.ndarray | None = None
-) -> StripData:
+def strip(y: np.ndarray | None = None, pooled: np.ndarray | None = None) -> StripData:
     y = values(6) if y is None else y
     means = np.array([-1.0, 0.0, 2.0])
     return StripData(
@@ -133,3 +136,22 @@ KINDS = {
     "fitted_lines": (FittedLinesPlot, fitted_lines),
     "strip": (StripPlot, strip),
 }
+
+
+def place(plot: BasePlot[Any], index: int) -> QPoint:
+    x, y = (float(values[index]) for values in plot.points.get_data())
+    return plot.canvas.mapFromScene(plot.canvas.place_of(x, y))
+
+
+def point_at(plot: BasePlot[Any], at: QPoint) -> None:
+    viewport = plot.canvas.viewport()
+    where = QPointF(at)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        where,
+        QPointF(viewport.mapToGlobal(at)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(viewport, event)

@@ -1,0 +1,134 @@
+"""Results appear in a folder all at once, or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PREFIX = ".tarn-"
+
+
+@contextmanager
+def output_folder(path: Path | str) -> Iterator[Path]:
+    """Give a temporary folder whose files are moved to `path` at the end.
+
+    Files of an earlier run with the same names are replaced, other files in the folder
+    stay as they are. When anything fails, the folder is left as it was found.
+
+    Parameters
+    ----------
+    path : path or str
+        The folder in which the results are to appear. It is made when it is missing;
+        the folder that holds it must exist.
+
+    Yields
+    ------
+    Path
+        Where to write meanwhile: on the same disk, beside the target or, where the
+        target exists, inside it.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be made or written.
+    """
+    target = Path(path).resolve()
+    _check(target)
+    is_new = not target.exists()
+    with writing_to(target):
+        made = tempfile.mkdtemp(prefix=_PREFIX, dir=target.parent if is_new else target)
+    temporary = Path(made)
+    try:
+        with writing_to(target):
+            if is_new:
+                # mkdtemp makes it private; a folder within has the usual rights
+                fresh = temporary / "new"
+                fresh.mkdir()
+                yield fresh
+                fresh.rename(target)
+            else:
+                fresh, kept = temporary / "new", temporary / "old"
+                fresh.mkdir()
+                yield fresh
+                _move_in(fresh, target, kept)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def writing_to(path: Path) -> Iterator[None]:
+    """Turn what the system says of a file into a sentence.
+
+    Parameters
+    ----------
+    path : Path
+        What is being written.
+
+    Raises
+    ------
+    DataError
+        Instead of OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or "the system gives no reason"
+        raise DataError(
+            f"'{path}' cannot be written: {reason[:1].lower()}{reason[1:]}.",
+            "Close the files of an earlier run that are open in another program, or "
+            "choose another folder.",
+            details=str(error),
+        ) from error
+
+
+def _check(target: Path) -> None:
+    """Refuse a place where no folder can be."""
+    if target.exists() and not target.is_dir():
+        raise DataError(
+            f"'{target}' is a file, so no folder can be there.",
+            "Choose another name for the folder, or move the file away.",
+        )
+    if not target.exists() and not target.parent.is_dir():
+        raise DataError(
+            f"The folder '{target.parent}', which should hold the results, does not "
+            "exist.",
+            "Make it first, or choose another place.",
+        )
+
+
+def _move_in(fresh: Path, target: Path, kept: Path) -> None:
+    """Move every file to its place, or put everything back."""
+    undo: list[tuple[Path, Path]] = []
+    made: list[Path] = []
+    try:
+        for source in sorted(fresh.rglob("*")):
+            name = source.relative_to(fresh)
+            place = target / name
+            if source.is_dir():
+                if not place.is_dir():
+                    place.mkdir()
+                    made.append(place)
+                continue
+            if place.is_dir():
+                raise IsADirectoryError(21, f"'{name}' is a folder there", str(place))
+            if place.exists():
+                aside = kept / name
+                aside.parent.mkdir(parents=True, exist_ok=True)
+                place.rename(aside)
+                undo.append((aside, place))
+            source.rename(place)
+            undo.append((place, source))
+    except BaseException:
+        for now, before in reversed(undo):
+            now.rename(before)
+        for folder in reversed(made):
+            folder.rmdir()
+        raise
