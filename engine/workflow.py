@@ -59,10 +59,12 @@ def fit(
     EngineError
         If the formula cannot be read, or the data cannot support the model.
     """
-    data = frame.frame if isinstance(frame, Table) else frame
-    notes: tuple[str, ...] = ()
+    data, notes = (
+        (frame.frame, frame.notes) if isinstance(frame, Table) else (frame, ())
+    )
     if isinstance(formula, str):
-        spec, notes = parse_formula_with_notes(formula, tuple(data.columns))
+        spec, read = parse_formula_with_notes(formula, tuple(data.columns))
+        notes = (*notes, *read)
     else:
         spec = formula
     design = build_design(spec, data, weights=weights, offset=offset)

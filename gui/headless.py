@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine import FittedModel
-    from gui.plots.base import BasePlot
+    from gui.plots.base import BasePlot, PlotData
 
-WIDTH_MM, HEIGHT_MM = 170.0, 110.0
-"""A picture across a page; diagnostics are half as wide."""
+PAGE_WIDE = (170.0, 110.0)
+COLUMN_WIDE = (85.0, 68.0)
+STRIP_WIDE = (170.0, 68.0)
+"""Width and height in millimetres: across a page, in a column, a row of groups."""
 DPI = 300
 
 
@@ -49,13 +51,16 @@ class Sheet:
     name : str
         File name without its ending.
     plot : BasePlot
-        Ready to be drawn.
+        What draws it.
+    data : PlotData
+        What it draws.
     width_mm, height_mm : float
         Size in print.
     """
 
     name: str
     plot: BasePlot[Any]
+    data: PlotData
     width_mm: float
     height_mm: float
 
@@ -101,12 +106,13 @@ def _draw(model: FittedModel, folder: Path) -> Iterator[Picture]:
     """Write each plot as PNG and SVG; hand the SVG on to the summary."""
     folder.mkdir()
     for sheet in sheets(model):
+        sheet.plot.set_data(sheet.data)
         png, svg = (folder / f"{sheet.name}.{ending}" for ending in ("png", "svg"))
         export_png(sheet.plot, png, sheet.width_mm, sheet.height_mm, DPI)
         export_svg(sheet.plot, svg, sheet.width_mm, sheet.height_mm)
-        shown = sheet.plot.data
-        yield Picture(shown.title, shown.caption, svg.read_text(encoding="utf-8"))
         sheet.plot.deleteLater()
+        text = svg.read_text(encoding="utf-8")
+        yield Picture(sheet.data.title, sheet.data.caption, text)
 
 
 def sheets(model: FittedModel) -> Iterator[Sheet]:
@@ -122,30 +128,18 @@ def sheets(model: FittedModel) -> Iterator[Sheet]:
     """
     shown = picture(model)
     if isinstance(shown, FittedLinesData):
-        yield Sheet("picture", _filled(FittedLinesPlot(), shown), WIDTH_MM, HEIGHT_MM)
+        yield Sheet("picture", FittedLinesPlot(), shown, *PAGE_WIDE)
     elif shown is not None:
-        yield Sheet("picture", _filled(StripPlot(), shown), WIDTH_MM, HEIGHT_MM)
-    half = WIDTH_MM / 2
-    yield Sheet(
-        "residuals_fitted",
-        _filled(ResidualsFittedPlot(), residuals_fitted(model)),
-        half,
-        half * 0.8,
-    )
-    yield Sheet(
-        "qq_residuals", _filled(QQPlot(), qq_residuals(model)), half, half * 0.8
-    )
+        yield Sheet("picture", StripPlot(), shown, *PAGE_WIDE)
+    fitted = residuals_fitted(model)
+    yield Sheet("residuals_fitted", ResidualsFittedPlot(), fitted, *COLUMN_WIDE)
+    yield Sheet("qq_residuals", QQPlot(), qq_residuals(model), *COLUMN_WIDE)
     for number, effects in enumerate(qq_group_effects(model), start=1):
         name = _file_name(f"qq_effects_{number}_{effects.title.removeprefix('QQ of ')}")
-        yield Sheet(name, _filled(QQPlot(), effects), half, half * 0.8)
+        yield Sheet(name, QQPlot(), effects, *COLUMN_WIDE)
     for groups in residuals_by_group(model):
         name = _file_name(f"residuals_by_{groups.group_name}")
-        yield Sheet(name, _filled(ResidualsByGroupPlot(), groups), WIDTH_MM, half * 0.8)
-
-
-def _filled(plot: Any, data: object) -> Any:
-    plot.set_data(data)
-    return plot
+        yield Sheet(name, ResidualsByGroupPlot(), groups, *STRIP_WIDE)
 
 
 def _file_name(text: str) -> str:

@@ -122,9 +122,7 @@ def _columns(body: _Body) -> tuple[pd.Series, ...]:
     return tuple(columns)
 
 
-def _parsed(
-    body: _Body, width: int, as_text: Sequence[int] | None = None
-) -> pd.DataFrame:
+def _parsed(body: _Body, width: int, as_text: Sequence[int] = ()) -> pd.DataFrame:
     """Let pandas read the body, all columns with types or some of them as text.
 
     Columns are numbered from 0. There are `width` of them, which may be more than
@@ -136,11 +134,10 @@ def _parsed(
         sep=r"\s+" if delimiter == SPACES else delimiter,
         decimal=decimal if decimal and decimal != delimiter else ".",
         header=None,
-        # with usecols, pandas refuses more names than the widest row has cells
-        names=list(range(width) if as_text is None else as_text),
+        names=list(range(width)),
         index_col=False,
-        usecols=None if as_text is None else list(as_text),
-        dtype=None if as_text is None else str,
+        # no usecols: with it pandas may take other columns, and checks rows less
+        dtype=dict.fromkeys(as_text, str),
         skipinitialspace=True,
         skip_blank_lines=False,
         keep_default_na=False,  # the codes are judged, and counted, later

@@ -132,12 +132,23 @@ def _best_attempt(
         return tried(delimiter)
     attempts = [attempt for mark in _DELIMITERS if (attempt := tried(mark))]
     best = max(attempts, key=lambda attempt: attempt.score, default=None)
-    if best is None or best.score <= 0.5:
+    if best is None or best.score <= 0.5 or best.titles:
         # blanks are inside cells so often that they come last
         spaced = tried(SPACES)
-        if spaced and (best is None or spaced.score > best.score):
+        if spaced and _is_better(spaced, best):
             return spaced
     return best
+
+
+def _is_better(spaced: _Attempt, best: _Attempt | None) -> bool:
+    """Whether blanks separate the columns, rather than what seemed best."""
+    if best is None:
+        return True
+    if best.score <= 0.5:
+        return spaced.score > best.score
+    # a line above commas is a title, or a header above numbers with decimal commas
+    has_number = any(are_numbers([cell]) for cell in _trimmed(spaced.header))
+    return spaced.score == 1 and not has_number
 
 
 def _sample_rows(

@@ -46,13 +46,13 @@ def repaired_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ..
             new = name
             if name != names[i].strip():
                 notes.append(
-                    f"Column {quoted(names[i])} is now {quoted(new)}: a name cannot have "
-                    "backticks, line breaks and the like."
+                    f"Column {quoted(names[i])} is now {quoted(new)}: a name cannot "
+                    "have backticks, line breaks and the like."
                 )
         taken.add(new)
         seen.add(name)
         repaired.append(new)
-    if len(notes) > _MOST_NOTES:
+    if len(notes) > _MOST_NOTES + 1:
         n_more = len(notes) - _MOST_NOTES
         notes = notes[:_MOST_NOTES]
         notes.append(f"{counted(n_more, 'more column')} were renamed likewise.")

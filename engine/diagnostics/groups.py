@@ -78,6 +78,7 @@ def _qq_of_levels(values: FloatArray, grouping: Grouping, term: str) -> QQData:
         value_name=f"{grouping.name} effect / SD",
         title=f"QQ of {grouping.name} effects: {plain_term(term)}",
         caption=_levels_caption(grouping, len(ordered)),
+        is_of_levels=True,
     )
 
 
@@ -90,7 +91,7 @@ def _levels_caption(grouping: Grouping, n_shown: int) -> str:
         )
     if n < ENOUGH_LEVELS:
         return f"{n} levels of {grouping.name}; a verdict needs {ENOUGH_LEVELS}"
-    return f"{n} levels of {grouping.name}; grey: where 95 % of normal samples lie"
+    return f"{n} levels of {grouping.name}"
 
 
 def plain_term(term: str) -> str:

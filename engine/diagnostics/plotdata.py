@@ -30,6 +30,8 @@ class QQData:
         Heading of the plot.
     caption : str
         One sentence with the numbers that go with it.
+    is_of_levels : bool
+        Whether each point is a level of a grouping rather than a row.
     """
 
     theoretical: FloatArray
@@ -40,6 +42,7 @@ class QQData:
     value_name: str
     title: str
     caption: str
+    is_of_levels: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,10 +78,7 @@ def qq_residuals(model: FittedModel) -> QQData:
         upper=upper,
         value_name="residual",
         title="QQ of residuals",
-        caption=(
-            f"Skewness {signed(skewness)}, excess kurtosis {signed(kurtosis)}; grey: "
-            "where 95 % of normal samples lie"
-        ),
+        caption=f"Skewness {signed(skewness)}, excess kurtosis {signed(kurtosis)}",
     )
 
 

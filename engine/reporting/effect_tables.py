@@ -50,6 +50,10 @@ _FIXED_FORMATS = {
     "t": ColumnFormat(Kind.STATISTIC),
     "p": ColumnFormat(Kind.P_VALUE),
 }
+_VARIANCE_FORMATS = {
+    "Variance": ColumnFormat(Kind.VARIANCE),
+    "SD": ColumnFormat(Kind.VARIANCE),
+}
 
 
 # ---- fixed effects ------------------------------------------------------------
@@ -100,33 +104,38 @@ def _has_levels(label: TermLabel) -> bool:
 
 def variance_table(model: FittedModel) -> ResultTable:
     """Variances, SDs and correlations of the random effects and of the residuals."""
+    if not model.is_mixed:
+        return _residual_table(model)
+    *shares, left = _shares_left(model)
     rows = [
-        row for block, part in _components(model) for row in _block_rows(block, part)
+        row
+        for (block, part), share in zip(_components(model), shares, strict=True)
+        for row in _block_rows(block, part, share)
     ]
-    shares = _shares_left(model)
-    position = 0
-    for block, share in zip(ordered_blocks(model), shares, strict=False):
-        rows[position][SHARE_LEFT] = share
-        position += len(block.terms)
     last = model.variance_components.iloc[-1]
     residual = {"Group": "Residual", "Variance": last["variance"], "SD": last["sd"]}
-    rows.append({**residual, SHARE_LEFT: shares[-1]} if model.is_mixed else residual)
-    frame = _tidy(pd.DataFrame(rows))
-    correlations = [name for name in frame if str(name).startswith("Correlation")]
+    frame = _tidy(pd.DataFrame([*rows, {**residual, SHARE_LEFT: left}]))
+    correlations = [str(name) for name in frame if "Correlation" in str(name)]
     formats = {
+        **_VARIANCE_FORMATS,
         "Levels": ColumnFormat(Kind.COUNT),
-        "Variance": ColumnFormat(Kind.VARIANCE),
-        "SD": ColumnFormat(Kind.VARIANCE),
-        **{str(name): ColumnFormat(Kind.CORRELATION) for name in correlations},
+        **dict.fromkeys(correlations, ColumnFormat(Kind.CORRELATION)),
         SHARE_LEFT: ColumnFormat(Kind.SHARE),
     }
+    title = "Random-effect variances (between-group variation)"
     foot = tuple(_variance_foot(model))
-    if not model.is_mixed:
-        name, title = "residual_variance", "Residual variance"
-    else:
-        name = "random_effect_variances"
-        title = "Random-effect variances (between-group variation)"
-    return ResultTable(name, title, frame, foot, formats)
+    return ResultTable("random_effect_variances", title, frame, foot, formats)
+
+
+def _residual_table(model: FittedModel) -> ResultTable:
+    """Variance and SD of the residuals of a model without random effects."""
+    last = model.variance_components.iloc[-1]
+    row = {"Group": "Residual", "Variance": last["variance"], "SD": last["sd"]}
+    foot: tuple[str, ...] = ()
+    if is_separate(model):
+        foot = ("Pooled over the levels; each level's own SD is in its table.",)
+    name, title = "residual_variance", "Residual variance"
+    return ResultTable(name, title, pd.DataFrame([row]), foot, _VARIANCE_FORMATS)
 
 
 def _components(model: FittedModel) -> Iterator[tuple[RandomBlock, pd.DataFrame]]:
@@ -139,7 +148,9 @@ def _components(model: FittedModel) -> Iterator[tuple[RandomBlock, pd.DataFrame]
         start = stop
 
 
-def _block_rows(block: RandomBlock, part: pd.DataFrame) -> list[dict[str, object]]:
+def _block_rows(
+    block: RandomBlock, part: pd.DataFrame, share: float
+) -> list[dict[str, object]]:
     """One row a term; correlations stand in the row of the later term."""
     labels, k = block_labels(block), len(block.terms)
     rows: list[dict[str, object]] = [
@@ -158,18 +169,17 @@ def _block_rows(block: RandomBlock, part: pd.DataFrame) -> list[dict[str, object
     for i in range(k):
         for j in range(i + 1, k):
             rows[j][f"Correlation with {labels[i].varying}"] = next(pairs)
+    rows[0][SHARE_LEFT] = share
     return rows
 
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
     """Order the columns, and put nothing where a row has no such thing."""
-    correlations = [c for c in frame.columns if str(c).startswith("Correlation")]
+    correlations = [name for name in frame if "Correlation" in str(name)]
     first = ["Group", "Levels", "Varies in", "Variance", "SD"]
-    wanted = [*first, *correlations, SHARE_LEFT]
-    ordered = frame[[name for name in wanted if name in frame.columns]].copy()
-    if "Levels" in ordered:
-        ordered["Levels"] = ordered["Levels"].astype("Int64")
-        ordered["Varies in"] = ordered["Varies in"].fillna("").astype("str")
+    ordered = frame[[*first, *correlations, SHARE_LEFT]].copy()
+    ordered["Levels"] = ordered["Levels"].astype("Int64")
+    ordered["Varies in"] = ordered["Varies in"].fillna("").astype("str")
     return ordered
 
 
@@ -181,10 +191,6 @@ def _shares_left(model: FittedModel) -> list[float]:
 
 
 def _variance_foot(model: FittedModel) -> Iterator[str]:
-    if is_separate(model):
-        yield "Pooled over the levels; each level's own SD is in its table."
-    if not model.is_mixed:
-        return
     yield f"Estimated by {estimation_words(model)}."
     yield (
         "Share: of the variance that the fixed effects leave, averaged over the rows; "

@@ -187,7 +187,7 @@ def _number(value: float, kind: Kind, error: float) -> str:
     if kind is Kind.P_VALUE:
         return _p_value(value)
     if kind is Kind.SHARE:
-        return _plain(100 * value, 1) + HARD_SPACE + "%"
+        return _number(100 * value, Kind.DF, error) + HARD_SPACE + "%"
     layout = layout_of(value, kind, error)
     if layout.is_scientific:
         return _scientific(value, layout.decimals)

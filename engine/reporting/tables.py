@@ -118,4 +118,4 @@ def _with_file_names(tables: Iterable[ResultTable]) -> Iterable[ResultTable]:
 def _file_word(text: str) -> str:
     """Letters, digits and underscores of plain ASCII."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"\W+", "_", plain)[:LONGEST_NAME].strip("_")
+    return re.sub(r"[\W_]+", "_", plain)[:LONGEST_NAME].strip("_")

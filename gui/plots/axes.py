@@ -113,7 +113,7 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
         set_thickness = self.setWidth if self.is_vertical else self.setHeight
         set_thickness(self.needed_thickness())
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+    def boundingRect(self) -> QRectF:
         """Return the axis with what sticks out at its ends."""
         rect = QRectF(0, 0, self.size().width(), self.size().height())
         return rect.adjusted(-_OVERHANG, -_OVERHANG, _OVERHANG, _OVERHANG)

@@ -133,7 +133,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
         point = back.map(at)
         return point.x(), point.y()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tell where the pointer is."""
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
             if event.buttons() == Qt.MouseButton.NoButton:

@@ -81,7 +81,7 @@ class TextBlock(QWidget):
         layout.endLayout()
         return layout
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+    def heightForWidth(self, width: int) -> int:
         """Height of all lines."""
         layout = self._laid_out(width)
         last = layout.lineAt(layout.lineCount() - 1)

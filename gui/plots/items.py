@@ -45,12 +45,12 @@ def make_pen(
 class PixelItem(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
     """Base: covers the view and paints with a transform in hand."""
 
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+    def boundingRect(self) -> QRectF:
         """Return the visible rectangle, in data units."""
         rect = self.viewRect()
         return rect if rect is not None else QRectF()
 
-    def viewTransformChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
+    def viewTransformChanged(self) -> None:
         """Move along when the view does."""
         super().viewTransformChanged()
         self.prepareGeometryChange()

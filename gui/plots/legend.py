@@ -83,7 +83,7 @@ class LegendStrip(QWidget):
     def _sample_width(self, entry: LegendEntry) -> float:
         return 10.0 if entry.kind in {"row", "hollow", "filled"} else self._SAMPLE
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+    def heightForWidth(self, width: int) -> int:
         """Height of all rows."""
         return int(max((p.bottom() for p in self._places(width)), default=0.0) + 0.5)
 

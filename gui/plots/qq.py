@@ -45,7 +45,7 @@ class QQPlot(BasePlot[QQData]):
     def _restyle_points(self) -> None:
         """Draw groups as the estimates they are, not as faint as rows."""
         super()._restyle_points()
-        if self.rows.labels and isinstance(self.rows.labels[0], str):
+        if self.data is not None and self.data.is_of_levels:
             self.points.set_look(self.theme.sizes.row_dot, self.theme.color("gline"))
 
     def _limits(self) -> tuple[Range, Range]:
