@@ -4,8 +4,6 @@
 .PHONY: help run test lint types contracts check format clean environment
 
 PYTHON_HERE := .venv/bin/python
-EXAMPLE := resources/examples/fish.csv
-EXAMPLE_MODEL := log_mass ~ log_length + (1 | lake)
 
 test: export QT_QPA_PLATFORM = offscreen
 test: export OMP_NUM_THREADS = 1
@@ -16,12 +14,7 @@ help: ## list the targets
 
 run: ## start Tarn; without a display, fit the fish example into results/
 	@sh resources/packaging/prepare.sh run
-	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
-	    $(PYTHON_HERE) main.py; \
-	else \
-	    echo "There is no display, so Tarn fits the fish example without a window, into results/."; \
-	    $(PYTHON_HERE) main.py $(EXAMPLE) --model "$(EXAMPLE_MODEL)" --out results; \
-	fi
+	@$(PYTHON_HERE) main.py
 
 # All tests: the engine's where Qt cannot be imported, then the others.
 # ARGS="tests/gui -k table" runs a part, in one go.

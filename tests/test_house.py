@@ -142,12 +142,6 @@ def test_that_qt_and_the_gui_can_be_hidden() -> None:
     assert finder.find_spec("numpy", None, None) is None
 
 
-def test_that_the_example_that_make_run_fits_is_there() -> None:
-    makefile = (ROOT / "Makefile").read_text("utf-8")
-    (example,) = re.findall(r"^EXAMPLE := (.*)$", makefile, flags=re.MULTILINE)
-    assert (ROOT / example).is_file()
-
-
 def test_that_no_file_names_a_machine_or_an_address_of_packages() -> None:
     found = [
         f"{path}:{number}: {word}"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FLAT = 1e-6
 """Curvature, relative to the largest, below which a direction counts as flat."""
+NOTABLE_SHARE = 0.05
+"""Part that an entry must have in a direction to be named with it."""
 SINGULAR_RATIO = 1e-6
 """Ratio of a block's eigenvalues below which its Sigma counts as singular."""
 SINGULAR_SD = 1e-3
@@ -96,14 +98,14 @@ def certify(path: Path, second: SecondOrder, design: Design) -> Convergence:
     if len(second.hessian):
         smallest = float(np.linalg.eigvalsh(second.hessian)[0])
     boundary = boundary_eigenvalue(path.evaluation)
-    verdict, message = _judge(path, design, second.flatness, boundary)
+    verdict, message = _judge(path, design, second, boundary)
     return Convergence(
         verdict, path.decrement, smallest, boundary, path.n_evaluations, message
     )
 
 
 def _judge(
-    path: Path, design: Design, flatness: float, boundary: float
+    path: Path, design: Design, second: SecondOrder, boundary: float
 ) -> tuple[Verdict, str]:
     """Choose the verdict and word it."""
     if not path.is_stationary:
@@ -118,16 +120,33 @@ def _judge(
             "numbers as provisional."
         )
     # a slope that is left over bends a flat direction by about its own size
-    if flatness < FLAT + np.sqrt(path.decrement):
+    if second.flatness < FLAT + np.sqrt(path.decrement):
         return Verdict.NOT_IDENTIFIED, (
-            "The data cannot tell some of the variances apart: different values fit "
-            "equally well. Remove a random term that repeats another."
+            f"The data cannot tell apart the variances of {_flat_terms(second, design)}"
+            ": different values fit equally well. Remove a random term that repeats "
+            "another."
         )
     if lost:
         return _boundary_verdict(path, design, lost, boundary)
     return Verdict.INTERIOR, (
         "The optimum is proved: the slope is zero and every direction curves upwards."
     )
+
+
+def _flat_terms(second: SecondOrder, design: Design) -> str:
+    """Name the random terms whose variances can be traded for each other."""
+    factors = second.where.evaluation.products.factors
+    found: dict[str, None] = {}
+    for entry, share in zip(second.where.entries, second.flattest, strict=True):
+        if abs(share) < NOTABLE_SHARE:
+            continue
+        factor = factors[entry.factor]
+        for where, index in zip(factor.blocks, factor.block_indices, strict=True):
+            if where.start <= entry.row < where.stop:
+                block = design.blocks[index]
+                term = block.terms[entry.row - where.start]
+                found[f"'{term}' among levels of '{block.grouping.name}'"] = None
+    return " and ".join(found)
 
 
 def _boundary_verdict(

@@ -120,12 +120,15 @@ class SecondOrder:
     flatness : float
         Smallest over largest eigenvalue when each direction is measured relative to
         the standard deviation it changes; one without directions.
+    flattest : ndarray of shape (n_entries,)
+        The direction of that smallest eigenvalue, by entry.
     """
 
     where: Coordinates
     gradient: FloatArray
     hessian: FloatArray
     flatness: float
+    flattest: FloatArray
 
     def moved(self, step: FloatArray) -> FloatArray:
         """Theta after a step of shape (n_free,)."""
@@ -154,18 +157,19 @@ def second_order(evaluation: Evaluation) -> SecondOrder:
     where = regular_coordinates(evaluation)
     e, basis = where.evaluation, where.basis
     if not where.entries:
-        return SecondOrder(where, np.zeros(0), np.zeros((0, 0)), 1.0)
+        return SecondOrder(where, np.zeros(0), np.zeros((0, 0)), 1.0, np.zeros(0))
     hessian = profiled_hessian(e, where.entries)
     slopes = [2 * G @ Lambda for G, Lambda in zip(score(e), e.lambdas, strict=True)]
     gradient = np.array([slopes[i.factor][i.row, i.column] for i in where.entries])
     units = np.array([_unit(e, entry) for entry in where.entries])
     relative = basis.T @ (hessian * np.outer(units, units)) @ basis
-    values = np.linalg.eigvalsh(relative)
+    values, vectors = np.linalg.eigh(relative)
     return SecondOrder(
         where,
         basis.T @ gradient,
         basis.T @ hessian @ basis,
         float(values[0] / np.abs(values).max()),
+        basis @ vectors[:, 0],
     )
 
 

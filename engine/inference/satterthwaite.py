@@ -136,7 +136,8 @@ class Satterthwaite:
         """
         g = variances.gradients
         spread = np.einsum("mi,ij,mj->m", g, self._covariance, g, optimize=True)
-        df: FloatArray = 2 * variances.values**2 / spread
+        df: FloatArray = np.full(len(spread), np.inf)  # a known quantity has no spread
+        np.divide(2 * variances.values**2, spread, out=df, where=spread > 0)
         return df
 
 

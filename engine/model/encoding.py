@@ -22,8 +22,9 @@ from engine.model.columns import listed, used_columns
 from engine.model.expressions import Expression, alias, parse_expression
 
 if TYPE_CHECKING:
-    import pandas as pd
     from collections.abc import Iterable
+
+    import pandas as pd
 
     from engine.arrays import FloatArray
     from engine.model.preparation import Preparation

@@ -69,7 +69,7 @@ def build_design(
     weight_values = row_values(weights, frame, "weights")
     offset_values = row_values(offset, frame, "offset")
     keep, dropped = complete_rows(written, frame, weight_values, offset_values)
-    used = frame.loc[keep, list(spec_columns(written))]
+    used = _used(spec, written, frame, keep)
     columns = used_columns([*matrix_terms(written), written.offset])
     preparation = learn(used, columns, matrix_terms(written))
     check_size(written, used, preparation)
@@ -95,6 +95,17 @@ def build_design(
     )
     check_counts(design)
     return design
+
+
+def _used(
+    spec: ModelSpec, written: ModelSpec, frame: pd.DataFrame, keep: BoolArray
+) -> pd.DataFrame:
+    """Rows and columns that the model reads, and the grouping that it keeps in mind."""
+    names = list(spec_columns(written))
+    kept = spec.grouping
+    if kept in frame.columns and not frame.loc[keep, kept].isna().any():
+        names = list(dict.fromkeys([*names, kept]))
+    return frame.loc[keep, names]
 
 
 def _groups_by_number(spec: ModelSpec, frame: pd.DataFrame) -> bool:

@@ -223,13 +223,13 @@ def partition_table(model: FittedModel) -> ResultTable:
         "Variance": values,
         "Share": values / values.sum(),
     }
-    if model.is_mixed:
-        columns[SHARE_LEFT] = left
     formats = {
         "Variance": ColumnFormat(Kind.VARIANCE),
         "Share": ColumnFormat(Kind.SHARE),
-        SHARE_LEFT: ColumnFormat(Kind.SHARE),
     }
+    if model.is_mixed:
+        columns[SHARE_LEFT] = left
+        formats[SHARE_LEFT] = formats["Share"]
     foot = tuple(_partition_foot(model))
     title, frame = "Where does the variation live?", pd.DataFrame(columns)
     return ResultTable("variance_partition", title, frame, foot, formats)

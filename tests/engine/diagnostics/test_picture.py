@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import engine
+from engine.diagnostics.groups import residuals_by_group
 from engine.diagnostics.picture import picture
 from engine.diagnostics.plotdata import FittedLinesData, StripData
+from engine.model.spec import ModelSpec
 from tests.engine.simulated import lakes
 
 
@@ -86,3 +88,14 @@ def test_that_groups_without_spread_in_the_covariate_have_no_line():
     data = picture(engine.fit("y ~ x + (1 | lake)", frame))
     assert "L7" not in [line.level for line in data.partial]
     assert "L7" not in [line.level for line in data.none]
+
+
+def test_that_complete_pooling_shows_the_groups_it_ignores():
+    spec = ModelSpec("y", (("x",),), grouping="lake")
+    model = engine.fit(spec, lakes())
+    data = picture(model)
+    assert len(data.none) == 10
+    assert data.partial == ()
+    assert data.row_levels == tuple(lakes()["lake"])
+    assert [plot.group_name for plot in residuals_by_group(model)] == ["lake"]
+    assert "lake" not in model.formula

@@ -88,6 +88,8 @@ def test_that_random_starts_find_nothing_better(formula):
 def test_that_a_term_given_twice_is_not_identified():
     model = engine.fit("y ~ x + (1 | lake) + (1 | twin)", lakes().assign(twin=twin))
     assert model.convergence.verdict is Verdict.NOT_IDENTIFIED
+    assert "levels of 'lake'" in model.convergence.message
+    assert "levels of 'twin'" in model.convergence.message
     assert np.isfinite(model.fitted).all()
 
 

@@ -112,6 +112,14 @@ def test_that_transformed_terms_are_computed_as_in_the_fit():
     )
 
 
+def test_that_a_model_without_fixed_part_predicts_its_groups():
+    frame = lakes()
+    model = engine.fit("y ~ 0 + (1 | lake)", frame)
+    assert model.coefficients.empty
+    np.testing.assert_allclose(model.predict(frame, "group")["estimate"], model.fitted)
+    assert (model.predict(frame)[["estimate", "std_error"]] == 0).all(axis=None)
+
+
 @pytest.mark.parametrize("kind", NoPooling)
 def test_that_models_without_pooling_predict_their_own_rows(kind):
     frame = lakes()

@@ -39,7 +39,7 @@ def test_that_every_table_can_be_shown(kind: str) -> None:
         assert re.fullmatch(r"[A-Za-z0-9_]+", own.name)
         assert own.frame.columns.is_unique
         assert set(own.formats) <= set(own.frame.columns)
-        assert all(foot.endswith((".", "!")) or foot for foot in own.foot)
+        assert all(foot.endswith(".") for foot in own.foot)
         for row in own.texts():
             assert len(row) == own.frame.shape[1]
             assert not {"nan", "NaN", "None", "<NA>", "inf"} & set(row)
