@@ -17,6 +17,7 @@ from engine.data.wording import quoted
 from engine.errors import DataError
 
 _DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
+_FAR_CELL = re.compile(rb'<c r="(?:[A-Z]{3}|[A-Z]+\d{7})')
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>')
 _ERROR_CELL = b' t="e"'
 _SAFE_AREA = 20_000_000  # cells; a few hundred megabytes at most
@@ -74,12 +75,13 @@ def look_into(data: bytes, name: str) -> tuple[str, ...]:
 
 
 def _check_extent(xml: bytes, name: str) -> None:
+    """Refuse a sheet that cannot be laid out; look closely only if it may be one."""
     dimension = _DIMENSION.search(xml, 0, 10_000)
-    if dimension:
+    if dimension and not _FAR_CELL.search(xml):
         area = int(dimension[2]) * column_number(dimension[1].decode())
         if area <= _SAFE_AREA:
             return
-    # the dimension is missing, or counts cells that are only formatted
+    # the dimension may be missing, false, or count cells that are only formatted
     extent = _extent(xml)
     if extent.is_sparse():
         raise DataError(

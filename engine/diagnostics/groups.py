@@ -16,7 +16,7 @@ from engine.model.spec import INTERCEPT
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
     from engine.fitted_model import FittedModel
-    from engine.model.design import Grouping
+    from engine.model.levels import Grouping
 
 ENOUGH_LEVELS = 20
 """Levels from which normality of group effects can be judged."""

@@ -21,7 +21,7 @@ from engine.model.spec import ModelSpec, NoPooling
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
-    from engine.model.design import Grouping
+    from engine.model.levels import Grouping
 
 POINTS_PER_LINE = 41
 BEYOND = 0.03

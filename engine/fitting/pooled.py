@@ -15,7 +15,8 @@ from engine.model.levels import make_grouping
 
 if TYPE_CHECKING:
     from engine.arrays import BoolArray, FloatArray, IntArray
-    from engine.model.design import Design, Grouping
+    from engine.model.design import Design
+    from engine.model.levels import Grouping
 
 
 def estimate_separately(

@@ -32,7 +32,7 @@ from engine.model.levels import level_texts, make_grouping
 if TYPE_CHECKING:
     from engine.arrays import BoolArray, FloatArray, IntArray
     from engine.fitting.result import Estimates
-    from engine.model.design import Grouping
+    from engine.model.levels import Grouping
 
 Kind = Literal["population", "group", "observation", "new_group", "new_observation"]
 KINDS: tuple[Kind, ...] = (

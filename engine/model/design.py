@@ -8,31 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from engine.arrays import FloatArray, IntArray
+    from engine.arrays import FloatArray
     from engine.model.encoding import Encoder
+    from engine.model.levels import Grouping
     from engine.model.spec import ModelSpec
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """The groups of one grouping factor.
-
-    Attributes
-    ----------
-    name : str
-        `a`, or `a:b` for combinations.
-    columns : tuple of str
-        The columns whose combinations are the groups.
-    levels : Index of length n_levels
-        Level names as text; parts of a combination are joined by a colon.
-    codes : ndarray of int, shape (n,)
-        For each row, the position of its level in `levels`.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    levels: pd.Index
-    codes: IntArray
 
 
 @dataclass(frozen=True, slots=True)

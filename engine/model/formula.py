@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.model.grammar import RightSideParser
-from engine.model.names import quoted
 from engine.model.reader import Reader
 from engine.model.response import read_response
 from engine.model.spec import ModelSpec
@@ -13,8 +12,6 @@ from engine.model.terms import by_degree
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from engine.model.spec import RandomTerm, Term
 
 
 def parse_formula(text: str, columns: Collection[str] | None = None) -> ModelSpec:
@@ -106,23 +103,4 @@ def formula_text(spec: ModelSpec) -> str:
     FormulaError
         If a grouping column has a name that no formula can have.
     """
-    spec = spec.written_out()
-    parts = [_sum(spec.intercept, spec.fixed)]
-    parts += [f"offset({expression})" for expression in spec.offset]
-    parts += [_random_text(term) for term in spec.random]
-    return f"{spec.response} ~ {' + '.join(parts)}"
-
-
-def _random_text(term: RandomTerm) -> str:
-    """Write one parenthesis of a formula."""
-    bar = "|" if term.correlated else "||"
-    group = ":".join(map(quoted, term.group))
-    return f"({_sum(term.intercept, term.terms)} {bar} {group})"
-
-
-def _sum(intercept: bool, terms: tuple[Term, ...]) -> str:
-    """Write terms with what has to be said of the intercept."""
-    texts = [":".join(term) for term in terms]
-    if not intercept:
-        texts.insert(0, "0")
-    return " + ".join(texts) or "1"
+    return str(spec)

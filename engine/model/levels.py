@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from engine.model.design import Grouping
-
 if TYPE_CHECKING:
     from engine.arrays import IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The groups of one grouping factor.
+
+    Attributes
+    ----------
+    name : str
+        `a`, or `a:b` for combinations.
+    columns : tuple of str
+        The columns whose combinations are the groups.
+    levels : Index of length n_levels
+        Level names as text; parts of a combination are joined by a colon.
+    codes : ndarray of int, shape (n,)
+        For each row, the position of its level in `levels`.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    levels: pd.Index
+    codes: IntArray
 
 
 def level_texts(column: pd.Series) -> list[str]:

@@ -19,10 +19,10 @@ from engine.model.columns import (
     spec_columns,
     used_columns,
 )
-from engine.model.design import Design, Grouping, RandomBlock
+from engine.model.design import Design, RandomBlock
 from engine.model.encoding import encode, require_finite
 from engine.model.expressions import quoted
-from engine.model.levels import make_grouping
+from engine.model.levels import Grouping, make_grouping
 from engine.model.preparation import learn
 from engine.model.rows import complete_rows, prior_weights, row_values
 
@@ -103,7 +103,11 @@ def _used(
     """Rows and columns that the model reads, and the grouping that it keeps in mind."""
     names = list(spec_columns(written))
     kept = spec.grouping
-    if kept in frame.columns and not frame.loc[keep, kept].isna().any():
+    if (
+        kept is not None
+        and kept in frame.columns
+        and not frame.loc[keep, kept].isna().any()
+    ):
         names = list(dict.fromkeys([*names, kept]))
     return frame.loc[keep, names]
 

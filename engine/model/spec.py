@@ -137,6 +137,24 @@ class ModelSpec:
         )
 
     def __str__(self) -> str:
-        from engine.model.formula import formula_text  # noqa: PLC0415 - import cycle
+        """Write the model as an lme4 formula; "not pooled" is spelled out."""
+        written = self.written_out()
+        parts = [_sum(written.intercept, written.fixed)]
+        parts += [f"offset({expression})" for expression in written.offset]
+        parts += [_random_text(term) for term in written.random]
+        return f"{written.response} ~ {' + '.join(parts)}"
 
-        return formula_text(self)
+
+def _random_text(term: RandomTerm) -> str:
+    """Write one parenthesis of a formula."""
+    bar = "|" if term.correlated else "||"
+    group = ":".join(map(quoted, term.group))
+    return f"({_sum(term.intercept, term.terms)} {bar} {group})"
+
+
+def _sum(intercept: bool, terms: tuple[Term, ...]) -> str:
+    """Write terms with what has to be said of the intercept."""
+    texts = [":".join(term) for term in terms]
+    if not intercept:
+        texts.insert(0, "0")
+    return " + ".join(texts) or "1"

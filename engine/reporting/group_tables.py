@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import FloatArray, IntArray
     from engine.fitted_model import FittedModel
-    from engine.model.design import Grouping
+    from engine.model.levels import Grouping
     from engine.reporting.term_words import TermLabel
 
     Columns = dict[str, FloatArray | IntArray | pd.Series]

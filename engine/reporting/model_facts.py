@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from engine.arrays import IntArray
     from engine.fitted_model import FittedModel
-    from engine.model.design import Grouping, RandomBlock
+    from engine.model.design import RandomBlock
+    from engine.model.levels import Grouping
     from engine.reporting.term_words import TermLabel
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from engine.fitted_model import FittedModel
-    from engine.model.design import Grouping, RandomBlock
+    from engine.model.design import RandomBlock
+    from engine.model.levels import Grouping
     from engine.model.spec import Term
 
 
