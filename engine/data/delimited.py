@@ -189,11 +189,14 @@ def _uncuttable(body: _Body, details: str) -> DataError:
 
 
 def _too_long(body: _Body, row: Row) -> DataError:
-    remedy = "Check that line for a stray separator, or for quotation marks that lack."
+    check = "Check that line for a stray separator or a missing quotation mark"
+    if row.line == body.layout.first_line:
+        check = "Delete the lines above the header if there are any"
+    remedy = f"{check}."
     if body.layout.delimiter == ",":
         remedy = (
-            "Check that line for a stray comma; if commas are the decimal marks, save "
-            "the file with semicolons or tabs between columns."
+            f"{check}; if commas are the decimal marks, save the file with semicolons "
+            "or tabs between columns."
         )
     if body.layout.delimiter == SPACES:
         remedy = "Put names and cells with spaces in quotation marks, or use tabs."

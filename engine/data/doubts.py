@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from engine.data.distinct import Distinct
 
+_WITH_UNIT = re.compile(
+    r"[+−-]?[\d.,]*\d *(%|‰|°|°[CF]|[kmcµμ]?m[²³23]?|[mkµμ]?g|[mµμ]?[lL]|ha|s|min|h|€)"
+)
 _A_FEW = 0.5  # share of readable cells from which the others are worth a remark
 
 
@@ -32,9 +36,7 @@ def are_padded_codes(texts: Sequence[str]) -> bool:
     -------
     bool
     """
-    return all(text.isdecimal() for text in texts) and any(
-        len(text) > 1 and text[0] == "0" for text in texts
-    )
+    return all(text.isdecimal() for text in texts) and any(map(_is_padded, texts))
 
 
 def doubt_about(
@@ -70,15 +72,36 @@ def doubt_about(
             f"Column {quoted(name)} is text because its numbers have too many digits "
             f"to be kept exactly ({quoted(example)})."
         )
+    unit = _common_unit(texts)
+    if unit:
+        return (
+            f"Column {quoted(name)} is text because its numbers are followed by "
+            f"{quoted(unit)}, as in {quoted(texts[0])}."
+        )
     numerals = read_numerals(texts, hint, forced_decimal)
     if numerals.doubt:
         return f"In column {quoted(name)}, {numerals.doubt}."
     dates = read_dates(texts)
     if dates.doubt:
         return f"In column {quoted(name)}, {dates.doubt}."
+    if any(map(_is_padded, texts)):
+        return ""  # rings 00123 and A0125 are codes, not numbers with an odd one
     return _odd_cells(name, distinct, numerals.is_number) or _odd_cells(
         name, distinct, dates.values.notna().to_numpy()
     )
+
+
+def _is_padded(text: str) -> bool:
+    return len(text) > 1 and text[0] == "0" and text.isdecimal()
+
+
+def _common_unit(texts: Sequence[str]) -> str:
+    """Find the unit that follows every number; empty if there is none."""
+    first = _WITH_UNIT.fullmatch(texts[0])
+    if first is None:
+        return ""
+    units = {match and match[1] for match in map(_WITH_UNIT.fullmatch, texts)}
+    return first[1] if len(units) == 1 else ""
 
 
 def _odd_cells(name: str, distinct: Distinct, is_read: NDArray[np.bool_]) -> str:

@@ -26,6 +26,7 @@ _MOST_TITLES = 10  # lines above the header
 _DELIMITERS = ("\t", ";", "|", ",")
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _NAMES |= {SPACES: "spaces"}
+_POINT = re.compile(r"[+−-]?\d+\.\d+$")
 _EXCEL_HINT = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # Excel's own first line
 
 
@@ -194,7 +195,7 @@ def _described(
     """Settle names, first line and decimal mark, and put all of it into words."""
     names, first_line, remark = _names(attempt, comments)
     decimal = decimal or _decimal(attempt)
-    notes = [_separation(attempt.delimiter, decimal), *notes]
+    notes = [_separation(attempt, decimal), *notes]
     if comments:
         start = "line at the top that starts with # was"
         if len(comments) > 1:
@@ -269,10 +270,11 @@ def _commented_header(
     return names if len(names) == len(attempt.header.cells) else None
 
 
-def _separation(delimiter: str, decimal: str) -> str:
-    marks = _NAMES.get(delimiter, quoted(delimiter))
+def _separation(attempt: _Attempt, decimal: str) -> str:
+    marks = _NAMES.get(attempt.delimiter, quoted(attempt.delimiter))
     sentence = f"Columns are separated by {marks}"
-    if decimal:
+    has_point = any(_POINT.match(cell) for row in attempt.body for cell in row.cells)
+    if decimal or has_point:  # 1.234 alone decides nothing, but is read as it looks
         word = "comma" if decimal == "," else "point"
         sentence += f" and the decimal mark is a {word}"
     return sentence + "."

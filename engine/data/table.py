@@ -28,8 +28,10 @@ class Table:
     Attributes
     ----------
     frame : DataFrame
-        Rows numbered from 1 as in the file's body; missing cells are NA. Numbers are
-        float64 or int64, dates datetime64, categories and labels strings.
+        Rows numbered from 1 as in the file's body, without empty ones; missing cells
+        are NA. Numbers are float64 or int64, dates datetime64 without time zone,
+        categories and labels strings (of the dtype that pandas gives to text: ``str``
+        since pandas 3).
     kinds : mapping of str to Kind
         What each column holds.
     kind_reasons : mapping of str to str

@@ -26,14 +26,14 @@ def output_folder(path: Path | str) -> Iterator[Path]:
     Parameters
     ----------
     path : path or str
-        The folder in which the results are to appear. It is made when it is missing;
-        the folder that holds it must exist.
+        Where the results are to appear. It is made when it is missing; the folder
+        that holds it must exist.
 
     Yields
     ------
     Path
-        Where to write meanwhile: on the same disk, beside the target or, where the
-        target exists, inside it.
+        Where to write meanwhile: beside the target or, where it exists, inside it,
+        so that moving never crosses disks.
 
     Raises
     ------
@@ -46,19 +46,15 @@ def output_folder(path: Path | str) -> Iterator[Path]:
     with writing_to(target):
         made = tempfile.mkdtemp(prefix=_PREFIX, dir=target.parent if is_new else target)
     temporary = Path(made)
+    fresh = temporary / "new"  # mkdtemp's is private, one within has the usual rights
     try:
         with writing_to(target):
+            fresh.mkdir()
+            yield fresh
             if is_new:
-                # mkdtemp makes it private; a folder within has the usual rights
-                fresh = temporary / "new"
-                fresh.mkdir()
-                yield fresh
                 fresh.rename(target)
             else:
-                fresh, kept = temporary / "new", temporary / "old"
-                fresh.mkdir()
-                yield fresh
-                _move_in(fresh, target, kept)
+                _move_in(fresh, target, temporary / "old")
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

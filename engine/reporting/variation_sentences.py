@@ -91,9 +91,10 @@ def _explained(model: FittedModel) -> Iterator[str]:
 
 def singular_sentences(model: FittedModel) -> Iterator[str]:
     """What a zero variance or a perfect correlation means."""
-    if not model.is_mixed or not model.is_singular:
-        return
     verdict = model.convergence.verdict
+    unproved = verdict in (Verdict.STOPPED, Verdict.NOT_IDENTIFIED)
+    if not model.is_mixed or not model.is_singular or unproved:
+        return
     if verdict is Verdict.ZERO_VARIANCE:
         yield (
             f"The fit is singular: {_lost(model)} is estimated as zero. The data "

@@ -98,6 +98,13 @@ def sheet_name(title: str, used: set[str]) -> str:
     return name
 
 
+class _Full(float):
+    """A number that is written with all its digits; XlsxWriter would write 16."""
+
+    def __format__(self, spec: str) -> str:
+        return repr(float(self))
+
+
 class _Styles:
     """The workbook's cell formats, each made once."""
 
@@ -207,7 +214,7 @@ def _write_column(
             code = excel_format(value, how.kind, error)
             if code not in numbers:
                 numbers[code] = styles.number(column, code, starts_left=left)
-            sheet.write_number(row, column, value, numbers[code])
+            sheet.write_number(row, column, _Full(value), numbers[code])
         elif not is_missing(value) or how.missing:
             # write() would take "=1+1" for a formula
             text = shown(value, how.kind, error, how.missing)

@@ -132,6 +132,18 @@ def test_that_a_nearly_numeric_column_names_the_first_odd_cell(tmp_path, odd):
     assert expected in table.notes
 
 
+@pytest.mark.parametrize("unit", ["%", " mm", "°C", " µg"])
+def test_that_units_behind_numbers_are_told(tmp_path, unit):
+    table = read_column(tmp_path, f"1.5{unit}", f"12{unit}", "NA")
+    assert table.kinds["x"] is Kind.LABEL
+    assert f"its numbers are followed by '{unit.strip()}'" in notes_of(table)
+
+
+def test_that_codes_with_a_letter_are_no_near_numbers(tmp_path):
+    table = read_column(tmp_path, "00123", "00124", "00125", "A0126")
+    assert "because" not in notes_of(table)
+
+
 # --- missing values
 
 

@@ -76,6 +76,12 @@ def test_that_three_decimals_after_a_comma_are_decimals_between_semicolons(tmp_p
     assert table.frame["a"].tolist() == [-1.234, -2.345]
 
 
+def test_that_a_point_before_three_decimals_is_told(tmp_path):
+    table = read(tmp_path, "a\tb\n1.234\tx\n2.345\ty\n")
+    assert table.frame["a"].tolist() == [1.234, 2.345]
+    assert "the decimal mark is a point" in notes_of(table)
+
+
 def test_that_excels_separator_line_is_obeyed(tmp_path):
     table = read(tmp_path, "sep=;\na;b\n1,5;2\n2,5;3\n")
     assert table.frame["a"].tolist() == [1.5, 2.5]

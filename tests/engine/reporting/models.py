@@ -83,7 +83,7 @@ def hostile() -> FittedModel:
     """Column and level names that would break a page or a sheet."""
     frame = fish().rename(columns={"length": "A&B 'x' \"y\"", "lake": HOSTILE})
     frame[HOSTILE] = "=" + frame[HOSTILE]
-    frame["food"] = frame["food"].replace({"snails": "<b>é</b>"})
+    frame["food"] = frame["food"].replace({"snails": "snails <b>é</b>"})
     return fit(f"mass ~ `A&B 'x' \"y\"` + food + (1 | `{HOSTILE}`)", frame)
 
 

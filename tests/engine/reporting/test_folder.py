@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import DataError, EngineError
-from engine.reporting.folder import output_folder, writing_to
+from engine.reporting.folder import output_folder
 
 
 def listing(folder: Path) -> dict[str, str]:
@@ -14,6 +14,18 @@ def listing(folder: Path) -> dict[str, str]:
         str(path.relative_to(folder)): path.read_text() if path.is_file() else "/"
         for path in sorted(folder.rglob("*"))
     }
+
+
+def write_into(
+    target: Path, names: list[str], error: BaseException | None = None
+) -> None:
+    """Write files through an output folder, and fail at the end if told to."""
+    with output_folder(target) as temporary:
+        for name in names:
+            (temporary / name).parent.mkdir(exist_ok=True)
+            (temporary / name).write_text("new")
+        if error is not None:
+            raise error
 
 
 def test_that_a_new_folder_appears_at_the_end(tmp_path: Path) -> None:
@@ -79,9 +91,8 @@ def test_that_nothing_remains_of_a_failure(
         target.mkdir()
         (target / "a.csv").write_text("old")
     before = listing(tmp_path)
-    with pytest.raises(error, match="half way"), output_folder(target) as temporary:
-        (temporary / "a.csv").write_text("new")
-        raise error("half way")
+    with pytest.raises(error, match="half way"):
+        write_into(target, ["a.csv"], error("half way"))
     assert listing(tmp_path) == before
 
 
@@ -99,13 +110,8 @@ def test_that_a_failure_while_moving_puts_everything_back(
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", stubborn)
-    with (
-        pytest.raises(DataError, match="permission denied") as caught,
-        output_folder(tmp_path) as temporary,
-    ):
-        (temporary / "deep").mkdir()
-        for name in ("a.csv", "b.csv", "c.csv", "deep/d.csv"):
-            (temporary / name).write_text("new")
+    with pytest.raises(DataError, match="permission denied") as caught:
+        write_into(tmp_path, ["a.csv", "b.csv", "c.csv", "adeep/d.csv"])
     assert "open in another program" in caught.value.remedy
     assert listing(tmp_path) == before
 
@@ -113,24 +119,15 @@ def test_that_a_failure_while_moving_puts_everything_back(
 def test_that_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "b.csv").mkdir()
     before = listing(tmp_path)
-    with (
-        pytest.raises(DataError, match="'b.csv' is a folder there"),
-        output_folder(tmp_path) as temporary,
-    ):
-        (temporary / "a.csv").write_text("new")
-        (temporary / "b.csv").write_text("new")
+    with pytest.raises(DataError, match=r"'b\.csv' is a folder there"):
+        write_into(tmp_path, ["a.csv", "b.csv"])
     assert listing(tmp_path) == before
 
 
 def test_that_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "results").write_text("mine")
-    with (
-        pytest.raises(
-            EngineError, match="is a file, so no folder can be there"
-        ) as caught,
-        output_folder(tmp_path / "results"),
-    ):
-        pytest.fail("the body must not run")
+    with pytest.raises(EngineError, match="is a file, so no folder") as caught:
+        write_into(tmp_path / "results", ["a.csv"])
     assert caught.value.remedy
     assert listing(tmp_path) == {"results": "mine"}
 
@@ -138,11 +135,8 @@ def test_that_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("parent", ["nowhere", "file.txt"])
 def test_that_a_missing_parent_is_refused(tmp_path: Path, parent: str) -> None:
     (tmp_path / "file.txt").write_text("mine")
-    with (
-        pytest.raises(EngineError, match=r"does not exist\. Make it first"),
-        output_folder(tmp_path / parent / "results"),
-    ):
-        pytest.fail("the body must not run")
+    with pytest.raises(EngineError, match=r"does not exist\. Make it first"):
+        write_into(tmp_path / parent / "results", ["a.csv"])
     assert listing(tmp_path) == {"file.txt": "mine"}
 
 
@@ -153,27 +147,21 @@ def test_that_a_place_that_cannot_be_written_is_refused(
         raise PermissionError(13, "Permission denied", str(tmp_path))
 
     monkeypatch.setattr("engine.reporting.folder.tempfile.mkdtemp", refuse)
-    with (
-        pytest.raises(DataError, match="cannot be written: permission denied"),
-        output_folder(tmp_path / "results"),
-    ):
-        pytest.fail("the body must not run")
+    with pytest.raises(DataError, match="cannot be written: permission denied"):
+        write_into(tmp_path / "results", ["a.csv"])
 
 
 def test_that_a_full_disk_is_said_in_a_sentence(tmp_path: Path) -> None:
-    with (
-        pytest.raises(DataError, match="no space left on device") as caught,
-        output_folder(tmp_path / "results"),
-    ):
-        raise OSError(28, "No space left on device")
+    full = OSError(28, "No space left on device")
+    with pytest.raises(DataError, match="no space left on device") as caught:
+        write_into(tmp_path / "results", ["a.csv"], full)
     assert "28" in caught.value.details
     assert listing(tmp_path) == {}
 
 
 def test_that_an_error_without_words_still_makes_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="the system gives no reason"):  # noqa: SIM117
-        with writing_to(tmp_path):
-            raise OSError
+    with pytest.raises(DataError, match="the system gives no reason"):
+        write_into(tmp_path, [], OSError())
 
 
 def test_that_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,9 @@ from tests.engine.reporting.models import (
     table,
     with_lost_rows,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def exact(values: object) -> np.ndarray:
@@ -177,6 +181,23 @@ def test_that_least_squares_has_a_residual_variance_only() -> None:
     assert own.frame["Variance"].tolist() == [model.sigma**2]
     assert "r_squared" in {own.name for own in result_tables(model)}
     assert table(model, "r_squared").frame["Measure"].tolist() == ["R²"]
+
+
+def test_that_the_worked_example_is_laid_out_as_published(reference: Path) -> None:
+    frame = pd.read_csv(reference / "data" / "seabirds.csv")
+    model = fit("index ~ t + (1 | year) + (1 | site)", frame)
+    rows = table(model, "fixed_effects").texts()
+    assert [row[:3] + row[5:] for row in rows] == [
+        ["Intercept", "20.13", "0.93", "15.7", "21.58", "< 0.001"],
+        ["t", "0.391", "0.054", "17.0", "7.25", "< 0.001"],
+    ]
+    assert rows[1][3:5] == ["0.277", "0.505"]
+    assert table(model, "random_effect_variances").texts() == [
+        ["year", "19", "baseline", "0.276", "0.525", "1.6\xa0%"],
+        ["site", "9", "baseline", "4.43", "2.10", "25.9\xa0%"],
+        ["Residual", "", "", "12.4", "3.52", "72.5\xa0%"],
+    ]
+    assert cells(model, "r_squared", "Value")[:2] == ["0.212", "0.429"]
 
 
 # ---- the model as a whole -----------------------------------------------------
