@@ -151,15 +151,15 @@ def _parsed(body: _Body, width: int, as_text: Sequence[int] = ()) -> pd.DataFram
 def _parsed_anew(body: _Body, error: pd.errors.ParserError) -> pd.DataFrame:
     """Find out why pandas stopped; read again if rows only have more empty cells."""
     width = 0
-    last_line = body.layout.first_line
+    last_line = next_line = body.layout.first_line
     try:
         for row in body.rows():
             if row.is_filled(body.n_names):
                 raise _too_long(body, row)
             width = max(width, len(row.cells))
-            last_line = row.line
-    except csv.Error:
-        pass  # a cell without end; its first line is known
+            last_line, next_line = row.line, row.next_line
+    except csv.Error:  # a cell without end
+        last_line = next_line
     if "EOF inside string" in str(error):
         raise DataError(
             f"A quotation mark in line {last_line + 1} of {quoted(body.name)} is never "

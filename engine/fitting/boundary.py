@@ -32,6 +32,9 @@ ESCAPES = (0.3, 0.1, 0.03, 0.01, 0.003)
 GAIN = 1e-9
 """Fall of the criterion that counts as real."""
 MAX_ESCAPES = 10
+NEAR = 1e-6
+"""Decrement from which an exact Newton step reaches the optimum."""
+MAX_POLISHING = 3
 FLATTEST = 1e-5
 """Relative curvature below which an exact Newton step would be wild."""
 
@@ -151,14 +154,23 @@ def _escape_saddle(
 
 
 def _polish(minimiser: Minimiser, path: Path, second: SecondOrder) -> Path:
-    """One step with the exact Hessian: theta then has all digits that matter.
+    """Steps with the exact Hessian: theta then has all digits that matter.
 
     Degrees of freedom depend on theta to first order, the criterion only to second.
+    One step does; where Newton's method gave up because rounding hid the criterion's
+    fall, more may follow, as the slope is still exact there.
     """
-    if not path.is_stationary or second.flatness < FLATTEST:
-        return path
-    theta = second.moved(-np.linalg.solve(second.hessian, second.gradient))
-    evaluation = minimiser.evaluate(theta)
-    if evaluation.value > path.evaluation.value + GAIN:
-        return path
-    return replace(path, theta=theta, evaluation=evaluation)
+    for _ in range(MAX_POLISHING):
+        if path.decrement > NEAR or second.flatness < FLATTEST:
+            break
+        was_stationary = path.is_stationary
+        theta = second.moved(-np.linalg.solve(second.hessian, second.gradient))
+        evaluation = minimiser.evaluate(theta)
+        if evaluation.value > path.evaluation.value + GAIN:
+            break
+        path = replace(path, theta=theta, evaluation=evaluation)
+        if was_stationary:
+            break
+        second = second_order(evaluation)
+        path = replace(path, decrement=second.decrement)
+    return path

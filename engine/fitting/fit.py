@@ -14,7 +14,7 @@ from engine.fitting.criterion import evaluate
 from engine.fitting.crossproducts import reduce_rows
 from engine.fitting.newton import Minimiser
 from engine.fitting.result import Estimates, fitted_values, fixed_estimates
-from engine.fitting.start import moment_start
+from engine.fitting.start import contrasting_starts, moment_start
 from engine.progress import ignore
 
 if TYPE_CHECKING:
@@ -87,20 +87,18 @@ def _mixed(
 
 
 def _optimum(minimiser: Minimiser, products: CrossProducts) -> tuple[Path, SecondOrder]:
-    """The best point found: a second start is tried where the first lost a variance.
+    """The best point found: other starts are tried where the first lost a variance.
 
     With several blocks the criterion can have one optimum where one block explains
     what varies and another where the other does; both are proved, one is better.
     """
-    first = settle(minimiser, minimiser.minimise(moment_start(products)))
-    n_blocks = sum(len(factor.blocks) for factor in products.factors)
-    if n_blocks == 1 or not is_singular(first[0]):
-        return first
-    ones = products.layout.theta([np.eye(k) for k in products.layout.sizes])
-    other = settle(minimiser, minimiser.minimise(ones))
-    gained = first[0].evaluation.value - other[0].evaluation.value
-    path, second = other if gained > GAIN else first
-    return replace(path, n_evaluations=minimiser.n_evaluations), second
+    best = settle(minimiser, minimiser.minimise(moment_start(products)))
+    if is_singular(best[0]):
+        for start in contrasting_starts(products):
+            other = settle(minimiser, minimiser.minimise(start))
+            if other[0].evaluation.value < best[0].evaluation.value - GAIN:
+                best = other
+    return replace(best[0], n_evaluations=minimiser.n_evaluations), best[1]
 
 
 def _least_squares(

@@ -108,7 +108,7 @@ class Minimiser:
         Path
         """
         entries = self.layout.entries
-        current = self.evaluate(theta)
+        theta, current = self._feasible(theta)
         history = []
         for iteration in range(MAX_ITERATIONS):
             slopes = derivatives(current, entries)
@@ -125,6 +125,15 @@ class Minimiser:
                 break
             theta, current = moved
         return Path(theta, current, decrement, tuple(history), self.n_evaluations)
+
+    def _feasible(self, theta: FloatArray) -> tuple[FloatArray, Evaluation]:
+        """Shrink a start where random effects explain all that can be computed."""
+        for _ in range(MAX_HALVINGS):
+            try:
+                return theta, self.evaluate(theta)
+            except np.linalg.LinAlgError:
+                theta = theta / 4
+        return theta, self.evaluate(0 * theta)
 
     def _search(
         self, theta: FloatArray, step: FloatArray, highest: float

@@ -130,6 +130,11 @@ class SecondOrder:
     flatness: float
     flattest: FloatArray
 
+    @property
+    def decrement(self) -> float:
+        """g'H^-1 g: twice the criterion still to gain; the Hessian must be definite."""
+        return float(self.gradient @ np.linalg.solve(self.hessian, self.gradient))
+
     def moved(self, step: FloatArray) -> FloatArray:
         """Theta after a step of shape (n_free,)."""
         e = self.where.evaluation

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 SMALLEST_RATIO, LARGEST_RATIO = 1e-3, 1e3
 """Bounds of the starting variance ratios; the optimum may lie outside them."""
+HEAVY, LIGHT = 3.0, 0.1
+"""Relative standard deviations of contrasting starts."""
+COSTLY_CORE = 500
+"""Columns of the core beyond which contrasting starts take too long."""
 SMALLEST_RESIDUAL_SHARE = 0.05
 """The residual variance starts with at least this share of all variance."""
 
@@ -54,6 +58,30 @@ def moment_start(products: CrossProducts) -> FloatArray:
     return products.layout.theta(
         [root * np.eye(k) for root, k in zip(roots, products.layout.sizes, strict=True)]
     )
+
+
+def contrasting_starts(products: CrossProducts) -> list[FloatArray]:
+    """Starts from which each block in turn explains most of what varies.
+
+    Parameters
+    ----------
+    products : CrossProducts
+
+    Returns
+    -------
+    list of ndarray of shape (n_theta,)
+        None with a single block, or where each evaluation is costly.
+    """
+    blocks = [(t, where) for t, f in enumerate(products.factors) for where in f.blocks]
+    if len(blocks) == 1 or len(products.core_ZZ) > COSTLY_CORE:
+        return []
+    starts = []
+    for heavy in blocks:
+        lambdas = [LIGHT * np.eye(k) for k in products.layout.sizes]
+        factor, where = heavy
+        lambdas[factor][where, where] *= HEAVY / LIGHT
+        starts.append(products.layout.theta(lambdas))
+    return starts
 
 
 def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArray]:

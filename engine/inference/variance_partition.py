@@ -46,8 +46,9 @@ def variance_partition(estimates: Estimates) -> Mapping[str, float]:
 
 
 def fixed_variance(estimates: Estimates) -> float:
-    """Sample variance of X beta over the rows used."""
-    return float(np.var(estimates.design.X @ np.nan_to_num(estimates.beta), ddof=1))
+    """Sample variance of X beta over the rows used; exactly zero for a constant."""
+    means = estimates.design.X @ np.nan_to_num(estimates.beta)
+    return float(np.var(means, ddof=1)) if np.ptp(means) > 0 else 0.0
 
 
 def block_variances(estimates: Estimates) -> list[float]:

@@ -14,14 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PREFIX = ".tarn-"
+LIST_OF_FILES = "files.txt"
+"""Names the files of a run, so that the next run can take them away."""
 
 
 @contextmanager
 def output_folder(path: Path | str) -> Iterator[Path]:
     """Give a temporary folder whose files are moved to `path` at the end.
 
-    Files of an earlier run with the same names are replaced, other files in the folder
-    stay as they are. When anything fails, the folder is left as it was found.
+    Files of an earlier run are replaced or, where the new run has no such file, taken
+    away: a table of another model must not stand beside the new ones. Other files in
+    the folder stay as they are. When anything fails, it is left as it was found.
 
     Parameters
     ----------
@@ -51,6 +54,7 @@ def output_folder(path: Path | str) -> Iterator[Path]:
         with writing_to(target):
             fresh.mkdir()
             yield fresh
+            _write_list(fresh)
             if is_new:
                 fresh.rename(target)
             else:
@@ -104,6 +108,7 @@ def _move_in(fresh: Path, target: Path, kept: Path) -> None:
     """Move every file to its place, or put everything back."""
     undo: list[tuple[Path, Path]] = []
     made: list[Path] = []
+    stale = [name for name in _listed(target) if not (fresh / name).exists()]
     try:
         for source in sorted(fresh.rglob("*")):
             name = source.relative_to(fresh)
@@ -122,9 +127,39 @@ def _move_in(fresh: Path, target: Path, kept: Path) -> None:
                 undo.append((aside, place))
             source.rename(place)
             undo.append((place, source))
+        for name in stale:
+            aside = kept / name
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            (target / name).rename(aside)
+            undo.append((aside, target / name))
     except BaseException:
         for now, before in reversed(undo):
             now.rename(before)
         for folder in reversed(made):
             folder.rmdir()
         raise
+
+
+def _write_list(folder: Path) -> None:
+    """Name every file of a run, below a line that says what the list is for."""
+    files = sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
+    lines = ["Files that Tarn wrote; its next run here replaces or removes them."]
+    lines += [name.as_posix() for name in files]
+    text = "\n".join(lines) + "\n"
+    (folder / LIST_OF_FILES).write_text(text, encoding="utf-8")
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Files of an earlier run that are still in the folder, never others."""
+    try:
+        text = (folder / LIST_OF_FILES).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return []
+    names = [Path(line) for line in text.splitlines()[1:] if line.strip()]
+    return [
+        name
+        for name in names
+        if not name.is_absolute()
+        and ".." not in name.parts
+        and (folder / name).is_file()
+    ]

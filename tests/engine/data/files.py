@@ -6,11 +6,19 @@ import struct
 import zipfile
 from typing import TYPE_CHECKING
 
+import pytest
 import xlsxwriter
+
+from engine.data.reading import read_table
+from engine.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from engine.data.table import Table
+
+PLAIN = "lake,mass,n\nA,1.5,1\nA,2.5,2\nB,3.5,3\n"
 
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _SECTOR = 512
@@ -20,6 +28,30 @@ def write_text(folder: Path, text: str, name: str = "fish.csv", encoding="utf-8"
     path = folder / name
     path.write_bytes(text.encode(encoding))
     return path
+
+
+def read_text(folder: Path, text: str, name="fish.csv", encoding="utf-8", **options):
+    return read_table(write_text(folder, text, name, encoding), **options)
+
+
+def read_column(folder: Path, *cells: str, **options) -> Table:
+    """Read a column x from semicolon-separated text, beside a column of text."""
+    lines = [f"{cell};word{i % 2}" for i, cell in enumerate(cells)]
+    path = write_text(folder, "x;other\n" + "\n".join(lines) + "\n")
+    return read_table(path, delimiter=";", **options)
+
+
+def refusal(folder: Path, text: str, name="fish.csv", **options) -> DataError:
+    path = write_text(folder, text, name)
+    with pytest.raises(DataError) as caught:
+        read_table(path, **options)
+    assert caught.value.message.endswith(".")
+    assert caught.value.remedy.endswith((".", "?"))
+    return caught.value
+
+
+def notes_of(table: Table) -> str:
+    return " ".join(table.notes)
 
 
 def write_xlsx(folder: Path, sheets: dict[str, Sequence[Sequence[object]]]):

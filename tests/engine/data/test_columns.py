@@ -1,4 +1,4 @@
-"""What columns hold: numbers, dates, text, missing values; and the reasons given."""
+"""What columns hold: numbers, dates, text; and the reasons given."""
 
 from __future__ import annotations
 
@@ -7,23 +7,11 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from engine.data.naming import repaired_names
 from engine.data.reading import read_table
 from engine.data.table import Kind
-from tests.engine.data.files import write_text
+from tests.engine.data.files import notes_of, read_column, write_text
 
 MINUS = "\N{MINUS SIGN}"
-
-
-def read_column(tmp_path, *cells, **options):
-    """Read a column x from semicolon-separated text, beside a column of text."""
-    lines = [f"{cell};word{i % 2}" for i, cell in enumerate(cells)]
-    path = write_text(tmp_path, "x;other\n" + "\n".join(lines) + "\n")
-    return read_table(path, delimiter=";", **options)
-
-
-def notes_of(table):
-    return " ".join(table.notes)
 
 
 # --- numbers
@@ -144,80 +132,6 @@ def test_that_codes_with_a_letter_are_no_near_numbers(tmp_path):
     assert "because" not in notes_of(table)
 
 
-# --- missing values
-
-
-def test_that_codes_among_numbers_are_missing_and_counted(tmp_path):
-    table = read_column(
-        tmp_path, "1", "NA", "n/a", "", ".", "-", "?", "#N/A", "NA", "2"
-    )
-    assert table.frame["x"].notna().tolist() == [True] + [False] * 8 + [True]
-    assert "2 cells that say 'NA' were read as missing, in 'x'." in table.notes
-    assert "1 cell that says '?' was read as missing, in 'x'." in table.notes
-    assert table.kind_reasons["x"].startswith("2 of 10 cells are numbers")
-
-
-def test_that_usual_codes_among_texts_are_missing(tmp_path):
-    table = read_column(tmp_path, "m", "NA", "f", "NaN", "m", "f")
-    assert table.frame["x"].isna().sum() == 2
-    assert "1 cell that says 'NA' was read as missing, in 'x'." in table.notes
-
-
-def test_that_namibia_is_kept_among_countries(tmp_path):
-    table = read_column(tmp_path, "NA", "DE", "FR", "ZA", "NA")
-    assert table.frame["x"].tolist() == ["NA", "DE", "FR", "ZA", "NA"]
-    assert "Namibia" in notes_of(table)
-
-
-def test_that_a_question_mark_among_texts_is_kept_and_told(tmp_path):
-    table = read_column(tmp_path, "m", "?", "f", "m", "f")
-    assert table.frame["x"].tolist()[1] == "?"
-    assert "'?' was kept as a value of its own" in notes_of(table)
-
-
-@pytest.mark.parametrize("code", ["-999", "-9999", "9999", "-99.9"])
-def test_that_sentinels_are_kept_and_told(tmp_path, code):
-    table = read_column(tmp_path, "1.5", code, "2.5", code, "3", "4")
-    assert table.frame["x"].tolist()[1] == float(code)
-    expected = (
-        f"Column 'x' has 2 cells with {code}, far from all other values (1.5 to 4)"
-    )
-    assert expected in notes_of(table)
-
-
-@pytest.mark.parametrize(
-    "cells", [["998", "999", "1000"], ["90", "99", "80", "10"], ["-99", "-98", "-500"]]
-)
-def test_that_numbers_among_their_like_are_no_sentinels(tmp_path, cells):
-    assert "far from" not in notes_of(read_column(tmp_path, *cells))
-
-
-def test_that_given_codes_replace_the_usual_ones(tmp_path):
-    table = read_column(tmp_path, "1", "-999", "2", "-999.0", na_values=["-999"])
-    assert table.frame["x"].isna().tolist() == [False, True, False, True]
-    assert "2 cells that say '-999' were read as missing, in 'x'." in table.notes
-    table = read_column(tmp_path, "m", "NA", "gone", "m", na_values={"gone"})
-    assert table.frame["x"].tolist()[:2] == ["m", "NA"]
-    assert table.frame["x"].isna().tolist() == [False, False, True, False]
-    table = read_column(tmp_path, "1", "NA", "2", na_values=[])
-    assert table.frame["x"].tolist() == ["1", "NA", "2"]
-    assert (
-        read_column(tmp_path, "1", "x", "2", na_values="x").frame["x"].isna().sum() == 1
-    )
-
-
-@pytest.mark.parametrize("cells", [["", "", ""], ["NA", "NA", "-"], ["?", "?", "?"]])
-def test_that_a_column_without_values_is_called_empty(tmp_path, cells):
-    table = read_column(tmp_path, *cells)
-    assert table.frame["x"].isna().all()
-    assert table.kind_reasons["x"] == "Every cell is empty."
-
-
-def test_that_a_column_of_one_given_number_is_empty(tmp_path):
-    table = read_column(tmp_path, "-9", "-9", "-9", na_values=["-9"])
-    assert table.kind_reasons["x"] == "Every cell is empty."
-
-
 # --- dates
 
 
@@ -313,35 +227,3 @@ def test_that_truth_values_are_a_category_as_written(tmp_path, cells):
     table = read_column(tmp_path, *cells)
     assert table.kinds["x"] is Kind.CATEGORY
     assert table.frame["x"].dropna().tolist() == [cell for cell in cells if cell]
-
-
-# --- names
-
-
-@pytest.mark.parametrize(
-    ("names", "repaired", "note"),
-    [
-        (
-            ["mass", "mass"],
-            ["mass", "mass (2)"],
-            "Two columns are called 'mass'; the second is now 'mass (2)'.",
-        ),
-        (["a", ""], ["a", "column 2"], "Column 2 has no name; it is now 'column 2'."),
-        (["column 2", ""], ["column 2", "column 2 (2)"], "it is now 'column 2 (2)'."),
-        (["a", "a", "a (2)"], ["a", "a (3)", "a (2)"], "the second is now 'a (3)'."),
-        (["a`b", "c"], ["a'b", "c"], "Column 'a`b' is now 'a'b'"),
-        (["a\nb", "c"], ["a b", "c"], "Column 'a b' is now 'a b'"),
-        (["a  b", "c"], ["a  b", "c"], ""),
-    ],
-)
-def test_that_names_are_repaired_and_told(names, repaired, note):
-    found, notes = repaired_names(names)
-    assert list(found) == repaired
-    assert note in " ".join(notes)
-    assert bool(notes) == bool(note)
-
-
-def test_that_many_nameless_columns_are_summed_up():
-    names, notes = repaired_names([""] * 30)
-    assert len(set(names)) == 30
-    assert notes[-1] == "25 more columns were renamed likewise."

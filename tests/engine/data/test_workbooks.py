@@ -11,13 +11,15 @@ import xlsxwriter
 from engine.data.reading import read_table
 from engine.data.table import Kind
 from engine.errors import DataError
-from tests.engine.data.files import write_ods, write_text, write_xls, write_xlsx
+from tests.engine.data.files import (
+    notes_of,
+    write_ods,
+    write_text,
+    write_xls,
+    write_xlsx,
+)
 
 ROWS = [["lake", "mass", "n"], ["A", 1.5, 1], ["A", None, 2], ["B", 3.5, 3]]
-
-
-def notes_of(table):
-    return " ".join(table.notes)
 
 
 def test_that_a_workbook_is_read(tmp_path):

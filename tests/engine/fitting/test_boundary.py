@@ -95,3 +95,43 @@ def test_that_a_term_given_twice_is_not_identified():
 
 def twin(frame: pd.DataFrame) -> pd.Series:
     return "T" + frame["lake"]
+
+
+def test_that_an_optimum_hidden_by_rounding_is_still_proved():
+    """Nearly all of y is explained: the criterion has few digits, the slope has all."""
+    for seed in range(8):
+        model = engine.fit("y ~ x + (x | g)", nearly_explained(seed, 0.01))
+        assert model.convergence.verdict is not Verdict.STOPPED
+        assert model.convergence.newton_decrement < 1e-6
+
+
+def nearly_explained(seed: int, noise: float) -> pd.DataFrame:
+    """Lines that meet in a point, with hardly any noise around them."""
+    rng = np.random.default_rng(seed)
+    group = np.repeat(np.arange(9), 10)
+    effect = rng.normal(0, 1, 9)[group]
+    x = rng.uniform(2, 6, 90)
+    y = effect + (1 + effect) * x + rng.normal(0, noise, 90)
+    return pd.DataFrame({"y": y, "x": x, "g": group})
+
+
+@pytest.mark.parametrize("noise", [1e-4, 1e-6, 1e-9])
+def test_that_a_vanishing_residual_is_an_answer_and_no_crash(noise):
+    model = engine.fit("y ~ x + (x | g)", nearly_explained(1, noise))
+    assert np.isfinite(model.criterion)
+    assert np.isfinite(model.coefficients["estimate"]).all()
+    assert model.sigma < 1e-2
+
+
+def test_that_the_better_of_two_optima_is_found():
+    """With a double bar and x far from zero, either block can explain the groups."""
+    rng = np.random.default_rng(3)
+    group = np.repeat(np.arange(6), 8)
+    x = rng.normal(10, 1, 48)
+    y = rng.normal(0, 1, 6)[group] * (x - 10) + rng.normal(0, 0.1, 48)
+    model = engine.fit("y ~ x + (x || g)", pd.DataFrame({"y": y, "x": x, "g": group}))
+    products = reduce_rows(model.design)
+    for start in np.random.default_rng(4).uniform(0, 20, (12, 2)):
+        minimiser = Minimiser(products, is_reml=True, report=ignore)
+        path, _ = settle(minimiser, minimiser.minimise(start))
+        assert path.evaluation.value > model.criterion - 1e-6

@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from engine.errors import DataError, EngineError
-from engine.reporting.folder import output_folder
+from engine.reporting.folder import LIST_OF_FILES, output_folder
 
 
 def listing(folder: Path) -> dict[str, str]:
-    """Every file below a folder with its text; folders end in a stroke."""
+    """Every file below a folder but the list, with its text; folders end in a /."""
     return {
         str(path.relative_to(folder)): path.read_text() if path.is_file() else "/"
         for path in sorted(folder.rglob("*"))
+        if path.name != LIST_OF_FILES
     }
 
 
@@ -172,3 +173,42 @@ def test_that_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
         (temporary / "a.csv").write_text("1")
     assert link.is_symlink()
     assert (tmp_path / "real" / "a.csv").read_text() == "1"
+
+
+def test_that_files_of_the_last_run_do_not_outlive_it(tmp_path):
+    target = tmp_path / "out"
+    for name in ("lake", "site"):
+        with output_folder(target) as folder:
+            (folder / "tables").mkdir()
+            (folder / "tables" / f"group_{name}.csv").write_text(name)
+        (target / "tables" / "mine.csv").write_text("kept")
+    names = sorted(p.name for p in (target / "tables").iterdir())
+    assert names == ["group_site.csv", "mine.csv"]
+
+
+def test_that_a_failed_run_takes_nothing_away(tmp_path):
+    target = tmp_path / "out"
+    with output_folder(target) as folder:
+        (folder / "a.csv").write_text("old")
+
+    def broken_run() -> None:
+        with output_folder(target) as folder:
+            (folder / "b.csv").write_text("new")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken_run()
+    assert (target / "a.csv").read_text() == "old"
+    assert not (target / "b.csv").exists()
+
+
+def test_that_a_list_of_files_cannot_reach_outside_its_folder(tmp_path):
+    target = tmp_path / "out"
+    target.mkdir()
+    outside = tmp_path / "precious.txt"
+    outside.write_text("keep me")
+    lines = ["a list", "../precious.txt", str(outside)]
+    (target / "files.txt").write_text("\n".join(lines))
+    with output_folder(target) as folder:
+        (folder / "a.csv").write_text("new")
+    assert outside.read_text() == "keep me"
