@@ -113,8 +113,8 @@ def _snap(minimiser: Minimiser, path: Path) -> Path:
         root = lower_factor(block.vectors * np.sqrt(values))
         lambdas[block.factor][block.columns, block.columns] = root
         theta = layout.theta(lambdas)
-        evaluation = minimiser.evaluate(theta)
-        if evaluation.value <= path.evaluation.value + GAIN:
+        evaluation = minimiser.lower(theta, path.evaluation.value + GAIN)
+        if evaluation is not None:
             path = replace(path, theta=theta, evaluation=evaluation)
     return path
 
@@ -131,7 +131,7 @@ def _escape_zero(minimiser: Minimiser, path: Path) -> FloatArray | None:
             wider = np.column_stack([root, size * direction])
             lambdas[block.factor][block.columns, block.columns] = lower_factor(wider)
             theta = layout.theta(lambdas)
-            if minimiser.evaluate(theta).value < path.evaluation.value - GAIN:
+            if minimiser.lower(theta, path.evaluation.value - GAIN) is not None:
                 return theta
     return None
 
@@ -148,7 +148,7 @@ def _escape_saddle(
     for size in ESCAPES:
         for sign in (1.0, -1.0):
             theta = second.moved(sign * size * vectors[:, 0])
-            if minimiser.evaluate(theta).value < path.evaluation.value - GAIN:
+            if minimiser.lower(theta, path.evaluation.value - GAIN) is not None:
                 return theta
     return None
 
@@ -165,8 +165,8 @@ def _polish(minimiser: Minimiser, path: Path, second: SecondOrder) -> Path:
             break
         was_stationary = path.is_stationary
         theta = second.moved(-np.linalg.solve(second.hessian, second.gradient))
-        evaluation = minimiser.evaluate(theta)
-        if evaluation.value > path.evaluation.value + GAIN:
+        evaluation = minimiser.lower(theta, path.evaluation.value + GAIN)
+        if evaluation is None:
             break
         path = replace(path, theta=theta, evaluation=evaluation)
         if was_stationary:

@@ -88,7 +88,7 @@ class Evaluation:
         r^2 is a difference: where random effects explain nearly all of y'y, few of its
         digits are left.
         """
-        left = self.products.QyQy[-1, -1] / self.r2
+        left = self.products.QyQy[-1, -1] / self.r2 + 1.0
         epsilon = float(np.finfo(float).eps)
         return ROUNDINGS * epsilon * (abs(self.value) + self.nu * float(left))
 
@@ -118,8 +118,7 @@ def evaluate(
     """
     V = marginal(products, lambdas)
     n, p = products.n, products.p
-    ZQy = Vectors(products.leaf_ZQy, products.core_ZQy)
-    QyQy = products.QyQy - V.quadratic(ZQy)
+    QyQy, solved = _marginal_products(V)
     L = np.linalg.cholesky((QyQy + QyQy.T) / 2)
     r2 = L[p, p] ** 2
     nu = n - p if is_reml else n
@@ -130,7 +129,6 @@ def evaluate(
     if is_reml:
         value += 2 * np.log(np.diag(L)[:p]).sum()
         value += 2 * np.log(np.diag(products.R)).sum()
-    solved = V.solve(ZQy)
     contrast = np.append(-beta, 1.0)[:, None]
     return Evaluation(
         value=float(value),
@@ -144,6 +142,19 @@ def evaluate(
         N=Vectors(solved.leaf[:, :, :p], solved.core[:, :p]),
         h=solved @ contrast,
     )
+
+
+def _marginal_products(V: Marginal) -> tuple[FloatArray, Vectors]:
+    """[Q y]'V^-1[Q y] and Z'V^-1[Q y], effects taken out of y put back."""
+    products = V.products
+    ZQy = Vectors(products.leaf_ZQy, products.core_ZQy)
+    QyQy, solved = products.QyQy - V.quadratic(ZQy), V.solve(ZQy)
+    if products.shift is None:
+        return QyQy, solved
+    back = V.solve_effects(products.shift)
+    cross = flat(products.shift).T @ flat(solved.leaf)
+    QyQy = QyQy + cross + cross.T + flat(products.shift).T @ flat(back.leaf)
+    return QyQy, solved + back
 
 
 def _log_unit(products: CrossProducts) -> float:

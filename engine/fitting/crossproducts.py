@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 LARGEST_CORE = 12_000
 """Columns of the dense core beyond which the fit is refused: 1.2 GB a matrix."""
+MUCH_LEFT = 1e-3
+"""Share of y'y beyond which taking effects out of y first would gain no digits."""
+RIDGE = 1e-6
+"""Added to the diagonals of Z_l'Z_l, for levels with fewer rows than columns."""
 PERFECT_FIT = 1e-13
 """Residual share of the response below which nothing is left to explain."""
 
@@ -91,6 +95,10 @@ class CrossProducts:
         Coefficients on Q of the part of y that was taken out.
     y_scale : float
         Unit of the inner y, in the response's units.
+    shift : ndarray of shape (J, k, p + 1) or None
+        Leaf effects that were taken out of [Q y] before the sums, where they explain
+        nearly all of y: the criterion is then no difference of large numbers. The
+        true columns are those of the sums plus Z_1 times the shift.
     log_weights : float
         Sum of the logarithms of the prior weights.
     """
@@ -110,6 +118,7 @@ class CrossProducts:
     dependencies: dict[int, FloatArray]
     y_coefficients: FloatArray
     y_scale: float
+    shift: FloatArray | None
     log_weights: float
 
     @property
@@ -141,8 +150,9 @@ def reduce_rows(design: Design) -> CrossProducts:
     root_weights = None if design.weights is None else np.sqrt(design.weights)
     basis = orthogonal_basis(design.X, root_weights)
     y, y_coefficients, y_scale = _residual_response(design, basis.Q, root_weights)
-    Qy = np.column_stack([basis.Q, y])
     factors, codes, columns = arrange(design, root_weights)
+    Qy = np.column_stack([basis.Q, y])
+    Qy, shift = _without_leaf_effects(Qy, codes, columns, factors)
     layout = Layout.of_blocks(
         [[s.stop - s.start for s in factor.blocks] for factor in factors]
     )
@@ -164,6 +174,7 @@ def reduce_rows(design: Design) -> CrossProducts:
         dependencies=basis.dependencies,
         y_coefficients=y_coefficients,
         y_scale=y_scale,
+        shift=shift,
         log_weights=0.0 if root_weights is None else 2 * np.log(root_weights).sum(),
     )
 
@@ -188,6 +199,36 @@ def _residual_response(
             "computed from the covariates.",
         )
     return rest / scale, coefficients + again, scale
+
+
+def _without_leaf_effects(
+    Qy: FloatArray,
+    codes: list[IntArray],
+    columns: list[FloatArray],
+    factors: tuple[Factor, ...],
+) -> tuple[FloatArray, FloatArray | None]:
+    """Take least-squares effects of the leaf out of [Q y], if little of y is left then.
+
+    Returns
+    -------
+    Qy : ndarray of shape (n, p + 1)
+        What is left of each column; the same when much of y would be left.
+    shift : ndarray of shape (J, k, p + 1) or None
+        The effects; zero for columns that they hardly explain.
+    """
+    if not factors:
+        return Qy, None
+    ZZ, Zy = _leaf_sums(factors, codes, columns, Qy[:, -1:])
+    ridge = RIDGE * np.eye(factors[0].n_columns)
+    effects = np.linalg.solve(ZZ + ridge, Zy)
+    explained = 2 * np.sum(effects * Zy) - np.sum(effects * (ZZ @ effects))
+    if len(Qy) - explained > MUCH_LEFT * len(Qy):  # y'y = n
+        return Qy, None
+    _, ZQy = _leaf_sums(factors, codes, columns, Qy)
+    shift = np.linalg.solve(ZZ + ridge, ZQy)
+    rest = Qy - np.einsum("ik,ikm->im", columns[0], shift[codes[0]])
+    is_little = (rest**2).sum(axis=0) <= MUCH_LEFT * (Qy**2).sum(axis=0)
+    return np.where(is_little, rest, Qy), np.where(is_little, shift, 0.0)
 
 
 def arrange(

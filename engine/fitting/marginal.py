@@ -51,6 +51,9 @@ class Vectors:
     def __sub__(self, other: Vectors) -> Vectors:
         return Vectors(self.leaf - other.leaf, self.core - other.core)
 
+    def __add__(self, other: Vectors) -> Vectors:
+        return Vectors(self.leaf + other.leaf, self.core + other.core)
+
     def dot(self, other: Vectors) -> FloatArray:
         """Inner products of all columns: shape (m, m of the other)."""
         product: FloatArray = flat(self.leaf).T @ flat(other.leaf)
@@ -104,6 +107,18 @@ class Marginal:
         effects = self.C @ reduced
         leaf -= np.stack([u @ effects for u in self.U], axis=1)
         return Vectors(leaf, reduced - self.A @ effects)
+
+    def solve_effects(self, effects: FloatArray) -> Vectors:
+        """Z'V^-1 Z_1 b for leaf effects b of shape (J, k, m), without cancellation."""
+        leaf = self.shrink @ (self.products.leaf_ZZ @ effects)
+        reduced = np.zeros((len(self.A), effects.shape[2]))
+        if not self.U:
+            return Vectors(leaf, reduced)
+        for a, u in enumerate(self.U):
+            reduced += u.T @ effects[:, a]
+        core = self.C @ reduced
+        leaf -= np.stack([u @ core for u in self.U], axis=1)
+        return Vectors(leaf, reduced - self.A @ core)
 
     def quadratic(self, right: Vectors) -> FloatArray:
         """What random effects take away: w'w - w'V^-1 w from Z'w, shape (m, m)."""

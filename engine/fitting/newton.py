@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DECREMENT_TOLERANCE = 1e-10
 """Stop when twice the criterion still to gain is below this (theta within 1e-5 SE),
 or where rounding hides the rest."""
+NO_LOWER = 1e-7
+"""The same where no step lowers the criterion any more: its digits are used up."""
 EXACT_AFTER = 12
 """Iterations after which the exact Hessian replaces the working one: where average
 information is a poor guide, its steps shrink too slowly."""
@@ -49,6 +51,8 @@ class Path:
         Criterion and decrement at each accepted point.
     n_evaluations : int
         Criteria computed, those of rejected steps included.
+    is_exhausted : bool
+        Whether the last steps, however short, did not lower the criterion.
     """
 
     theta: FloatArray
@@ -56,11 +60,13 @@ class Path:
     decrement: float
     history: tuple[tuple[float, float], ...]
     n_evaluations: int
+    is_exhausted: bool = False
 
     @property
     def is_stationary(self) -> bool:
         """Whether the method stopped because nothing was left to gain."""
-        return self.decrement <= _enough(self.evaluation)
+        limit = NO_LOWER if self.is_exhausted else _enough(self.evaluation)
+        return self.decrement <= limit
 
 
 def _enough(evaluation: Evaluation) -> float:
@@ -96,6 +102,14 @@ class Minimiser:
         self._report(Step("Fitting", self.n_evaluations, value=result.value))
         return result
 
+    def lower(self, theta: FloatArray, highest: float) -> Evaluation | None:
+        """Evaluate a trial point; None where it is higher or cannot be computed."""
+        try:
+            trial = self.evaluate(theta)
+        except np.linalg.LinAlgError:
+            return None
+        return trial if trial.value <= highest else None
+
     def minimise(self, theta: FloatArray) -> Path:
         """Walk from theta to a stationary point.
 
@@ -110,6 +124,7 @@ class Minimiser:
         entries = self.layout.entries
         theta, current = self._feasible(theta)
         history = []
+        moved: tuple[FloatArray, Evaluation] | None = (theta, current)
         for iteration in range(MAX_ITERATIONS):
             slopes = derivatives(current, entries)
             hessian = slopes.working_hessian
@@ -124,7 +139,14 @@ class Minimiser:
             if moved is None:
                 break
             theta, current = moved
-        return Path(theta, current, decrement, tuple(history), self.n_evaluations)
+        return Path(
+            theta,
+            current,
+            decrement,
+            tuple(history),
+            self.n_evaluations,
+            is_exhausted=moved is None,
+        )
 
     def _feasible(self, theta: FloatArray) -> tuple[FloatArray, Evaluation]:
         """Shrink a start where random effects explain all that can be computed."""
@@ -140,11 +162,8 @@ class Minimiser:
     ) -> tuple[FloatArray, Evaluation] | None:
         """Shorten the step until the criterion does not rise; None if none does."""
         for _ in range(MAX_HALVINGS):
-            try:
-                trial = self.evaluate(theta + step)
-            except np.linalg.LinAlgError:
-                trial = None
-            if trial is not None and trial.value <= highest:
+            trial = self.lower(theta + step, highest)
+            if trial is not None:
                 return theta + step, trial
             step = step / 4
         return None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SMALLEST_RATIO, LARGEST_RATIO = 1e-3, 1e3
 """Bounds of the starting variance ratios; the optimum may lie outside them."""
-HEAVY, LIGHT = 3.0, 0.1
+LARGE, HEAVY, LIGHT = 10.0, 3.0, 0.1
 """Relative standard deviations of contrasting starts."""
 COSTLY_CORE = 500
 """Columns of the core beyond which contrasting starts take too long."""
@@ -46,7 +46,7 @@ def moment_start(products: CrossProducts) -> FloatArray:
     matrix[:T, :T] = squares
     matrix[:T, T] = matrix[T, :T] = traces
     matrix[T, T] = products.n
-    right = np.append(sums, products.QyQy[-1, -1])
+    right = np.append(sums, products.n)  # y'y: its mean square is one
     scale = np.sqrt(np.diag(matrix))
     solution = np.linalg.lstsq(
         matrix / np.outer(scale, scale), right / scale, rcond=1e-10
@@ -61,7 +61,10 @@ def moment_start(products: CrossProducts) -> FloatArray:
 
 
 def contrasting_starts(products: CrossProducts) -> list[FloatArray]:
-    """Starts from which each block in turn explains most of what varies.
+    """Starts from which all blocks, or each in turn, explain most of what varies.
+
+    With a double bar and a covariate far from zero, large variances of baseline and
+    slope can cancel where the data are: an optimum that small starts do not see.
 
     Parameters
     ----------
@@ -75,7 +78,7 @@ def contrasting_starts(products: CrossProducts) -> list[FloatArray]:
     blocks = [(t, where) for t, f in enumerate(products.factors) for where in f.blocks]
     if len(blocks) == 1 or len(products.core_ZZ) > COSTLY_CORE:
         return []
-    starts = []
+    starts = [products.layout.theta([LARGE * np.eye(k) for k in products.layout.sizes])]
     for heavy in blocks:
         lambdas = [LIGHT * np.eye(k) for k in products.layout.sizes]
         factor, where = heavy
@@ -90,12 +93,25 @@ def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArra
     squares, traces, sums = np.empty((T, T)), np.empty(T), np.empty(T)
     squares[0, 0] = (products.leaf_ZZ**2).sum()
     traces[0] = np.einsum("jaa->", products.leaf_ZZ)
-    sums[0] = (products.leaf_ZQy[:, :, -1] ** 2).sum()
+    leaf_Zy, core_Zy = _Zy(products)
+    sums[0] = (leaf_Zy**2).sum()
     for t, rows in enumerate(slices, start=1):
         cross = sum((B[:, rows].data ** 2).sum() for B in products.leaf_core)
         squares[0, t] = squares[t, 0] = cross
         traces[t] = np.trace(products.core_ZZ[rows, rows])
-        sums[t] = (products.core_ZQy[rows, -1] ** 2).sum()
+        sums[t] = (core_Zy[rows] ** 2).sum()
         for j, columns in enumerate(slices, start=1):
             squares[t, j] = (products.core_ZZ[rows, columns] ** 2).sum()
     return squares, traces, sums
+
+
+def _Zy(products: CrossProducts) -> tuple[FloatArray, FloatArray]:
+    """Z'y by factor, effects that were taken out of y put back."""
+    leaf, core = products.leaf_ZQy[:, :, -1], products.core_ZQy[:, -1]
+    if products.shift is None:
+        return leaf, core
+    effects = products.shift[:, :, -1]
+    leaf = leaf + np.einsum("jab,jb->ja", products.leaf_ZZ, effects)
+    for a, B in enumerate(products.leaf_core):
+        core = core + B.T @ effects[:, a]
+    return leaf, core
