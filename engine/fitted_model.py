@@ -17,8 +17,8 @@ from engine.errors import EngineError
 from engine.inference.prediction import predict
 from engine.inference.satterthwaite import coefficient_df
 from engine.inference.variance_partition import variance_partition
+from engine.model.language.names import quoted
 from engine.model.levels import make_grouping
-from engine.model.names import quoted
 from engine.model.spec import INTERCEPT
 
 if TYPE_CHECKING:

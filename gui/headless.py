@@ -39,6 +39,8 @@ PAGE_WIDE = (170.0, 110.0)
 COLUMN_WIDE = (85.0, 68.0)
 STRIP_WIDE = (170.0, 68.0)
 """Width and height in millimetres: across a page, in a column, a row of groups."""
+PAGE_SCALE = 1.25
+"""Pictures of the summary are read on a screen, where they may be larger."""
 DPI = 300
 
 
@@ -103,15 +105,26 @@ def run(
 
 
 def _draw(model: FittedModel, folder: Path) -> Iterator[Picture]:
-    """Write each plot as PNG and SVG; hand the SVG on to the summary."""
+    """Write each plot as PNG and SVG; hand one without words to the summary."""
     folder.mkdir()
+    for_page = folder / "page.svg"
     for sheet in sheets(model):
         sheet.plot.set_data(sheet.data)
         png, svg = (folder / f"{sheet.name}.{ending}" for ending in ("png", "svg"))
         export_png(sheet.plot, png, sheet.width_mm, sheet.height_mm, DPI)
         export_svg(sheet.plot, svg, sheet.width_mm, sheet.height_mm)
+        # the page says title and caption itself, and may lack the fonts
+        export_svg(
+            sheet.plot,
+            for_page,
+            sheet.width_mm * PAGE_SCALE,
+            sheet.height_mm * PAGE_SCALE,
+            has_words=False,
+            text_as_paths=True,
+        )
         sheet.plot.deleteLater()
-        text = svg.read_text(encoding="utf-8")
+        text = for_page.read_text(encoding="utf-8")
+        for_page.unlink()
         yield Picture(sheet.data.title, sheet.data.caption, text)
 
 

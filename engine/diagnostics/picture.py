@@ -15,7 +15,7 @@ from engine.fitted_model import FittedModel
 from engine.fitting.fit import estimate
 from engine.inference.prediction import level_codes
 from engine.model.columns import is_categorical
-from engine.model.expressions import parse_expression
+from engine.model.language.expressions import parse_expression
 from engine.model.matrices import build_design
 from engine.model.spec import ModelSpec, NoPooling
 

@@ -76,7 +76,7 @@ def qq_residuals(model: FittedModel) -> QQData:
         labels=model.design.rows[kept][order],
         lower=lower,
         upper=upper,
-        value_name="residual",
+        value_name="studentised residual",
         title="QQ of residuals",
         caption=f"Skewness {signed(skewness)}, excess kurtosis {signed(kurtosis)}",
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.errors import DesignError
 from engine.model.columns import listed, readable, used_columns
-from engine.model.expressions import quoted
+from engine.model.language.expressions import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from engine.errors import DesignError
-from engine.model.expressions import parse_expression
+from engine.model.language.expressions import parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,7 @@ from formulaic.parser.types import Term as FormulaicTerm
 
 from engine.errors import DesignError
 from engine.model.columns import listed, used_columns
-from engine.model.expressions import Expression, alias, parse_expression
+from engine.model.language.expressions import Expression, alias, parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.model.grammar import RightSideParser
-from engine.model.reader import Reader
-from engine.model.response import read_response
+from engine.model.language.grammar import RightSideParser
+from engine.model.language.reader import Reader
+from engine.model.language.response import read_response
+from engine.model.language.terms import by_degree
 from engine.model.spec import ModelSpec
-from engine.model.terms import by_degree
 
 if TYPE_CHECKING:
     from collections.abc import Collection

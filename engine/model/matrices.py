@@ -21,7 +21,7 @@ from engine.model.columns import (
 )
 from engine.model.design import Design, RandomBlock
 from engine.model.encoding import encode, require_finite
-from engine.model.expressions import quoted
+from engine.model.language.expressions import quoted
 from engine.model.levels import Grouping, make_grouping
 from engine.model.preparation import learn
 from engine.model.rows import complete_rows, prior_weights, row_values

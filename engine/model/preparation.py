@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine.errors import DesignError
 from engine.model.columns import is_categorical, listed
-from engine.model.expressions import parse_expression
+from engine.model.language.expressions import parse_expression
 from engine.model.levels import level_texts, ordered_levels
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from engine.model.names import quoted
+from engine.model.language.names import quoted
 
 Term = tuple[str, ...]
 """A fixed or varying term: the expressions it multiplies, `("x",)` or `("x", "f")`.
 
-Expressions are canonical texts as `engine.model.expressions` writes them: a column's
-name, backquoted when it is no identifier, or an allowed function of columns.
+Expressions are canonical texts as `engine.model.language` writes them: a column's name,
+backquoted when it is no identifier, or an allowed function of columns.
 """
 
 INTERCEPT = "Intercept"

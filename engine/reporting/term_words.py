@@ -10,7 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from engine.model.columns import readable
-from engine.model.expressions import parse_expression
+from engine.model.language.expressions import parse_expression
 from engine.model.spec import INTERCEPT
 
 if TYPE_CHECKING:

@@ -88,7 +88,8 @@ thead .number { white-space: normal; }
 .s0 { background: var(--accent); } .s1 { background: var(--accentL); }
 .s2 { background: var(--gthin); } .s3 { background: var(--gline); }
 .rest { background: var(--line2); }
-figure { margin: 1.5rem 0; }
+.pictures { display: flex; flex-wrap: wrap; gap: 1.5rem; margin: 1rem 0; }
+figure { margin: 0; max-width: 100%; }
 figure img { display: block; max-width: 100%; height: auto; background: #FFFFFF;
   border: 1px solid var(--line); border-radius: 6px; }
 figcaption { color: var(--ink2); font-size: .93rem; margin-top: .5rem; }

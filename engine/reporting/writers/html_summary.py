@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 60
 """Rows of a table that the page shows."""
 _PNG = b"\x89PNG\r\n\x1a\n"
+_WIDTH = re.compile(r'<svg[^>]*? width="([0-9.]+)mm"')
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _STATISTIC = re.compile(r"\b([tp])((?:\([\d.∞]+\))?) (=|&lt;|&gt;) ")
 
@@ -248,16 +249,24 @@ def _pictures(pictures: Sequence[Picture]) -> Iterator[str]:
         return
     yield "<section>"
     yield "<h2>Pictures</h2>"
+    yield '<div class="pictures">'
     for own in pictures:
         text = escaped(f"{own.title}: {own.caption}")
-        yield "<figure>"
+        yield f"<figure{_own_width(own.image)}>"
         yield f'<img src="{_data_address(own.image)}" alt="{text}">'
         yield (
             f"<figcaption><strong>{escaped(own.title)}.</strong> "
             f"{escaped(own.caption)}</figcaption>"
         )
         yield "</figure>"
+    yield "</div>"
     yield "</section>"
+
+
+def _own_width(image: str | bytes) -> str:
+    """Make the caption as wide as the picture, so that small ones stand in a row."""
+    found = _WIDTH.search(image) if isinstance(image, str) else None
+    return f' style="width: {found[1]}mm"' if found else ""
 
 
 def _data_address(image: str | bytes) -> str:

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import FormulaError
-from engine.model.expressions import quoted
 from engine.model.formula import (
     formula_text,
     parse_formula,
     parse_formula_with_notes,
 )
+from engine.model.language.expressions import quoted
 from engine.model.spec import ModelSpec, NoPooling, Pooling, RandomTerm
-from tests.engine.model.test_column_names import NAMES
+from tests.engine.model.language.test_column_names import NAMES
 
 COLUMNS = ["y", "x", "z", "a", "b", "c", "lake", "lake area", "year", "depth (m)"]
 

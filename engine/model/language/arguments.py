@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.model.functions import (
+from engine.model.language.functions import (
     CHOICES,
     CODINGS,
     FLAGS,
@@ -12,14 +12,14 @@ from engine.model.functions import (
     Function,
     Option,
 )
-from engine.model.names import similar
-from engine.model.syntax import Call, Listing, Node, Number, Text, Word
-from engine.model.tokens import Token, TokenKind
+from engine.model.language.names import similar
+from engine.model.language.syntax import Call, Listing, Node, Number, Text, Word
+from engine.model.language.tokens import Token, TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.model.reader import Reader
+    from engine.model.language.reader import Reader
 
 
 def number(token: Token) -> Number:

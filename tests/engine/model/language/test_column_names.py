@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import FormulaError
-from engine.model.expressions import alias, parse_expression, quoted
 from engine.model.formula import parse_formula
+from engine.model.language.expressions import alias, parse_expression, quoted
 
 WILD = [
     "lake area", "body.mass", "2x", "2", "a+b", "a-b", "a*b", "a:b", "a|b", "a~b",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.model.expressions import Expression, read_expression
+from engine.model.language.expressions import Expression, read_expression
 
 if TYPE_CHECKING:
-    from engine.model.reader import Reader
+    from engine.model.language.reader import Reader
 
 _EXAMPLE = "Write the response, ~ and what explains it, as in y ~ x + (1 | g)."
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.model import syntax
-from engine.model.arguments import ArgumentParser, number
-from engine.model.functions import (
+from engine.model.language import syntax
+from engine.model.language.arguments import ArgumentParser, number
+from engine.model.language.functions import (
     ADVICE,
     CODINGS,
     COMMON,
@@ -15,13 +15,13 @@ from engine.model.functions import (
     FUNCTIONS,
     SYNONYMS,
 )
-from engine.model.limits import MAX_OPERATIONS, check_call, check_operation
-from engine.model.names import similar
-from engine.model.syntax import Call, Column, Node, Operation, Word
-from engine.model.tokens import Token, TokenKind
+from engine.model.language.limits import MAX_OPERATIONS, check_call, check_operation
+from engine.model.language.names import similar
+from engine.model.language.syntax import Call, Column, Node, Operation, Word
+from engine.model.language.tokens import Token, TokenKind
 
 if TYPE_CHECKING:
-    from engine.model.reader import Reader
+    from engine.model.language.reader import Reader
 
 _STRENGTH = {
     **dict.fromkeys(syntax.COMPARISONS, 1),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.model.response import refuse_response
+from engine.model.language.response import refuse_response
 
 if TYPE_CHECKING:
-    from engine.model.expressions import Expression
-    from engine.model.reader import Reader
-    from engine.model.tokens import Token
+    from engine.model.language.expressions import Expression
+    from engine.model.language.reader import Reader
+    from engine.model.language.tokens import Token
 
 _WRAPPERS = ("factor", "as.factor", "C")  # groups are groups, whatever their kind
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import FormulaError
-from engine.model.expressions import alias, parse_expression
 from engine.model.formula import formula_text, parse_formula
-from engine.model.functions import CODINGS, FUNCTIONS
+from engine.model.language.expressions import alias, parse_expression
+from engine.model.language.functions import CODINGS, FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

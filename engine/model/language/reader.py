@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import FormulaError
-from engine.model.names import as_typed, find_column, suggestion
-from engine.model.tokens import Token, TokenKind, tokenize
+from engine.model.language.names import as_typed, find_column, suggestion
+from engine.model.language.tokens import Token, TokenKind, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

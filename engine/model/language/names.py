@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from engine.errors import FormulaError
-from engine.model.functions import RESERVED
+from engine.model.language.functions import RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

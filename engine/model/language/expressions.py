@@ -1,7 +1,7 @@
 """A column or a function of columns: read from text, checked, and written again.
 
-Nothing is evaluated here, and nothing that is not in `engine.model.functions` gets
-through: what formulaic evaluates later is written from the parts that were understood.
+Nothing is evaluated here, and nothing that is not in `engine.model.language.functions`
+gets through: what formulaic evaluates later is written from the parts understood.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.model import syntax
-from engine.model.arithmetic import ArithmeticParser
-from engine.model.functions import FUNCTIONS
-from engine.model.names import alias, quoted
-from engine.model.reader import Reader
-from engine.model.syntax import Call, Column, Node
-from engine.model.tokens import TokenKind
+from engine.model.language import syntax
+from engine.model.language.arithmetic import ArithmeticParser
+from engine.model.language.functions import FUNCTIONS
+from engine.model.language.names import alias, quoted
+from engine.model.language.reader import Reader
+from engine.model.language.syntax import Call, Column, Node
+from engine.model.language.tokens import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection

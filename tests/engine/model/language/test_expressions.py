@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import FormulaError
-from engine.model.expressions import parse_expression
-from engine.model.syntax import Call, Column, Number, Operation, written
+from engine.model.language.expressions import parse_expression
+from engine.model.language.syntax import Call, Column, Number, Operation, written
 
 
 def refusal(text: str, columns: list[str] | None = None) -> FormulaError:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.model import terms
-from engine.model.arguments import number
-from engine.model.expressions import read_expression
-from engine.model.grouping import read_groupings
-from engine.model.response import refuse_response, require_single
+from engine.model.language import terms
+from engine.model.language.arguments import number
+from engine.model.language.expressions import read_expression
+from engine.model.language.grouping import read_groupings
+from engine.model.language.response import refuse_response, require_single
+from engine.model.language.terms import Part, TooManyTermsError
+from engine.model.language.tokens import TokenKind
 from engine.model.spec import RandomTerm
-from engine.model.terms import Part, TooManyTermsError
-from engine.model.tokens import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.model.expressions import Expression
-    from engine.model.reader import Reader
-    from engine.model.tokens import Token
+    from engine.model.language.expressions import Expression
+    from engine.model.language.reader import Reader
+    from engine.model.language.tokens import Token
 
 # From the loosest to the tightest; sums bind less, powers more.
 _STRENGTH = {"*": 1, "/": 1, "%in%": 2, ":": 3}

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.model.syntax import Call, Node, Number, Operation, has_column
+from engine.model.language.syntax import Call, Node, Number, Operation, has_column
 
 if TYPE_CHECKING:
-    from engine.model.reader import Reader
+    from engine.model.language.reader import Reader
 
 MAX_OPERATIONS = 100  # formulaic's own reader gives up at a few hundred
 MAX_POWER = 100
