@@ -288,7 +288,9 @@ class FittedModel:
             merged = effects.T.groupby(level=0, sort=False).sum().T
             terms = [*fixed.index, *(t for t in merged if t not in fixed.index)]
             table = pd.DataFrame(0.0, index=effects.index, columns=terms)
-            table[list(fixed.index)] += fixed
+            # an effect whose mean cannot be estimated still varies around it
+            unknown = fixed.isna() & fixed.index.isin(merged.columns)
+            table[list(fixed.index)] += fixed.mask(unknown, 0.0)
             table[list(merged.columns)] += merged
             result[name] = table
         return result

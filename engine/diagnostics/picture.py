@@ -74,14 +74,17 @@ def strip(model: FittedModel, grouping: Grouping) -> StripData:
         Groups in order of their own mean. The partially pooled mean is the mean of the
         group's fitted values.
     """
-    y, codes = model.design.y, grouping.codes
-    counts = np.bincount(codes, minlength=len(grouping.levels))
-    means = np.bincount(codes, weights=y) / counts
-    fitted = np.bincount(codes, weights=model.estimates.fitted) / counts
+    design, codes = model.design, grouping.codes
+    y, J = design.y, len(grouping.levels)
+    weights = np.ones(len(y)) if design.weights is None else design.weights
+    counts = np.bincount(codes, minlength=J)
+    means = np.bincount(codes, weights * y, J) / np.bincount(codes, weights, J)
+    fitted = np.bincount(codes, model.estimates.fitted, J) / counts
     order = np.argsort(means, kind="stable")
     place = np.empty(len(order), dtype=np.intp)
     place[order] = np.arange(len(order))
-    grand = float(np.mean(model.design.X @ np.nan_to_num(model.estimates.beta)))
+    known = 0.0 if design.offset is None else design.offset
+    population = design.X @ np.nan_to_num(model.estimates.beta) + known
     is_pooled = model.is_mixed
     name = grouping.name
     return StripData(
@@ -89,7 +92,9 @@ def strip(model: FittedModel, grouping: Grouping) -> StripData:
         positions=place[codes],
         y=y,
         labels=model.design.rows,
-        grand_mean=grand if is_pooled else float(np.mean(y)),
+        grand_mean=float(
+            np.mean(population) if is_pooled else np.average(y, weights=weights)
+        ),
         group_means=means[order],
         pooled_means=fitted[order] if is_pooled else np.full(len(order), np.nan),
         counts=counts[order].astype(np.intp),
@@ -151,6 +156,7 @@ def _lines(
 ) -> tuple[tuple[Line, ...], tuple[Line, ...], tuple[Line, ...]]:
     """Complete, no and partial pooling."""
     spec = model.spec
+    spec = replace(spec, offset=model.design.written.offset)
     pooled = replace(spec, random=(), no_pooling=None)
     complete = _whole_line(_refit(model, pooled), x_name, x)
     if grouping is None:
@@ -169,11 +175,25 @@ def _refit(model: FittedModel, spec: ModelSpec) -> FittedModel | None:
     """Least squares for the same rows; None when the data do not support it."""
     try:
         design = build_design(
-            _without_grouping(spec), model.design.frame, weights=model.design.weights
+            _without_grouping(spec),
+            model.design.frame,
+            weights=model.design.weights,
+            offset=_plain_offset(model),
         )
         return FittedModel(estimate(design))
     except EngineError:
         return None
+
+
+def _plain_offset(model: FittedModel) -> FloatArray | None:
+    """The offset, if it was given as numbers that no prediction can know."""
+    return None if model.design.offset_encoder is not None else model.design.offset
+
+
+def _level_of_offset(model: FittedModel) -> float:
+    """What lines must be raised by, to lie among rows that contain such an offset."""
+    offset = _plain_offset(model)
+    return 0.0 if offset is None else float(np.mean(offset))
 
 
 def _without_grouping(spec: ModelSpec) -> ModelSpec:
@@ -206,9 +226,9 @@ def _typical(model: FittedModel, size: int) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _over(x: FloatArray) -> FloatArray:
-    """Points over a range of x plus 3 %."""
-    margin = BEYOND * float(np.ptp(x))
+def _over(x: FloatArray, beyond: float) -> FloatArray:
+    """Points over a range of x plus a share of it."""
+    margin = beyond * float(np.ptp(x))
     return np.linspace(
         float(x.min()) - margin, float(x.max()) + margin, POINTS_PER_LINE
     )
@@ -220,10 +240,22 @@ def _whole_line(
     """One line for all groups."""
     if model is None:
         return ()
-    points = _over(x)
+    points = _over(x, _margin(model, x_name, x))
     rows = _typical(model, len(points))
     rows[x_name] = points
-    return (Line(None, points, model.predict(rows)["estimate"].to_numpy()),)
+    y = model.predict(rows)["estimate"].to_numpy() + _level_of_offset(model)
+    return (Line(None, points, y),)
+
+
+def _margin(model: FittedModel, x_name: str, x: FloatArray) -> float:
+    """Share of the range by which lines may leave it: none where log(x) would fail."""
+    rows = _typical(model, 2)
+    rows[x_name] = _over(x, BEYOND)[[0, -1]]
+    try:
+        model.predict(rows)
+    except EngineError:
+        return 0.0
+    return BEYOND
 
 
 def _group_lines(
@@ -234,7 +266,8 @@ def _group_lines(
     if len(chosen) > MOST_LINES:
         chosen = np.unique(np.linspace(0, len(chosen) - 1, MOST_LINES).astype(int))
     first_rows = np.unique(grouping.codes, return_index=True)[1]
-    spans = {int(level): _over(x[grouping.codes == level]) for level in chosen}
+    beyond = _margin(model, x_name, x)
+    spans = {int(level): _over(x[grouping.codes == level], beyond) for level in chosen}
     rows = _typical(model, POINTS_PER_LINE * len(chosen))
     rows[x_name] = np.concatenate([spans[int(level)] for level in chosen])
     for name in grouping.columns:
@@ -254,6 +287,7 @@ def _conditional_means(
 ) -> FloatArray:
     """Fixed part plus the effects of the grouping and of those it is nested in."""
     means: FloatArray = model.predict(rows)["estimate"].to_numpy()
+    means = means + _level_of_offset(model)
     for block, own in zip(model.design.blocks, model.estimates.blocks, strict=True):
         if not set(block.grouping.columns) <= set(grouping.columns):
             continue

@@ -29,7 +29,7 @@ def lowess(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     Returns
     -------
     grid : ndarray of shape (m,)
-        Increasing; quantiles of x, so that the curve has detail where the points are.
+        Increasing; quantiles of the distinct x, which keep detail where points are.
     curve : ndarray of shape (m,)
         Both are empty with fewer than ten points or five distinct x.
     """
@@ -60,8 +60,9 @@ def _local_lines(
     for i, centre in enumerate(grid):
         near = np.abs(x - centre)
         reach = np.partition(near, k - 1)[k - 1] * (1 + 1e-9)
-        if reach == 0:
-            reach = 1.0
+        if reach == 0:  # most points share this x: the line is their mean
+            curve[i] = np.average(y[near == 0], weights=robustness[near == 0] + 1e-300)
+            continue
         weights = np.clip(1 - (near / reach) ** 3, 0, None) ** 3 * robustness
         curve[i] = _line_at(centre, x, y, weights)
     return curve

@@ -93,7 +93,8 @@ def _independent(
     R: FloatArray, norms: FloatArray
 ) -> tuple[tuple[int, ...], dict[int, FloatArray]]:
     """Walk through the columns of R and keep those that bring something new."""
-    if (np.abs(np.diag(R)) > RANK_TOLERANCE * norms).all():
+    is_tall = len(R) == R.shape[1]
+    if is_tall and (np.abs(np.diag(R)) > RANK_TOLERANCE * norms).all():
         return tuple(range(R.shape[1])), {}
     kept: list[int] = []
     dependent: dict[int, FloatArray] = {}

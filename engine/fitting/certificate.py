@@ -21,10 +21,8 @@ FLAT = 1e-6
 """Curvature, relative to the largest, below which a direction counts as flat."""
 NOTABLE_SHARE = 0.05
 """Part that an entry must have in a direction to be named with it."""
-SINGULAR_RATIO = 1e-6
-"""Ratio of a block's eigenvalues below which its Sigma counts as singular."""
-SINGULAR_SD = 1e-3
-"""Relative standard deviation below which a single variance counts as zero."""
+SINGULAR_CORRELATION = 1e-6
+"""Smallest eigenvalue of a block's correlations below which they count as perfect."""
 
 
 class Verdict(StrEnum):
@@ -180,7 +178,10 @@ def _boundary_verdict(
 
 
 def is_singular(path: Path) -> bool:
-    """Whether some block of random effects has lost rank, whatever the units.
+    """Whether a variance is zero or a correlation perfect, whatever the units.
+
+    Variances are zero exactly when the boundary test has confirmed it; correlations
+    are judged on whitened columns, so that neither units nor origins matter.
 
     Parameters
     ----------
@@ -193,8 +194,9 @@ def is_singular(path: Path) -> bool:
     for block in blocks_of(path.evaluation):
         if block.n_kept < len(block.values):
             return True
-        if np.sqrt(block.values[0]) < SINGULAR_SD:
-            return True
-        if block.values[-1] < SINGULAR_RATIO * block.values[0]:
+        Sigma = path.evaluation.V.sigmas[block.factor][block.columns, block.columns]
+        sd = np.sqrt(np.diag(Sigma))
+        correlations = np.linalg.eigvalsh(Sigma / np.outer(sd, sd))
+        if correlations[0] < SINGULAR_CORRELATION:
             return True
     return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.errors import EngineError
+from engine.errors import DesignError, EngineError
 from engine.fitting.boundary import GAIN, settle
 from engine.fitting.certificate import CLOSED_FORM, certify, is_singular
 from engine.fitting.criterion import evaluate
@@ -18,6 +18,9 @@ from engine.fitting.start import contrasting_starts, moment_start
 from engine.progress import ignore
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.arrays import FloatArray
     from engine.fitting.crossproducts import CrossProducts
     from engine.fitting.newton import Path
     from engine.fitting.second_order import SecondOrder
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
     from engine.progress import Report
 
 ESTIMATIONS = ("REML", "ML")
+NEGLIGIBLE_PART = 1e-7
+"""Share of a combination's largest part below which another is rounding."""
+NOTHING_LEFT = 1e-11
+"""Residual SD, relative to the response's spread, below which groups explain all."""
 
 
 def estimate(
@@ -67,6 +74,13 @@ def _mixed(
     minimiser = Minimiser(products, is_reml=estimation == "REML", report=report)
     path, second = _optimum(minimiser, products)
     e = path.evaluation
+    if e.r2 / e.nu < NOTHING_LEFT**2:
+        raise DesignError(
+            f"The groups reproduce every value of {design.response_name} exactly, so "
+            "nothing is left from which to estimate residual variation.",
+            "Check whether the response was measured once per group; if so, use one "
+            "row per group and no random effects of it.",
+        )
     sigma = products.y_scale * float(np.sqrt(e.r2 / e.nu))
     beta, covariance = fixed_estimates(e, design.X.shape[1], sigma)
     return Estimates(
@@ -82,7 +96,7 @@ def _mixed(
         convergence=certify(path, second, design),
         is_singular=is_singular(path),
         fitted=fitted_values(e, design, beta),
-        notes=dependency_notes(design, products),
+        notes=_own_notes(design, products),
     )
 
 
@@ -122,32 +136,53 @@ def _least_squares(
         convergence=CLOSED_FORM,
         is_singular=False,
         fitted=fitted_values(e, design, beta),
-        notes=dependency_notes(design, products),
+        notes=_own_notes(design, products),
     )
 
 
-def dependency_notes(design: Design, products: CrossProducts) -> tuple[str, ...]:
+def dependency_notes(
+    terms: tuple[str, ...],
+    kept: tuple[int, ...],
+    dependencies: Mapping[int, FloatArray],
+    sizes: FloatArray | None = None,
+) -> tuple[str, ...]:
     """Name each coefficient that gave way and the combination that it equals.
 
     Parameters
     ----------
-    design : Design
-    products : CrossProducts
+    terms : tuple of str
+        Names of all columns of X.
+    kept : tuple of int
+        Columns that can be estimated.
+    dependencies : mapping of int to ndarray
+        The others, as combinations of the kept ones.
+    sizes : ndarray of shape (p,), optional
+        Sizes of the columns: parts that are small beside the others are left out.
 
     Returns
     -------
     tuple of str
     """
     notes = []
-    for column, weights in products.dependencies.items():
-        parts = [
-            f"{weight:.4g} × '{design.terms[products.kept[i]]}'"
+    for column, weights in dependencies.items():
+        parts = weights if sizes is None else weights * sizes[list(kept)]
+        notable = np.abs(parts) > NEGLIGIBLE_PART * np.abs(parts).max(initial=0.0)
+        words = [
+            f"{weight:.4g} × '{terms[kept[i]]}'"
             for i, weight in enumerate(weights)
-            if abs(weight) > 1e-7 * np.abs(weights).max()
+            if notable[i]
         ]
-        equals = " + ".join(parts).replace("+ -", "− ") or "0"
+        equals = " + ".join(words).replace("+ -", "− ").replace("-", "−") or "0"
         notes.append(
-            f"'{design.terms[column]}' has no coefficient of its own: in these rows it "
-            f"equals {equals}."
+            f"'{terms[column]}' has no coefficient of its own: in these rows it equals "
+            f"{equals}."
         )
     return tuple(notes)
+
+
+def _own_notes(design: Design, products: CrossProducts) -> tuple[str, ...]:
+    """What gave way in one design."""
+    if not products.dependencies:
+        return ()
+    sizes = np.abs(design.X).max(axis=0, initial=0.0)
+    return dependency_notes(design.terms, products.kept, products.dependencies, sizes)

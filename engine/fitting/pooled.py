@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import DesignError
+from engine.fitting.basis import orthogonal_basis, solve_upper
 from engine.fitting.certificate import CLOSED_FORM
-from engine.fitting.fit import estimate
+from engine.fitting.fit import dependency_notes, estimate
 from engine.fitting.result import Estimates
+from engine.model.columns import listed
 from engine.model.levels import make_grouping
 
 if TYPE_CHECKING:
@@ -53,12 +55,13 @@ def estimate_separately(
         columns = np.flatnonzero((design.X[rows] != 0).any(axis=0))
         parts.add(level, rows, columns, estimation)
     exact = [str(grouping.levels[i]) for i in parts.exact]
-    notes: tuple[str, ...] = ()
+    notes = parts.notes
     if exact:
-        names = ", ".join(f"'{name}'" for name in exact)
         notes = (
-            f"Too few rows in {names} for a residual SD: the coefficients there have "
-            "no standard errors, and the model has no likelihood.",
+            f"The regression in {listed(exact)} reproduces its rows exactly, so that "
+            "no residual SD is left: the coefficients there have no standard errors, "
+            "and the model has no likelihood.",
+            *notes,
         )
     return Estimates(
         design=design,
@@ -110,6 +113,7 @@ class _Parts:
         self.criterion = 0.0
         self.n_parameters = 0
         self.exact: list[int] = []
+        self.notes: tuple[str, ...] = ()
         self._squares = 0.0
         self._residual_df = 0
 
@@ -128,6 +132,7 @@ class _Parts:
         self.df[columns] = own.residual_df
         self.sigma[level] = own.sigma
         self.fitted[rows] = own.fitted
+        self.notes += own.notes
         self.criterion += own.criterion
         self.n_parameters += own.n_parameters
         df = len(part.y) - own.n_parameters + 1
@@ -151,12 +156,12 @@ class _Parts:
     ) -> None:
         """A level whose rows are reproduced exactly: coefficients, nothing more."""
         y = part.y if part.offset is None else part.y - part.offset
-        rank = int(np.linalg.matrix_rank(part.X))
-        beta = np.linalg.lstsq(part.X[:, :rank], y, rcond=None)[0]
-        self.beta[columns[:rank]] = beta
+        basis = orthogonal_basis(part.X, None)
+        self.beta[columns[list(basis.kept)]] = solve_upper(basis.R, basis.Q.T @ y)
         self.fitted[rows] = part.y
-        self.n_parameters += rank + 1
+        self.n_parameters += len(basis.kept) + 1
         self.exact.append(level)
+        self.notes += dependency_notes(part.terms, basis.kept, basis.dependencies)
 
     @property
     def pooled_sigma(self) -> float:

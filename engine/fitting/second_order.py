@@ -179,9 +179,15 @@ def second_order(evaluation: Evaluation) -> SecondOrder:
 
 
 def _unit(evaluation: Evaluation, entry: Entry) -> float:
-    """Largest relative standard deviation in the entry's block."""
-    for columns in evaluation.products.factors[entry.factor].blocks:
-        if columns.start <= entry.row < columns.stop:
-            Sigma = evaluation.V.sigmas[entry.factor][columns, columns]
-            return float(np.sqrt(np.diag(Sigma).max()))
+    """Relative standard deviation of the column that the entry is about.
+
+    A block that lost rank moves as a whole: its largest one.
+    """
+    Sigma = evaluation.V.sigmas[entry.factor]
+    for block in blocks_of(evaluation):
+        inside = block.columns.start <= entry.row < block.columns.stop
+        if block.factor == entry.factor and inside:
+            is_whole = block.n_kept == len(block.values)
+            rows = entry.row if is_whole else block.columns
+            return float(np.sqrt(np.diag(Sigma)[rows].max()))
     raise AssertionError(entry)

@@ -27,7 +27,7 @@ from engine.errors import DesignError, EngineError
 from engine.fitting.posterior import leverages
 from engine.inference.satterthwaite import Satterthwaite, inner_contrasts
 from engine.model.columns import listed
-from engine.model.levels import level_texts, make_grouping
+from engine.model.levels import combined_names, level_texts, make_grouping
 
 if TYPE_CHECKING:
     from engine.arrays import BoolArray, FloatArray, IntArray
@@ -42,6 +42,8 @@ KINDS: tuple[Kind, ...] = (
     "new_group",
     "new_observation",
 )
+ESTIMABLE = 1e-6
+"""Relative gap up to which a dependency among columns holds in a new row."""
 COLUMNS = ["estimate", "std_error", "lower", "upper"]
 
 
@@ -61,7 +63,9 @@ def predict(
         them. Rows with missing cells get NaN.
     kind : str
         One of the five in this module's table. A level that was not seen is predicted
-        as a new group, also for the kinds that are about known groups.
+        as a new group, also for the kinds that are about known groups. A new row has
+        the prior weight one. An offset is part of predictions when it is a column; one
+        that was given as plain numbers is not known for new rows and is left out.
     level : float
         Coverage of the interval, between 0 and 1.
 
@@ -69,7 +73,8 @@ def predict(
     -------
     DataFrame
         On the frame's index: estimate, std_error, lower, upper; units of the response.
-        `std_error` is that of the quantity predicted, new row or group included.
+        `std_error` is that of the quantity predicted, new row or group included. NaN
+        where a combination of covariates cannot be estimated from the rows fitted.
 
     Raises
     ------
@@ -86,11 +91,27 @@ def predict(
         )
     complete, rows = _rows(estimates, frame, kind)
     estimate, variance, df = _moments(estimates, rows, kind)
+    estimate = np.where(_is_estimable(estimates, rows.X), estimate, np.nan)
     error = np.sqrt(np.maximum(variance, 0.0))
     half = stats.t.ppf((1 + level) / 2, df) * error
     result = pd.DataFrame(np.nan, index=frame.index, columns=COLUMNS)
+    error = np.where(np.isnan(estimate), np.nan, error)
     numbers = [estimate, error, estimate - half, estimate + half]
     result.iloc[np.flatnonzero(complete)] = np.column_stack(numbers)
+    return result
+
+
+def _is_estimable(estimates: Estimates, X: FloatArray) -> BoolArray:
+    """Whether each row repeats the dependencies among columns that the data had."""
+    result = np.ones(len(X), dtype=bool)
+    if estimates.evaluation is None:
+        return result
+    products = estimates.evaluation.products
+    kept = X[:, list(products.kept)]
+    for column, weights in products.dependencies.items():
+        gap = np.abs(X[:, column] - kept @ weights)
+        size = np.abs(X[:, column]) + np.abs(kept) @ np.abs(weights)
+        result &= gap <= ESTIMABLE * np.maximum(size, 1e-300)
     return result
 
 
@@ -179,8 +200,7 @@ def level_codes(grouping: Grouping, frame: pd.DataFrame) -> IntArray:
     -------
     ndarray of int, shape (m,)
     """
-    parts = [level_texts(frame[name]) for name in grouping.columns]
-    names = [":".join(texts) for texts in zip(*parts, strict=True)]
+    names = combined_names([level_texts(frame[name]) for name in grouping.columns])
     codes: IntArray = grouping.levels.get_indexer(pd.Index(names, dtype="str"))
     return codes
 
@@ -247,7 +267,10 @@ def _known_groups(
         variance = variance + estimates.sigma**2
     residual_df = max(len(design.y) - float(estimates.leverage.sum()), 1.0)
     is_unseen = np.logical_or.reduce([codes < 0 for codes in rows.codes])
-    unseen_df = calculus.df(calculus.of_coefficients(Q) + unseen)
+    moments = calculus.of_coefficients(Q) + unseen
+    if is_row:
+        moments = moments + calculus.of_residual(len(estimate))
+    unseen_df = calculus.df(moments)
     return estimate, variance, np.where(is_unseen, unseen_df, residual_df)
 
 

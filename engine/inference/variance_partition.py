@@ -29,11 +29,12 @@ def variance_partition(estimates: Estimates) -> Mapping[str, float]:
     mapping of str to float
         `fixed`, `random`, `residual` in squared units of the response, `r2_marginal`
         = fixed / total, `r2_conditional` = (fixed + random) / total and `icc_adjusted`
-        = random / (random + residual). Defined for singular fits too.
+        = random / (random + residual). Defined for singular fits too. `residual` is the
+        mean over rows, so that the unit of prior weights does not matter.
     """
     fixed = fixed_variance(estimates)
     random = float(sum(block_variances(estimates)))
-    residual = estimates.sigma**2
+    residual = residual_variance(estimates)
     total = fixed + random + residual
     return {
         "fixed": fixed,
@@ -43,6 +44,14 @@ def variance_partition(estimates: Estimates) -> Mapping[str, float]:
         "r2_conditional": (fixed + random) / total,
         "icc_adjusted": random / (random + residual),
     }
+
+
+def residual_variance(estimates: Estimates) -> float:
+    """Mean over rows of the residual variance, sigma^2 / w_i with prior weights."""
+    weights = estimates.design.weights
+    if weights is None:
+        return estimates.sigma**2
+    return estimates.sigma**2 * float(np.mean(1 / weights))
 
 
 def fixed_variance(estimates: Estimates) -> float:

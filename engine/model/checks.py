@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
 def check_size(spec: ModelSpec, used: pd.DataFrame, preparation: Preparation) -> None:
     """Refuse more fixed columns than rows before the matrix is made."""
-    width = int(spec.intercept)
-    for term in spec.fixed:
-        columns = used_columns([term])
-        sizes = [len(preparation.categories.get(c, [None, None])) for c in columns]
-        width += int(np.prod([max(size - 1, 1) for size in sizes], dtype=np.float64))
+    width = _fewest_columns(spec, used, preparation)
     if width >= len(used):
         many = [c for c in preparation.categories if c in used_columns(spec.fixed)]
         because = ""
@@ -39,6 +35,31 @@ def check_size(spec: ModelSpec, used: pd.DataFrame, preparation: Preparation) ->
             f"rows.{because}",
             "Use fewer terms, or let the groups be partially pooled.",
         )
+
+
+def _fewest_columns(
+    spec: ModelSpec, used: pd.DataFrame, preparation: Preparation
+) -> int:
+    """Columns that the fixed part needs, those of empty cells not counted.
+
+    Terms of categories alone cannot need more columns than there are combinations of
+    all their levels in the data.
+    """
+    pure, others = float(spec.intercept), 0.0
+    categories: dict[str, None] = {}
+    for term in spec.fixed:
+        columns = used_columns([term])
+        named = [name for name in columns if name in preparation.categories]
+        sizes = [max(len(preparation.categories[name]) - 1, 1) for name in named]
+        size = float(np.prod(sizes, dtype=np.float64))
+        if len(named) == len(columns):
+            pure += size
+            categories |= dict.fromkeys(named)
+        else:
+            others += size
+    if pure > 1 and categories:
+        pure = min(pure, used[list(categories)].drop_duplicates().shape[0])
+    return int(min(pure + others, np.iinfo(np.int64).max))
 
 
 def check_counts(design: Design) -> None:

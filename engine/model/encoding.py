@@ -192,12 +192,14 @@ def _materialise(
     except (FormulaicError, ValueError, TypeError, ArithmeticError) as error:
         raise DesignError(
             "A term of the model cannot be computed from these data.",
-            "Check that functions such as log are used on numbers, and that poly and "
-            "splines have more distinct values than degrees.",
+            "Check that functions such as log are used on numbers, that poly and "
+            "splines have more distinct values than degrees and are asked "
+            "only for values inside the range of the data.",
             details=str(error),
         ) from error
     values = np.asarray(matrix, dtype=np.float64)
-    return values.reshape(len(frame), -1), matrix.model_spec
+    learned = matrix.model_spec
+    return values.reshape(len(frame), len(learned.column_names)), learned
 
 
 def require_finite(

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.arrays import IntArray
 
 
@@ -37,7 +39,8 @@ class Grouping:
 def level_texts(column: pd.Series) -> list[str]:
     """Cells as level names; whole numbers without decimals."""
     if pd.api.types.is_float_dtype(column):
-        return [str(int(v)) if v == int(v) else str(v) for v in column.to_numpy(float)]
+        values = column.to_numpy(float).tolist()
+        return [str(int(v)) if v.is_integer() else str(v) for v in values]
     if pd.api.types.is_datetime64_any_dtype(column):
         return [str(v).removesuffix(" 00:00:00") for v in column]
     return [str(v) for v in column]
@@ -53,7 +56,19 @@ def ordered_levels(column: pd.Series) -> list[str]:
         unique = unique.sort_values()
     except TypeError:  # numbers and texts mixed
         unique = unique.sort_values(key=lambda values: values.map(str))
-    return level_texts(unique)
+    return list(dict.fromkeys(level_texts(unique)))
+
+
+def combined_names(parts: Sequence[Sequence[str]]) -> list[str]:
+    """Names of combined levels: parts joined by a colon.
+
+    Parts that have a colon themselves are put in quotation marks, or `p:q` with `r`
+    would be called the same as `p` with `q:r`.
+    """
+    if len(parts) == 1:
+        return list(parts[0])
+    clear = [[f'"{t}"' if ":" in t else t for t in texts] for texts in parts]
+    return [":".join(texts) for texts in zip(*clear, strict=True)]
 
 
 def make_grouping(used: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
@@ -71,20 +86,15 @@ def make_grouping(used: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
         Only combinations that occur, in the order of the columns' own levels.
     """
     codes: IntArray = np.zeros(len(used), dtype=np.intp)
-    names: list[str] = [""]
-    for position, name in enumerate(columns):
+    parts: list[list[str]] = []
+    for name in columns:
         levels = ordered_levels(used[name])
-        own = _codes(used[name], levels)
-        pairs = codes * len(levels) + own
+        pairs = codes * len(levels) + _codes(used[name], levels)
         present, codes = np.unique(pairs, return_inverse=True)
-        before = [names[i] for i in present // len(levels)]
-        after = [levels[i] for i in present % len(levels)]
-        names = (
-            [f"{a}:{b}" for a, b in zip(before, after, strict=True)]
-            if position
-            else after
-        )
-    return Grouping(":".join(columns), columns, pd.Index(names, dtype="str"), codes)
+        parts = [[texts[i] for i in present // len(levels)] for texts in parts]
+        parts.append([levels[i] for i in present % len(levels)])
+    names = pd.Index(combined_names(parts), dtype="str")
+    return Grouping(":".join(columns), columns, names, codes)
 
 
 def _codes(column: pd.Series, levels: list[str]) -> IntArray:

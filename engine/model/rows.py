@@ -38,8 +38,8 @@ def row_values(
                 "Choose a column of numbers.",
             )
         return column.astype("float64")
-    if isinstance(values, pd.Series) and values.index.equals(frame.index):
-        return values.astype("float64")
+    if isinstance(values, pd.Series):
+        values = _aligned(values, frame, what)
     array = np.asarray(values, dtype=np.float64)
     if array.shape != (len(frame),):
         raise DesignError(
@@ -47,6 +47,19 @@ def row_values(
             "Give one number for each row.",
         )
     return pd.Series(array, index=frame.index)
+
+
+def _aligned(values: pd.Series, frame: pd.DataFrame, what: str) -> pd.Series:
+    """Values in the order of the frame's rows; plain numbering counts as no labels."""
+    is_same = values.index.equals(frame.index)
+    if is_same or isinstance(values.index, pd.RangeIndex):
+        return values
+    if values.index.is_unique and set(values.index) == set(frame.index):
+        return values.reindex(frame.index)
+    raise DesignError(
+        f"The {what} have other row labels than the data.",
+        "Give one number for each row, with the labels of the rows or without any.",
+    )
 
 
 def complete_rows(
@@ -92,7 +105,7 @@ def prior_weights(
         return None
     weights = values.to_numpy()[keep]
     if not (np.isfinite(weights) & (weights > 0)).all():
-        row = used.index[int((~(weights > 0)).argmax())]
+        row = used.index[int((~(np.isfinite(weights) & (weights > 0))).argmax())]
         raise DesignError(
             f"The weight of row {row} is not a positive number.",
             "Weights say how precise a row is: use positive numbers, and exclude rows "

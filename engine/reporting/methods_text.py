@@ -176,7 +176,8 @@ def _data_paragraph(model: FittedModel) -> Iterator[str]:
         low, high = float(weights.min()), float(weights.max())
         yield f"Rows have prior weights from {low:g} to {high:g}."
     if model.design.offset is not None:
-        what = f" ({joined(model.spec.offset)})" if model.spec.offset else ""
+        known = model.design.written.offset
+        what = f" ({joined(known)})" if known else ""
         yield f"A known part of the response{what} is an offset."
 
 

@@ -85,7 +85,7 @@ def _data_items(model: FittedModel) -> Iterator[Item]:
         yield "Smallest weight", float(weights.min())
         yield "Largest weight", float(weights.max())
     if model.design.offset is not None:
-        yield "Offset", ", ".join(model.spec.offset) or "given"
+        yield "Offset", ", ".join(model.design.written.offset) or "given"
 
 
 def _fit_items(model: FittedModel) -> Iterator[Item]:

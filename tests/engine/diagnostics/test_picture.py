@@ -7,7 +7,7 @@ import engine
 from engine.diagnostics.groups import residuals_by_group
 from engine.diagnostics.picture import picture
 from engine.diagnostics.plotdata import FittedLinesData, StripData
-from engine.model.spec import ModelSpec
+from engine.model.spec import ModelSpec, NoPooling
 from tests.engine.simulated import lakes
 
 
@@ -99,3 +99,43 @@ def test_that_complete_pooling_shows_the_groups_it_ignores():
     assert data.row_levels == tuple(lakes()["lake"])
     assert [plot.group_name for plot in residuals_by_group(model)] == ["lake"]
     assert "lake" not in model.formula
+
+
+@pytest.mark.parametrize("how", ["formula", "column", "numbers"])
+def test_that_an_offset_is_part_of_every_line(how):
+    frame = lakes().assign(off=lambda d: 3 + d["z"])
+    formula = "y ~ x + (1 | lake)"
+    if how == "formula":
+        model = engine.fit("y ~ x + offset(off) + (1 | lake)", frame)
+    else:
+        off = "off" if how == "column" else frame["off"].to_numpy()
+        model = engine.fit(formula, frame, offset=off)
+    data = picture(model)
+    plain = picture(engine.fit(formula, frame.assign(y=frame["y"] - frame["off"])))
+    raised = frame["off"].mean()
+    for ours, theirs in (
+        (data.complete, plain.complete),
+        (data.none, plain.none),
+        (data.partial, plain.partial),
+    ):
+        assert len(ours) == len(theirs) > 0
+        for mine, other in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(mine.y, other.y + raised, rtol=1e-7)
+
+
+def test_that_a_strip_has_the_means_of_weighted_least_squares():
+    frame = lakes()
+    weights = np.linspace(0.5, 4, 120)
+    spec = ModelSpec("y", grouping="lake", no_pooling=NoPooling.MEANS)
+    model = engine.fit(spec, frame, weights=weights)
+    data = picture(model)
+    own = model.group_coefficients["lake"]["Intercept"]
+    np.testing.assert_allclose(data.group_means, own[list(data.levels)])
+    pooled = engine.fit("y ~ 1", frame, weights=weights).coefficients["estimate"]
+    assert data.grand_mean == pytest.approx(pooled.iloc[0])
+
+
+def test_that_lines_stay_where_a_logarithm_exists():
+    frame = lakes().assign(w=np.geomspace(0.001, 100, 120))
+    data = picture(engine.fit("y ~ log(w) + (1 | lake)", frame))
+    assert data.complete[0].x.min() == pytest.approx(0.001)

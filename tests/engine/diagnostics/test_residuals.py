@@ -163,3 +163,11 @@ def test_that_the_smoother_follows_a_curve_and_ignores_the_order_of_rows():
 def test_that_too_few_points_have_no_smooth_line(x):
     grid, curve = lowess(x, np.ones(len(x)))
     assert grid.size == curve.size == 0
+
+
+def test_that_the_smoother_does_not_depend_on_the_unit():
+    rng = np.random.default_rng(8)
+    x = np.where(rng.uniform(size=200) < 0.75, 3.0, rng.uniform(0, 10, 200))
+    y = rng.normal(size=200)
+    _, curve = lowess(x, y)
+    np.testing.assert_allclose(lowess(100 * x, y)[1], curve, atol=1e-9)

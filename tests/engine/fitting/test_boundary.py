@@ -135,3 +135,23 @@ def test_that_the_better_of_two_optima_is_found():
         minimiser = Minimiser(products, is_reml=True, report=ignore)
         path, _ = settle(minimiser, minimiser.minimise(start))
         assert path.evaluation.value > model.criterion - 1e-6
+
+
+@pytest.mark.parametrize("spread", [1e2, 1e3, 1e5])
+def test_that_a_large_spread_of_baselines_hides_no_identified_slope(spread):
+    rng = np.random.default_rng(0)
+    group = np.repeat(np.arange(30), 20)
+    x = np.tile(np.linspace(-1.5, 1.5, 20), 30)
+    slopes = 1 + 0.5 * rng.normal(size=30)
+    y = spread * rng.normal(size=30)[group] + slopes[group] * x
+    frame = pd.DataFrame({"y": y + rng.normal(size=600), "x": x, "g": group})
+    model = engine.fit("y ~ x + (x | g)", frame)
+    assert model.convergence.verdict is Verdict.INTERIOR
+    assert not model.is_singular
+
+
+def test_that_a_response_measured_once_per_group_is_refused_in_words():
+    frame = lakes()
+    frame["depth"] = frame["lake"].str.removeprefix("L").astype(float) ** 2
+    with pytest.raises(engine.EngineError, match="groups reproduce every value"):
+        engine.fit("depth ~ 1 + (1 | lake)", frame)

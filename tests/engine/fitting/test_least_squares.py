@@ -163,3 +163,27 @@ def test_that_the_course_fish_have_the_references_least_squares(reference):
     for row in results["no_pooling_regressions_fish"]["coef"]:
         assert table.loc[row["lake"], "Intercept"] == pytest.approx(row["(Intercept)"])
         assert table.loc[row["lake"], "log_length"] == pytest.approx(row["log_length"])
+
+
+def test_that_exact_levels_are_reproduced_and_named():
+    """Fewer rows than columns, dependent columns, and a constant response."""
+    frame = lakes()
+    number = frame.groupby("lake").cumcount()
+    keep = ~frame["lake"].isin(["L1", "L2"]) | (number < 3)
+    keep &= (frame["lake"] != "L1") | (number < 2)
+    frame = frame[keep].copy()
+    flat = frame["lake"] == "L2"
+    frame.loc[flat, "x"] = 4.0
+    frame.loc[flat, "y"] = 1 + 2 * frame.loc[flat, "z"]
+    frame.loc[frame["lake"] == "L5", "y"] = 7.0
+    spec = ModelSpec(
+        "y", (("x",), ("z",)), grouping="lake", no_pooling=NoPooling.SEPARATE
+    )
+    model = engine.fit(spec, frame)
+    note = next(note for note in model.notes if "reproduces its rows" in note)
+    assert "'L1', 'L2', 'L5'" in note
+    predicted = model.predict(frame)["estimate"]
+    np.testing.assert_allclose(predicted[flat], frame.loc[flat, "y"])
+    one_short = frame["lake"] == "L1"
+    np.testing.assert_allclose(predicted[one_short], frame.loc[one_short, "y"])
+    assert any("lake[L2]:x" in note for note in model.notes)

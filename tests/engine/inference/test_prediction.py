@@ -216,3 +216,37 @@ def test_that_an_unknown_level_of_a_fixed_term_is_named():
     model = engine.fit("y ~ f + (1 | lake)", lakes())
     with pytest.raises(engine.EngineError, match="'huge' is no level of 'f'"):
         model.predict(pd.DataFrame({"f": ["huge"]}))
+
+
+def test_that_a_new_row_in_an_unseen_group_is_the_same_by_either_name():
+    model = engine.fit("y ~ x + (x | lake)", lakes())
+    rows = pd.DataFrame({"x": [4.0], "lake": ["unseen"]})
+    pd.testing.assert_frame_equal(
+        model.predict(rows, "observation"), model.predict(rows, "new_observation")
+    )
+
+
+def test_that_combinations_which_cannot_be_estimated_get_no_number():
+    frame = lakes().assign(twice=lambda d: 2 * d["x"] + 1)
+    for formula in ("y ~ x + twice", "y ~ x + twice + (1 | lake)"):
+        model = engine.fit(formula, frame)
+        rows = pd.DataFrame({"x": [4.0, 4.0], "twice": [9.0, 50.0], "lake": "L1"})
+        table = model.predict(rows)
+        assert table.iloc[0].notna().all()
+        assert table.iloc[1].isna().all()
+
+
+def test_that_no_rows_have_no_predictions():
+    model = engine.fit("y ~ x + f + (x | lake) + (1 | year)", lakes())
+    for kind in KINDS:
+        assert model.predict(lakes().iloc[:0], kind).empty
+
+
+def test_that_colons_in_level_names_do_not_confuse_nested_groups():
+    frame = lakes()
+    frame["lake"] = np.where(frame["lake"] < "L5", "p", "p:q")
+    frame["net"] = np.where(frame["lake"] == "p", "q:r", "r")
+    frame["net"] = frame["net"].where(frame["z"] > 0, "s")
+    model = engine.fit("y ~ x + (1 | lake:net)", frame)
+    assert model.n_levels == {"lake:net": 4}
+    np.testing.assert_allclose(model.predict(frame, "group")["estimate"], model.fitted)

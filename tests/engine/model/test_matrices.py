@@ -288,3 +288,56 @@ def test_that_a_grouping_of_numbers_can_be_not_pooled():
     table = model.group_coefficients["year"]
     assert table.index.tolist() == [str(year) for year in range(2000, 2006)]
     assert engine.fit(model.formula, lakes()).criterion == model.criterion
+
+
+def test_that_weights_with_labels_are_put_in_order():
+    frame = lakes().set_index(pd.Index([f"r{i}" for i in range(120)]))
+    weights = pd.Series(np.linspace(1, 3, 120), index=frame.index)
+    expected = engine.fit("y ~ x + (1 | lake)", frame, weights=weights).criterion
+    shuffled = weights.sample(frac=1, random_state=3)
+    ours = engine.fit("y ~ x + (1 | lake)", frame, weights=shuffled).criterion
+    assert ours == pytest.approx(expected, rel=1e-12)
+    plain = weights.reset_index(drop=True)
+    assert engine.fit("y ~ x + (1 | lake)", frame, weights=plain).criterion == expected
+    with pytest.raises(DesignError, match="other row labels"):
+        engine.fit("y ~ x", frame, weights=weights.rename(lambda name: name + "!"))
+
+
+def test_that_an_infinite_weight_is_blamed_on_its_row():
+    weights = np.ones(120)
+    weights[5] = np.inf
+    with pytest.raises(DesignError, match="row 5"):
+        engine.fit("y ~ x", lakes(), weights=weights)
+
+
+def test_that_groups_of_mixed_kinds_are_told_apart_by_their_text():
+    frame = lakes()
+    frame["g"] = pd.Series([1, "1", 2, "b"] * 30, dtype=object)
+    assert engine.fit("y ~ x + (1 | g)", frame).n_levels == {"g": 3}
+    frame["g"] = np.where(np.arange(120) % 3 == 0, np.inf, np.arange(120) % 3)
+    assert engine.fit("y ~ x + (1 | g)", frame).n_levels == {"g": 3}
+
+
+def test_that_a_factorial_with_empty_cells_is_fitted():
+    rng = np.random.default_rng(2)
+    cells = [
+        (a, b)
+        for a in "abcd"
+        for b in "wxyz"
+        if (a, b)
+        not in [("a", "w"), ("b", "x"), ("c", "y"), ("d", "z"), ("a", "x"), ("b", "y")]
+    ]
+    rows = [cells[i] for i in [*range(10), *rng.integers(0, 10, 5)]]
+    frame = pd.DataFrame(rows, columns=["a", "b"]).assign(y=rng.normal(size=15))
+    model = engine.fit("y ~ a * b", frame)
+    assert len(model.estimates.kept) == 10
+    means = frame.groupby(["a", "b"])["y"].transform("mean")
+    np.testing.assert_allclose(model.fitted, means)
+
+
+def test_that_the_note_on_a_dependency_counts_large_columns():
+    rng = np.random.default_rng(4)
+    x = rng.uniform(1e8, 2e8, 60)
+    frame = pd.DataFrame({"y": rng.normal(size=60), "x": x, "z": 2000 + 1e-4 * x})
+    (note,) = (n for n in engine.fit("y ~ x + z", frame).notes if "'z'" in n)
+    assert "'x'" in note
