@@ -38,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
         Exit code: 0, or 2 when the input stood in the way.
     """
     options = _parser().parse_args(arguments)
+    if options.data is None and options.model is not None:
+        sys.stderr.write("There is a model but no data file. Name the file first.\n")
+        return SENTENCE_ONLY
     if options.data is None:
         return _example()
     return _job(options.data, options.model, options.out, options.estimation)
@@ -96,6 +99,10 @@ def _job(data: Path, model: str | None, out: Path, estimation: str) -> int:
         sys.stderr.write(f"{problem}\n")
         return SENTENCE_ONLY
     _say(f"Fitted {fitted.formula} to {fitted.n_rows} rows.")
+    if fitted.is_singular or not fitted.convergence.is_proved:
+        _say(fitted.convergence.message)
+    for note in fitted.notes:
+        _say(f"Note: {note}")
     _say(f"Look at {out / 'summary.html'}.")
     return 0
 

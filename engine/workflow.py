@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from engine.data.scan import response_advice
 from engine.data.table import Table
+from engine.errors import DataError, DesignError, EngineError
 from engine.fitted_model import FittedModel
 from engine.fitting.fit import estimate
 from engine.fitting.pooled import estimate_separately, separate_grouping
@@ -16,8 +19,6 @@ from engine.progress import ignore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from engine.arrays import AnyArray
     from engine.progress import Report
@@ -59,15 +60,18 @@ def fit(
     EngineError
         If the formula cannot be read, or the data cannot support the model.
     """
-    data, notes = (
-        (frame.frame, frame.notes) if isinstance(frame, Table) else (frame, ())
-    )
+    data, notes = _data_of(frame)
     if isinstance(formula, str):
         spec, read = parse_formula_with_notes(formula, tuple(data.columns))
         notes = (*notes, *read)
-    else:
+    elif isinstance(formula, ModelSpec):
         spec = formula
-    design = build_design(spec, data, weights=weights, offset=offset)
+    else:
+        raise EngineError("There is no model.", "Give a formula or a ModelSpec.")
+    try:
+        design = build_design(spec, data, weights=weights, offset=offset)
+    except DesignError as error:
+        raise _with_reading(error, notes, data) from error
     if spec.no_pooling is NoPooling.SEPARATE:
         estimates = estimate_separately(
             design, separate_grouping(design), estimation=estimation
@@ -76,3 +80,25 @@ def fit(
         estimates = estimate(design, estimation=estimation, report=report)
     advice = response_advice(design.y, design.response_name)
     return FittedModel(estimates, (*notes, *advice))
+
+
+def _data_of(frame: pd.DataFrame | Table) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The rows with text for column names, and what was noted when reading them."""
+    data, notes = (
+        (frame.frame, frame.notes) if isinstance(frame, Table) else (frame, ())
+    )
+    if not isinstance(data, pd.DataFrame):
+        raise DataError("There are no data.", "Give a DataFrame, or a Table as read.")
+    if not all(isinstance(name, str) for name in data.columns):
+        data = data.set_axis([str(name) for name in data.columns], axis=1)
+    return data, notes
+
+
+def _with_reading(
+    error: DesignError, notes: tuple[str, ...], data: pd.DataFrame
+) -> DesignError:
+    """Add what reading the file had to say of the column that stands in the way."""
+    named = [f"'{name}'" for name in data.columns if f"'{name}'" in error.message]
+    known = [note for note in notes if any(name in note for name in named)]
+    remedy = " ".join([*known, error.remedy])
+    return DesignError(error.message, remedy, error.details)

@@ -64,6 +64,11 @@ class Convergence:
     n_evaluations: int
     message: str
 
+    @property
+    def is_proved(self) -> bool:
+        """Whether the estimates are the one optimum, at the boundary or inside."""
+        return self.verdict not in (Verdict.STOPPED, Verdict.NOT_IDENTIFIED)
+
 
 CLOSED_FORM = Convergence(
     Verdict.CLOSED_FORM,

@@ -85,7 +85,9 @@ def predict(
         raise EngineError(
             f"'{kind}' is no kind of prediction.", f"Choose one of {listed(KINDS)}."
         )
-    if not 0 < level < 1:
+    if not isinstance(frame, pd.DataFrame):
+        raise EngineError("There are no rows to predict.", "Give a DataFrame.")
+    if not (isinstance(level, int | float) and 0 < level < 1):
         raise EngineError(
             f"A level of {level} is no coverage.", "Choose one between 0 and 1."
         )

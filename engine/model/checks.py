@@ -62,6 +62,16 @@ def _fewest_columns(
     return int(min(pure + others, np.iinfo(np.int64).max))
 
 
+def check_random(spec: ModelSpec) -> None:
+    """Refuse random terms in which nothing varies."""
+    for term in spec.random:
+        if not term.intercept and not term.terms:
+            raise DesignError(
+                f"Nothing varies among levels of '{term.group_name}'.",
+                "Let the baseline or an effect vary, or remove the random term.",
+            )
+
+
 def check_counts(design: Design) -> None:
     """Refuse random terms that the rows cannot support."""
     n = len(design.y)

@@ -20,9 +20,10 @@ from formulaic.parser.types import Term as FormulaicTerm
 from engine.errors import DesignError
 from engine.model.columns import listed, used_columns
 from engine.model.language.expressions import Expression, alias, parse_expression
+from engine.model.preparation import AS_LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -115,12 +116,17 @@ def encode(
     factors = {text: parse_expression(text) for term in ordered for text in term}
     _check_listed_levels(factors.values(), preparation)
     parts = [_ONE] if intercept else []
-    parts += [FormulaicTerm([_factor(factors[text]) for text in t]) for t in ordered]
+    code = {text: _code(e, preparation) for text, e in factors.items()}
+    parts += [
+        FormulaicTerm([_factor(factors[text], code[text]) for text in term])
+        for term in ordered
+    ]
     formula = formulaic.SimpleFormula(parts, _ordering="none")
     spec = formulaic.ModelSpec(formula=formula, na_action="ignore", output="numpy")
     prepared = preparation.apply(frame, used_columns(ordered))
     matrix, learned = _materialise(spec, prepared)
-    names = _readable_names(learned.column_names, factors.values())
+    readable = {code[text]: e for text, e in factors.items()}
+    names = _readable_names(learned.column_names, readable)
     require_finite(matrix, names, frame)
     return matrix, Encoder(ordered, names, preparation, learned)
 
@@ -128,22 +134,32 @@ def encode(
 _ONE = FormulaicTerm([Factor("1", eval_method="literal")])
 
 
-def _factor(expression: Expression) -> Factor:
+def _code(expression: Expression, preparation: Preparation) -> str:
+    """What formulaic evaluates; inside C() numbers are taken as levels."""
+    code = expression.code
+    if not code.startswith("C("):
+        return code
+    for name in expression.columns:
+        if name in preparation.numbers_as_levels:
+            word = re.compile(rf"\b{re.escape(alias(name))}\b")
+            code = word.sub(alias(name) + AS_LEVELS, code)
+    return code
+
+
+def _factor(expression: Expression, code: str) -> Factor:
     """An expression as formulaic's own factor, by alias."""
-    method = "lookup" if expression.is_column else "python"
-    return Factor(expression.code, eval_method=method)
+    return Factor(code, eval_method="lookup" if expression.is_column else "python")
 
 
 def _readable_names(
-    names: Iterable[str], factors: Iterable[Expression]
+    names: Iterable[str], factors: Mapping[str, Expression]
 ) -> tuple[str, ...]:
-    """Column names with the user's names in place of aliases."""
+    """Column names with the user's names in place of what was evaluated."""
+    texts = {
+        code: e.columns[0] if e.is_column else e.text for code, e in factors.items()
+    }
     replacements = sorted(
-        (
-            (e.code, e.columns[0] if e.is_column else e.text)
-            for e in factors
-            if e.code != (e.columns[0] if e.is_column else e.text)
-        ),
+        ((code, text) for code, text in texts.items() if code != text),
         key=lambda pair: -len(pair[0]),
     )
     result = []
@@ -171,7 +187,7 @@ def _check_listed_levels(
             continue
         (column,) = expression.columns
         given = re.findall(r"'([^']*)'", found[1])
-        known = preparation.categories[column]
+        known = preparation.levels[column]
         missing = [level for level in known if level not in given]
         if missing or len(given) != len(known):
             raise DesignError(
@@ -181,11 +197,17 @@ def _check_listed_levels(
             )
 
 
+def _evaluated_name(name: str) -> str:
+    """The alias of a prepared column."""
+    base = name.removesuffix(AS_LEVELS)
+    return alias(base) + name[len(base) :]
+
+
 def _materialise(
     spec: formulaic.ModelSpec, frame: pd.DataFrame
 ) -> tuple[FloatArray, formulaic.ModelSpec]:
     """Let formulaic evaluate; what it cannot compute becomes a sentence."""
-    by_alias = frame.rename(columns=alias)
+    by_alias = frame.rename(columns=_evaluated_name)
     try:
         with np.errstate(all="ignore"):
             matrix = spec.get_model_matrix(by_alias, context={})

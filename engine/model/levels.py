@@ -38,6 +38,9 @@ class Grouping:
 
 def level_texts(column: pd.Series) -> list[str]:
     """Cells as level names; whole numbers without decimals."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        names = level_texts(pd.Series(column.cat.categories))
+        return [names[code] for code in column.cat.codes]
     if pd.api.types.is_float_dtype(column):
         values = column.to_numpy(float).tolist()
         return [str(int(v)) if v.is_integer() else str(v) for v in values]
@@ -50,7 +53,7 @@ def ordered_levels(column: pd.Series) -> list[str]:
     """Level names that occur: a categorical's own order, else sorted."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         present = column.cat.remove_unused_categories().cat.categories
-        return level_texts(pd.Series(present))
+        return list(dict.fromkeys(level_texts(pd.Series(present))))
     unique = pd.Series(column.unique())
     try:
         unique = unique.sort_values()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import DesignError
-from engine.model.checks import check_counts, check_size, design_notes
+from engine.model.checks import check_counts, check_random, check_size, design_notes
 from engine.model.columns import (
     check_columns,
     is_categorical,
@@ -61,13 +61,11 @@ def build_design(
     DesignError
         If the model cannot be estimated from these data.
     """
-    written = spec.written_out(is_number=_groups_by_number(spec, frame))
-    if isinstance(offset, str):
-        written = replace(written, offset=(*written.offset, quoted(offset)))
-        offset = None
-    check_columns(written, frame)
+    written = _written_out(spec, frame, offset)
     weight_values = row_values(weights, frame, "weights")
-    offset_values = row_values(offset, frame, "offset")
+    offset_values = row_values(
+        None if isinstance(offset, str) else offset, frame, "offset"
+    )
     keep, dropped = complete_rows(written, frame, weight_values, offset_values)
     used = _used(spec, written, frame, keep)
     columns = used_columns([*matrix_terms(written), written.offset])
@@ -95,6 +93,16 @@ def build_design(
     )
     check_counts(design)
     return design
+
+
+def _written_out(spec: ModelSpec, frame: pd.DataFrame, offset: object) -> ModelSpec:
+    """The model in terms of columns that are there, a named offset among its terms."""
+    written = spec.written_out(is_number=_groups_by_number(spec, frame))
+    if isinstance(offset, str):
+        written = replace(written, offset=(*written.offset, quoted(offset)))
+    check_columns(written, frame)
+    check_random(written)
+    return written
 
 
 def _used(
@@ -193,6 +201,12 @@ def _offset(
         require_finite(total[:, None], ["offset"], used)
     if spec.offset:
         terms = [(text,) for text in spec.offset]
+        for name in used_columns(terms):
+            if is_categorical(used[name]):
+                raise DesignError(
+                    f"The offset '{name}' holds text, where it needs numbers.",
+                    "Choose a column of numbers.",
+                )
         columns, encoder = encode(used, terms, preparation, intercept=False)
         total += columns.sum(axis=1)
     return total, encoder

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from engine.model.spec import Term
 
+AS_LEVELS = "__as_levels__"
+"""Ending of the column that stands for numbers taken as levels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
@@ -29,10 +32,19 @@ class Preparation:
         Levels of the categorical columns, first = reference.
     origins : mapping of str to Timestamp
         First day of date columns, which count days from there.
+    numbers_as_levels : mapping of str to Index
+        Levels of the columns of numbers or dates that stand inside C(); outside it they
+        are numbers all the same.
     """
 
     categories: Mapping[str, pd.Index]
     origins: Mapping[str, pd.Timestamp]
+    numbers_as_levels: Mapping[str, pd.Index]
+
+    @property
+    def levels(self) -> dict[str, pd.Index]:
+        """Levels of every column that has some, anywhere in the model."""
+        return {**self.categories, **self.numbers_as_levels}
 
     def apply(self, frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
         """Convert the given columns of a frame without missing cells.
@@ -45,7 +57,8 @@ class Preparation:
         Returns
         -------
         DataFrame
-            float64, int64 or categorical columns.
+            float64 or categorical columns; one more, named with `AS_LEVELS`, for each
+            column of numbers that stands inside C().
 
         Raises
         ------
@@ -53,30 +66,35 @@ class Preparation:
             If a level was not among those the model was fitted to, or a column that
             held numbers now holds something else.
         """
-        return pd.DataFrame(
-            {name: self._column(frame[name], name) for name in columns},
-            index=frame.index,
-        )
+        prepared = {}
+        for name in columns:
+            prepared[name] = self._column(frame[name], name)
+            if name in self.numbers_as_levels:
+                known = self.numbers_as_levels[name]
+                as_levels = _categorical(frame[name], name, known)
+                prepared[name + AS_LEVELS] = as_levels
+        return pd.DataFrame(prepared, index=frame.index)
 
     def _column(self, column: pd.Series, name: str) -> pd.Series:
         if name in self.categories:
-            return self._categorical(column, name)
+            return _categorical(column, name, self.categories[name])
         if name in self.origins:
             return (column - self.origins[name]) / pd.Timedelta(days=1)
         return as_numbers(column, name)
 
-    def _categorical(self, column: pd.Series, name: str) -> pd.Series:
-        known = self.categories[name]
-        texts = level_texts(column)
-        unknown = sorted(set(texts) - set(known))
-        if unknown:
-            raise DesignError(
-                f"'{unknown[0]}' is no level of '{name}' in the data that the model "
-                "was fitted to.",
-                f"Its levels are {listed(known)}.",
-            )
-        values = pd.Categorical(texts, categories=known)
-        return pd.Series(values, index=column.index)
+
+def _categorical(column: pd.Series, name: str, known: pd.Index) -> pd.Series:
+    """Cells as levels that are known."""
+    texts = level_texts(column)
+    unknown = sorted(set(texts) - set(known))
+    if unknown:
+        raise DesignError(
+            f"'{unknown[0]}' is no level of '{name}' in the data that the model was "
+            "fitted to.",
+            f"Its levels are {listed(known)}.",
+        )
+    values = pd.Categorical(texts, categories=known)
+    return pd.Series(values, index=column.index)
 
 
 def learn(
@@ -104,18 +122,21 @@ def learn(
         for name in parse_expression(factor).columns
         if factor.startswith("C(")
     }
-    categories, origins = {}, {}
+    categories, origins, as_levels = {}, {}, {}
     for name in columns:
         column = frame[name]
-        if name in declared or is_categorical(column):
+        if is_categorical(column):
             categories[name] = pd.Index(ordered_levels(column))
-        elif pd.api.types.is_datetime64_any_dtype(column):
+            continue
+        if name in declared:
+            as_levels[name] = pd.Index(ordered_levels(column))
+        if pd.api.types.is_datetime64_any_dtype(column):
             origins[name] = column.min()
-    return Preparation(categories, origins)
+    return Preparation(categories, origins, as_levels)
 
 
 def as_numbers(column: pd.Series, name: str) -> pd.Series:
-    """Return a numeric column as float64, or int64 if it holds whole numbers.
+    """Return a numeric column as float64: whole numbers too, or powers would overflow.
 
     Raises
     ------
@@ -129,6 +150,4 @@ def as_numbers(column: pd.Series, name: str) -> pd.Series:
         )
     if pd.api.types.is_complex_dtype(column):
         raise DesignError(f"Column '{name}' holds complex numbers.", "Use real ones.")
-    is_whole = pd.api.types.is_integer_dtype(column)
-    values = column.to_numpy(dtype=np.int64 if is_whole else np.float64)
-    return pd.Series(values, index=column.index)
+    return pd.Series(column.to_numpy(dtype=np.float64), index=column.index)

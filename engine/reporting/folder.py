@@ -55,6 +55,7 @@ def output_folder(path: Path | str) -> Iterator[Path]:
             fresh.mkdir()
             yield fresh
             _write_list(fresh)
+            _refuse_others(fresh, target)
             if is_new:
                 fresh.rename(target)
             else:
@@ -138,6 +139,18 @@ def _move_in(fresh: Path, target: Path, kept: Path) -> None:
         for folder in reversed(made):
             folder.rmdir()
         raise
+
+
+def _refuse_others(fresh: Path, target: Path) -> None:
+    """Refuse to replace files that no earlier run wrote."""
+    known = {*_listed(target), Path(LIST_OF_FILES)}
+    for source in sorted(fresh.rglob("*")):
+        name = source.relative_to(fresh)
+        if source.is_file() and (target / name).is_file() and name not in known:
+            raise DataError(
+                f"'{name}' in '{target}' was not written by Tarn and would be lost.",
+                "Choose another folder, or move that file away.",
+            )
 
 
 def _write_list(folder: Path) -> None:

@@ -141,12 +141,12 @@ def _choices(factor: str, preparation: Preparation) -> dict[str, Part]:
     expression, shown = parse_expression(factor), readable(factor)
     column = expression.columns[0]
     is_category = expression.is_column or expression.functions[0] == "C"
-    if not (is_category and column in preparation.categories):
+    if not (is_category and column in preparation.levels):
         is_date = expression.is_column and column in preparation.origins
         unit = "day" if is_date else "unit"
         return {} if expression.gives_several else {shown: Part(shown, unit=unit)}
     choices = {}
-    for level in preparation.categories[column]:
+    for level in preparation.levels[column]:
         choices[f"{shown}[T.{level}]"] = Part(column, Role.DIFFERENCE, str(level))
         choices[f"{shown}[{level}]"] = Part(column, Role.LEVEL, str(level))
     return choices
@@ -161,7 +161,7 @@ def _references(
         if part.role is Role.DIFFERENCE:
             compared.setdefault(part.name, set()).add(part.level)
     left = {
-        name: [str(v) for v in preparation.categories[name] if str(v) not in levels]
+        name: [str(v) for v in preparation.levels[name] if str(v) not in levels]
         for name, levels in compared.items()
     }
     return {name: levels[0] for name, levels in left.items() if len(levels) == 1}

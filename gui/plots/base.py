@@ -63,7 +63,7 @@ class BasePlot(Generic[D], PlotPanel):
     level_clicked = Signal(str)
 
     EMPTY_TEXT = "Say what depends on what. The picture appears with the first fit."
-    NOTHING_TEXT = "There is nothing to draw: no row has finite values."
+    NOTHING_TEXT = "There is nothing to draw."
     HAS_LEGEND_AT_FIRST = False
 
     def __init__(

@@ -6,6 +6,7 @@ hundreds of empty groups, and names one font family without a substitute.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -21,6 +22,9 @@ _SVG = "http://www.w3.org/2000/svg"
 FAMILIES = f"{SANS}, Helvetica, Arial, '{SYMBOLS}', sans-serif"
 _FONT = ("font-family", "font-size", "font-weight", "font-style")
 _DRAWING = ("path", "polyline", "polygon", "rect", "circle", "ellipse", "line", "text")
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Characters that a level's name can have and XML cannot."""
 
 
 def tidied(
@@ -38,7 +42,7 @@ def tidied(
         Whether letters become outlines.
     """
     ET.register_namespace("", _SVG)
-    root = ET.fromstring(content)
+    root = ET.fromstring(_CONTROL.sub(b"?", content))
     root.set("width", f"{width_mm:g}mm")
     root.set("height", f"{height_mm:g}mm")
     _drop_empty(root)

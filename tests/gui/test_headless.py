@@ -258,3 +258,28 @@ def test_that_the_example_is_what_its_script_makes(tmp_path):
     namespace["main"]()
     made = pd.read_csv(tmp_path / "fish.csv")
     pd.testing.assert_frame_equal(made, pd.read_csv(main.EXAMPLE))
+
+
+def test_that_what_changes_the_result_is_said_at_the_terminal(tmp_path, capsys):
+    frame = lakes()
+    frame.loc[3, "x"] = np.nan
+    path = tmp_path / "d.csv"
+    frame.to_csv(path, index=False)
+    formula = "y ~ x + (x | lake) + (z | year)"  # the year's slopes: singular
+    assert run(path, "--model", formula, "--out", tmp_path / "out") == 0
+    said = capsys.readouterr().out
+    assert "1 of 120 rows were not used" in said
+    assert "vary together perfectly" in said or "is zero" in said
+
+
+def test_that_a_model_without_data_asks_for_the_file(capsys):
+    assert run("--model", "y ~ x") == 2
+    assert "no data file" in capsys.readouterr().err
+
+
+def test_that_control_characters_in_names_do_not_break_pictures(tmp_path):
+    frame = lakes()
+    frame["lake"] = frame["lake"] + "\x1b[31m"
+    path, out = tmp_path / "d.csv", tmp_path / "out"
+    frame.to_csv(path, index=False)
+    assert run(path, "--model", "y ~ x + (1 | lake)", "--out", out) == 0

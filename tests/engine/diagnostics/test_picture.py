@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import engine
@@ -139,3 +140,56 @@ def test_that_lines_stay_where_a_logarithm_exists():
     frame = lakes().assign(w=np.geomspace(0.001, 100, 120))
     data = picture(engine.fit("y ~ log(w) + (1 | lake)", frame))
     assert data.complete[0].x.min() == pytest.approx(0.001)
+
+
+def test_that_no_pooling_is_a_regression_per_group_however_many():
+    rng = np.random.default_rng(12)
+    group = np.repeat(np.arange(900), 6)
+    frame = pd.DataFrame({"x": rng.normal(size=5400), "g": group})
+    frame["y"] = frame["x"] * rng.normal(size=900)[group] + rng.normal(size=5400)
+    data = picture(engine.fit("y ~ x + (x | g)", frame))
+    assert len(data.none) == len(data.partial) == 300
+    assert "lines for 300" in data.caption
+    for line in data.none[::50]:
+        own = frame[frame["g"] == int(line.level)]
+        fit = np.polynomial.Polynomial.fit(own["x"], own["y"], 1)
+        np.testing.assert_allclose(line.y, fit(line.x), rtol=1e-6, atol=1e-9)
+
+
+def test_that_a_covariate_of_the_group_is_held_at_its_own_value():
+    frame = lakes()
+    depth = dict(zip(sorted(frame["lake"].unique()), range(10), strict=True))
+    frame["depth"] = frame["lake"].map(depth)
+    frame["kind"] = np.where(frame["depth"] > 4, "deep", "shallow")
+    model = engine.fit("y ~ x * kind + depth + (x | lake)", frame)
+    data = picture(model)
+    assert "kind as in each lake" in data.caption
+    for line in data.partial:
+        own = frame["lake"] == line.level
+        fit = np.polynomial.Polynomial.fit(frame.loc[own, "x"], model.fitted[own], 1)
+        np.testing.assert_allclose(line.y, fit(line.x), rtol=1e-6)
+
+
+def test_that_dates_are_an_axis_of_days():
+    frame = lakes()
+    start = pd.Timestamp("2021-04-01")
+    frame["day"] = start + pd.to_timedelta(np.arange(120) % 50, "D")
+    data = picture(engine.fit("y ~ day * f + (day | lake)", frame))
+    assert "2021-04-01" in data.x_name
+    assert data.x.max() == 49
+    assert len(data.partial) == 10
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y ~ C(year) * f + (1 | lake)",
+        "y ~ bs(x, df=4) + (1 | lake)",
+        "y ~ log(w) * f + (1 | lake)",
+        "y ~ I(w ** 0.5) + (1 | lake)",
+        "y ~ x + (1 | year) + (1 | lake / net)",
+    ],
+)
+def test_that_every_model_that_can_be_fitted_has_its_picture(formula):
+    frame = lakes().assign(w=np.geomspace(0.001, 100, 120))
+    assert picture(engine.fit(formula, frame)) is not None

@@ -10,7 +10,7 @@ import engine
 from engine.errors import DesignError
 from engine.model.formula import parse_formula
 from engine.model.matrices import build_design
-from engine.model.spec import ModelSpec, NoPooling
+from engine.model.spec import ModelSpec, NoPooling, RandomTerm
 from tests.engine.simulated import lakes
 
 
@@ -341,3 +341,65 @@ def test_that_the_note_on_a_dependency_counts_large_columns():
     frame = pd.DataFrame({"y": rng.normal(size=60), "x": x, "z": 2000 + 1e-4 * x})
     (note,) = (n for n in engine.fit("y ~ x + z", frame).notes if "'z'" in n)
     assert "'x'" in note
+
+
+def test_that_powers_of_large_whole_numbers_do_not_overflow():
+    frame = lakes().assign(north=np.linspace(2_000_000, 2_190_000, 120).astype(int))
+    design = design_of("y ~ I(north ** 3)", frame)
+    np.testing.assert_allclose(design.X[:, 1], frame["north"].astype(float) ** 3)
+
+
+def test_that_numbers_inside_C_stay_numbers_outside():
+    frame = lakes()
+    design = design_of("y ~ year + (0 + C(year) | lake)", frame)
+    assert design.terms == ("Intercept", "year")
+    assert len(design.blocks[0].terms) == 6
+    both = design_of("y ~ x + C(year):x", frame)
+    assert both.terms[1] == "x"
+    assert "C(year)[T.2001]:x" in both.terms
+
+
+def test_that_categories_of_numbers_keep_their_groups():
+    frame = lakes()
+    halves = pd.Categorical(frame["lake"].str[1:].astype(float) / 2)
+    frame["g"] = halves
+    assert engine.fit("y ~ x + (1 | g)", frame).n_levels == {"g": 10}
+    frame["g"] = pd.Categorical(frame["year"].astype(float))
+    assert engine.fit("y ~ x + g + (1 | lake)", frame).design.terms[2] == "g[T.2001]"
+
+
+def test_that_a_text_offset_is_refused():
+    for arguments in ({"offset": "f"}, {}):
+        formula = "y ~ x" if arguments else "y ~ x + offset(f)"
+        with pytest.raises(DesignError, match="offset 'f' holds text"):
+            engine.fit(formula, lakes(), **arguments)
+
+
+def test_that_column_names_may_be_numbers():
+    frame = pd.DataFrame(lakes()[["y", "x", "lake"]].to_numpy(), columns=[0, 1, 2])
+    frame = frame.astype({0: float, 1: float})
+    model = engine.fit("`0` ~ `1` + (1 | `2`)", frame)
+    assert model.criterion == engine.fit("y ~ x + (1 | lake)", lakes()).criterion
+
+
+@pytest.mark.parametrize("arguments", [(None, lakes()), ("y ~ x", None), (3, lakes())])
+def test_that_calls_without_model_or_data_are_refused(arguments):
+    with pytest.raises(engine.EngineError):
+        engine.fit(*arguments)
+
+
+def test_that_a_random_term_without_anything_varying_is_refused():
+    spec = ModelSpec("y", (("x",),), random=(RandomTerm(("lake",), intercept=False),))
+    with pytest.raises(DesignError, match="Nothing varies"):
+        engine.fit(spec, lakes())
+
+
+def test_that_reading_explains_why_a_column_is_text(tmp_path):
+    text = lakes().round(3).to_csv(index=False)
+    lines = text.splitlines()
+    lines[5] = lines[5].replace(lines[5].split(",")[0], "about 12", 1)
+    (tmp_path / "d.csv").write_text("\n".join(lines))
+    table = engine.read_table(tmp_path / "d.csv")
+    with pytest.raises(DesignError) as caught:
+        engine.fit("y ~ x + (1 | lake)", table)
+    assert "about 12" in caught.value.remedy

@@ -55,26 +55,24 @@ def test_that_a_new_folder_can_be_opened_by_others(tmp_path: Path) -> None:
 def test_that_files_of_an_earlier_run_are_replaced_and_others_kept(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "a.csv").write_text("old")
-    (tmp_path / "figures" / "b.svg").write_text("old")
+    write_into(tmp_path, ["a.csv", "figures/b.svg"])
     (tmp_path / "figures" / "mine.svg").write_text("mine")
     (tmp_path / "mine.txt").write_text("mine")
     with output_folder(str(tmp_path)) as temporary:
-        (temporary / "a.csv").write_text("new")
+        (temporary / "a.csv").write_text("newest")
         (temporary / "figures").mkdir()
-        (temporary / "figures" / "b.svg").write_text("new")
+        (temporary / "figures" / "b.svg").write_text("newest")
         (temporary / "more").mkdir()
-        (temporary / "more" / "c.csv").write_text("new")
-        assert (tmp_path / "a.csv").read_text() == "old"
+        (temporary / "more" / "c.csv").write_text("newest")
+        assert (tmp_path / "a.csv").read_text() != "newest"
     assert listing(tmp_path) == {
-        "a.csv": "new",
+        "a.csv": "newest",
         "figures": "/",
-        "figures/b.svg": "new",
+        "figures/b.svg": "newest",
         "figures/mine.svg": "mine",
         "mine.txt": "mine",
         "more": "/",
-        "more/c.csv": "new",
+        "more/c.csv": "newest",
     }
 
 
@@ -100,8 +98,7 @@ def test_that_nothing_remains_of_a_failure(
 def test_that_a_failure_while_moving_puts_everything_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("a.csv", "c.csv"):
-        (tmp_path / name).write_text("old")
+    write_into(tmp_path, ["a.csv", "c.csv"])
     before = listing(tmp_path)
     rename = Path.rename
 
@@ -212,3 +209,11 @@ def test_that_a_list_of_files_cannot_reach_outside_its_folder(tmp_path):
     with output_folder(target) as folder:
         (folder / "a.csv").write_text("new")
     assert outside.read_text() == "keep me"
+
+
+def test_that_a_users_own_file_is_never_replaced(tmp_path):
+    (tmp_path / "summary.html").write_text("my own page")
+    before = listing(tmp_path)
+    with pytest.raises(DataError, match="not written by Tarn"):
+        write_into(tmp_path, ["a.csv", "summary.html"])
+    assert listing(tmp_path) == before
