@@ -13,6 +13,7 @@ from engine.model.columns import is_categorical
 from engine.model.language.expressions import parse_expression
 
 if TYPE_CHECKING:
+    from engine.arrays import FloatArray
     from engine.fitted_model import FittedModel
     from engine.model.levels import Grouping
 
@@ -60,20 +61,20 @@ def strip(model: FittedModel, grouping: Grouping) -> StripData:
     Returns
     -------
     StripData
-        Groups in order of their own mean. The partially pooled mean is the mean of the
-        group's fitted values.
+        Groups in order of their own mean. The partially pooled mean has the effects of
+        the group and of those it is nested in, not of groups within or across it.
     """
     design, codes = model.design, grouping.codes
     y, J = design.y, len(grouping.levels)
     weights = np.ones(len(y)) if design.weights is None else design.weights
     counts = np.bincount(codes, minlength=J)
     means = np.bincount(codes, weights * y, J) / np.bincount(codes, weights, J)
-    fitted = np.bincount(codes, model.estimates.fitted, J) / counts
     order = np.argsort(means, kind="stable")
     place = np.empty(len(order), dtype=np.intp)
     place[order] = np.arange(len(order))
     known = 0.0 if design.offset is None else design.offset
     population = design.X @ np.nan_to_num(model.estimates.beta) + known
+    pooled = np.bincount(codes, population + _own_effects(model, grouping), J) / counts
     is_pooled = model.is_mixed
     name = grouping.name
     return StripData(
@@ -85,10 +86,20 @@ def strip(model: FittedModel, grouping: Grouping) -> StripData:
             np.mean(population) if is_pooled else np.average(y, weights=weights)
         ),
         group_means=means[order],
-        pooled_means=fitted[order] if is_pooled else np.full(len(order), np.nan),
+        pooled_means=pooled[order] if is_pooled else np.full(len(order), np.nan),
         counts=counts[order].astype(np.intp),
         y_name=model.design.response_name,
         group_name=name,
         title=f"{model.design.response_name} by {name}",
         caption=f"{len(y)} rows in {len(order)} levels of {name}, ordered by mean",
     )
+
+
+def _own_effects(model: FittedModel, grouping: Grouping) -> FloatArray:
+    """For each row, the effects of its group and of those that this is nested in."""
+    total = np.zeros(model.n_rows)
+    for block, own in zip(model.design.blocks, model.estimates.blocks, strict=True):
+        if set(block.grouping.columns) <= set(grouping.columns):
+            effects = own.effects[block.grouping.codes]
+            total += np.einsum("ik,ik->i", block.Z, effects)
+    return total

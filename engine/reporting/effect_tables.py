@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from engine.inference.variance_partition import block_variances
+from engine.inference.variance_partition import block_variances, residual_variance
 from engine.reporting.group_words import group_noun
 from engine.reporting.model_facts import (
     block_labels,
@@ -186,7 +186,9 @@ def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
 def _shares_left(model: FittedModel) -> list[float]:
     """Shares of the variance that the fixed effects leave: blocks, then residual."""
     own = block_variances(model.estimates)
-    parts = [own[i] for i in model.estimates.block_order] + [model.sigma**2]
+    parts = [own[i] for i in model.estimates.block_order] + [
+        residual_variance(model.estimates)
+    ]
     return [part / sum(parts) for part in parts]
 
 
@@ -197,8 +199,13 @@ def _variance_foot(model: FittedModel) -> Iterator[str]:
         "for terms that are correlated it is given once, for all of them."
     )
     groups = [block.grouping.name for block in model.design.blocks]
+    has_pairs = model.variance_components["term2"].notna().any()
     if len(set(groups)) < len(groups):
-        yield "An empty correlation is zero by the model's formula."
+        yield (
+            "An empty correlation is zero by the model's formula."
+            if has_pairs
+            else "What varies among the same groups is uncorrelated by the formula."
+        )
     pairs = model.variance_components.dropna(subset=["term2"])
     if pairs["correlation"].isna().any():
         yield "A correlation with something that does not vary is not defined."

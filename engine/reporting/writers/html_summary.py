@@ -88,9 +88,9 @@ def summary_page(
     parts = [
         *_head(model),
         *_words(model),
+        *_notes(tables),  # what was dropped or doubtful comes before any number
         *_pictures(pictures),
         *_tables(tables),
-        *_notes(tables),
     ]
     body = "\n".join(parts)
     return f"""<!DOCTYPE html>

@@ -193,3 +193,11 @@ def test_that_dates_are_an_axis_of_days():
 def test_that_every_model_that_can_be_fitted_has_its_picture(formula):
     frame = lakes().assign(w=np.geomspace(0.001, 100, 120))
     assert picture(engine.fit(formula, frame)) is not None
+
+
+def test_that_a_strip_of_nested_groups_shows_the_outer_groups_own_effect():
+    model = engine.fit("y ~ 1 + (1 | lake / net)", lakes())
+    data = picture(model)
+    effects = model.group_effects["lake"]["Intercept"]
+    expected = model.coefficients["estimate"].iloc[0] + effects[list(data.levels)]
+    np.testing.assert_allclose(data.pooled_means, expected)
