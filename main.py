@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 import webbrowser
 from pathlib import Path
@@ -37,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     int
         Exit code: 0, or 2 when the input stood in the way.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an old terminal lacks true minuses
     options = _parser().parse_args(arguments)
     if options.data is None and options.model is not None:
         sys.stderr.write("There is a model but no data file. Name the file first.\n")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import html.parser
+import os
 import shutil
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
@@ -283,3 +286,15 @@ def test_that_control_characters_in_names_do_not_break_pictures(tmp_path):
     path, out = tmp_path / "d.csv", tmp_path / "out"
     frame.to_csv(path, index=False)
     assert run(path, "--model", "y ~ x + (1 | lake)", "--out", out) == 0
+
+
+def test_that_a_terminal_with_few_letters_still_gets_the_sentences(tmp_path):
+    frame = lakes().assign(twice=lambda d: 3 - 2 * d["x"])  # the note has a true minus
+    path = tmp_path / "d.csv"
+    frame.to_csv(path, index=False)
+    command = [sys.executable, str(main.__file__), str(path), "--model"]
+    command += ["y ~ x + twice + (1 | lake)", "--out", str(tmp_path / "out")]
+    settings = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    result = subprocess.run(command, env=settings, capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert b"equals" in result.stdout
