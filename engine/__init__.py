@@ -11,6 +11,7 @@ Importing the engine limits BLAS to one thread: see `engine.threads`.
 from __future__ import annotations
 
 from engine.data.reading import read_table
+from engine.data.scan import scan_design
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.fitted_model import FittedModel
@@ -30,6 +31,7 @@ __all__ = [
     "fit",
     "parse_formula",
     "read_table",
+    "scan_design",
 ]
 
 limit_blas()

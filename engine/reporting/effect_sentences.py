@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.group_words import counted_groups, sentence_case
 from engine.model.spec import INTERCEPT
 from engine.reporting.group_tables import own_level
-from engine.reporting.group_words import counted_groups, sentence_case
 from engine.reporting.model_facts import df_kind, fixed_labels
 from engine.reporting.numbers import HARD_SPACE, Kind, phrase, shown
 from engine.reporting.structure_words import joined

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.data.group_words import group_noun
 from engine.inference.variance_partition import block_variances, residual_variance
-from engine.reporting.group_words import group_noun
 from engine.reporting.model_facts import (
     block_labels,
     df_kind,

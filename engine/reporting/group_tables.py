@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.data.group_words import group_noun, sentence_case
 from engine.model.spec import NoPooling
 from engine.reporting.effect_tables import NOT_ESTIMABLE
-from engine.reporting.group_words import group_noun, sentence_case
 from engine.reporting.model_facts import (
     block_labels,
     fixed_labels,

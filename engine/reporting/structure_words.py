@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.group_words import counted_groups, group_noun, sentence_case
 from engine.model.columns import readable
 from engine.model.language.expressions import parse_expression
 from engine.model.spec import INTERCEPT, NoPooling
-from engine.reporting.group_words import counted_groups, group_noun, sentence_case
 from engine.reporting.model_facts import (
     pooled_groupings,
     rows_per_level,

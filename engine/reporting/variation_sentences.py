@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.data.group_words import counted_groups, group_noun
 from engine.fitting.certificate import Verdict
 from engine.model.spec import INTERCEPT
-from engine.reporting.group_words import counted_groups, group_noun
 from engine.reporting.model_facts import (
     block_labels,
     is_separate,

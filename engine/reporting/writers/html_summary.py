@@ -11,9 +11,9 @@ import html
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.data.group_words import counted_groups
 from engine.fitting.certificate import Verdict
 from engine.reporting.folder import writing_to
-from engine.reporting.group_words import counted_groups
 from engine.reporting.methods_text import model_text
 from engine.reporting.model_facts import pooled_groupings
 from engine.reporting.version import SOFTWARE, VERSION

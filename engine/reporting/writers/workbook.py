@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
+from engine.data.group_words import sentence_case
 from engine.reporting.folder import writing_to
-from engine.reporting.group_words import sentence_case
 from engine.reporting.numbers import excel_format, is_missing, is_number, shown
 from engine.reporting.version import SOFTWARE, VERSION
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.reporting.group_words import counted_groups, group_noun, sentence_case
+from engine.data.group_words import counted_groups, group_noun, sentence_case
 
 
 @pytest.mark.parametrize(

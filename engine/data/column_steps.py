@@ -1,0 +1,290 @@
+"""Preparation steps that change one column: its name, kind, levels, or zero."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+import pandas as pd
+
+from engine.data.conversion import NAMED, convert
+from engine.data.level_names import coded_levels, level_names
+from engine.data.naming import repaired_names
+from engine.data.prepared import Prepared, Step
+from engine.data.table import Kind
+from engine.data.wording import counted, listed, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_KIND_WORDS = {
+    Kind.NUMBER: "numbers",
+    Kind.CATEGORY: "categories",
+    Kind.DATE: "dates",
+    Kind.LABEL: "labels",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Centre(Step):
+    """Add a column of differences from a number, so that zero lies in the data.
+
+    Attributes
+    ----------
+    column : str
+        A column of numbers.
+    at : float
+        What is subtracted. It is kept as a number and not as "the mean": the
+        intercept must not move when a row is excluded later.
+    to : str
+        The new column, which stands beside the old one; `centred_name(column)` unless
+        given.
+    """
+
+    name: ClassVar[str] = "centre"
+    column: str
+    at: float
+    to: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", float(self.at))
+        object.__setattr__(self, "to", self.to or centred_name(self.column))
+
+    @classmethod
+    def at_mean(cls, column: str, so_far: Prepared) -> Centre:
+        """Make the step that centres a column at the mean of the rows now used."""
+        mean = float(so_far.used_frame[column].mean())
+        return cls(column, mean, centred_name(column, so_far.kinds))
+
+    @property
+    def description(self) -> str:
+        """The step in plain words: "log_length centred at 4.021, as log_length_c"."""
+        return f"{self.column} centred at {_number(self.at)}, as {self.to}"
+
+    def validate(self, so_far: Prepared) -> str | None:
+        """Say that there is no such column of numbers, or that the name is taken."""
+        problem = _problem_with_column(self.column, so_far)
+        if problem:
+            return problem
+        if so_far.kinds[self.column] is not Kind.NUMBER:
+            return f"Column {quoted(self.column)} does not hold numbers."
+        if not math.isfinite(self.at):
+            return f"Column {quoted(self.column)} can only be centred at a number."
+        return _problem_with_name(self.to, so_far)
+
+    def apply(self, so_far: Prepared) -> Prepared:
+        """Add the column."""
+        frame = so_far.frame.copy(deep=False)
+        place = list(frame.columns).index(self.column) + 1
+        frame.insert(place, self.to, frame[self.column] - self.at)
+        reason = f"It is {quoted(self.column)} less {_number(self.at)}."
+        kinds = {**so_far.kinds, self.to: Kind.NUMBER}
+        reasons = {**so_far.kind_reasons, self.to: reason}
+        return replace(so_far, frame=frame, kinds=kinds, kind_reasons=reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Rename(Step):
+    """Call a column something else.
+
+    Attributes
+    ----------
+    column, to : str
+        The old name and the new one.
+    """
+
+    name: ClassVar[str] = "rename"
+    column: str
+    to: str
+
+    @property
+    def description(self) -> str:
+        """The step in plain words: "mass renamed log_mass"."""
+        return f"{self.column} renamed {self.to}"
+
+    def validate(self, so_far: Prepared) -> str | None:
+        """Say that there is no such column, or that the name cannot be used."""
+        return _problem_with_column(self.column, so_far) or _problem_with_name(
+            self.to, so_far
+        )
+
+    def apply(self, so_far: Prepared) -> Prepared:
+        """Give the column its new name."""
+        new = {self.column: self.to}
+        return replace(
+            so_far,
+            frame=so_far.frame.rename(columns=new),
+            kinds={new.get(k, k): v for k, v in so_far.kinds.items()},
+            kind_reasons={new.get(k, k): v for k, v in so_far.kind_reasons.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetKind(Step):
+    """Say what a column holds; its cells are read accordingly.
+
+    Attributes
+    ----------
+    column : str
+    kind : Kind
+    """
+
+    name: ClassVar[str] = "set_kind"
+    column: str
+    kind: Kind
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", Kind(self.kind))
+
+    @property
+    def description(self) -> str:
+        """The step in plain words: "year taken as categories"."""
+        return f"{self.column} taken as {_KIND_WORDS[self.kind]}"
+
+    def validate(self, so_far: Prepared) -> str | None:
+        """Say which cells cannot be read so."""
+        problem = _problem_with_column(self.column, so_far)
+        if problem:
+            return problem
+        return convert(so_far.frame[self.column], self.column, self.kind)[1] or None
+
+    def apply(self, so_far: Prepared) -> Prepared:
+        """Convert the column."""
+        old = so_far.frame[self.column]
+        new = convert(old, self.column, self.kind)[0]
+        was = _KIND_WORDS[so_far.kinds[self.column]]
+        reason = f"Set by you; before, it was taken as {was}."
+        frame = so_far.frame
+        if new is not None and new is not old:
+            frame = _with(frame, self.column, new)
+        return replace(
+            so_far,
+            frame=frame,
+            kinds={**so_far.kinds, self.column: self.kind},
+            kind_reasons={**so_far.kind_reasons, self.column: reason},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetLevels(Step):
+    """Put the levels of a category in order; the first is the reference.
+
+    Attributes
+    ----------
+    column : str
+    order : tuple of str
+        Levels in order; those that are not named follow in the order they had.
+    """
+
+    name: ClassVar[str] = "set_levels"
+    column: str
+    order: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "order", tuple(self.order))
+
+    @property
+    def description(self) -> str:
+        """The step in plain words: "levels of diet: control first, then low, high"."""
+        first, *rest = self.order or ("",)
+        words = f"levels of {self.column}: {first} first"
+        if len(rest) > 4:
+            rest = [*rest[:3], counted(len(rest) - 3, "more level")]
+        return f"{words}, then {', '.join(rest)}" if rest else words
+
+    def validate(self, so_far: Prepared) -> str | None:
+        """Say that there is no such category, or which levels it has not."""
+        problem = _problem_with_column(self.column, so_far)
+        if problem:
+            return problem
+        if so_far.kinds[self.column] not in NAMED:
+            return f"Column {quoted(self.column)} has no levels: make it a category."
+        if not self.order:
+            return f"No level of {quoted(self.column)} is chosen."
+        if len(set(self.order)) < len(self.order):
+            return f"A level of {quoted(self.column)} is named twice."
+        unknown = set(self.order).difference(_levels(so_far.frame[self.column]))
+        if unknown:
+            names = [level for level in self.order if level in unknown]
+            return f"Column {quoted(self.column)} has no level " + (
+                f"{listed(names, 'level', 'or')}."
+            )
+        return None
+
+    def apply(self, so_far: Prepared) -> Prepared:
+        """Make the column a categorical with its levels in this order."""
+        values = so_far.frame[self.column]
+        codes, found = coded_levels(values)
+        names = level_names(found)
+        levels = pd.Index(list(dict.fromkeys([*self.order, *names])), dtype="str")
+        # the last entry is what the code -1 of a missing cell looks up
+        new = pd.Index([*levels.get_indexer(pd.Index(names)), -1]).to_numpy()
+        column = pd.Categorical.from_codes(new[codes], levels)
+        new_values = pd.Series(column, values.index)
+        return replace(so_far, frame=_with(so_far.frame, self.column, new_values))
+
+
+def centred_name(column: str, taken: Collection[str] = ()) -> str:
+    """Name the centred form of a column so that a formula needs no backticks.
+
+    Parameters
+    ----------
+    column : str
+        The column that is centred.
+    taken : collection of str
+        Names that other columns have.
+
+    Returns
+    -------
+    str
+        `log_length_c` for `log_length`, `log_length_c2` if that is taken,
+        `wing_mm_c` for `wing (mm)`, `x2nd_c` for `2nd`.
+    """
+    plain = re.sub(r"\W", "_", unicodedata.normalize("NFKC", column))
+    # \w has digits of some scripts that no identifier has
+    kept = (letter if f"x{letter}".isidentifier() else "_" for letter in plain)
+    words = re.sub("_+", "_", "".join(kept)).strip("_")
+    stem = words if words[:1].isidentifier() else f"x{words}"
+    name, number = f"{stem}_c", 1
+    while name in taken:
+        number += 1
+        name = f"{stem}_c{number}"
+    return name
+
+
+def _with(frame: pd.DataFrame, name: str, values: pd.Series) -> pd.DataFrame:
+    """Return a frame with one column replaced; the others share their memory."""
+    changed = frame.copy(deep=False)
+    changed[name] = values  # assign(**{name: ...}) fails for a column called self
+    return changed
+
+
+def _levels(values: pd.Series) -> list[str]:
+    return level_names(coded_levels(values)[1])
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
+
+
+def _problem_with_column(column: str, so_far: Prepared) -> str | None:
+    if column in so_far.kinds:
+        return None
+    return f"There is no column {quoted(column)}."
+
+
+def _problem_with_name(name: str, so_far: Prepared) -> str | None:
+    """Say why a column cannot be called so."""
+    if name in so_far.kinds:
+        return f"There is already a column {quoted(name)}."
+    if not name:
+        return "A column needs a name."
+    if repaired_names((name,))[0] != (name,) or name.endswith("\\"):
+        return (
+            f"A column cannot be called {quoted(name)}: backticks, line breaks, and "
+            "spaces or backslashes at the end cannot be written in a formula."
+        )
+    return None
