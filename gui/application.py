@@ -8,8 +8,8 @@ import sys
 import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication
 
-from gui.fonts import load_fonts, sans
-from gui.theme import BASE_PX
+from gui.fonts import load_fonts
+from gui.style import apply_look
 
 
 def application(*, offscreen: bool = False) -> QApplication:
@@ -50,5 +50,5 @@ def _prepare(app: QApplication) -> None:
     app.setOrganizationName("Tarn")
     app.setStyle("Fusion")
     load_fonts()
-    app.setFont(sans(BASE_PX))
+    apply_look(app)
     pg.setConfigOptions(antialias=True)

@@ -16,6 +16,9 @@ from engine.data.table import Kind
 if TYPE_CHECKING:
     from engine.arrays import IntArray
 
+FEWEST_GROUPS = 5
+"""Levels below which a column is rather a treatment than a grouping."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coded:
@@ -132,6 +135,44 @@ def likelihood(column: str, kind: Kind) -> int:
     if kind is Kind.LABEL:
         return 2
     return 3 if is_calendar(column) else 4
+
+
+def grouping_score(group: GroupFacts) -> int:
+    """Rate how much a column looks like the groups of a study.
+
+    Parameters
+    ----------
+    group : GroupFacts
+
+    Returns
+    -------
+    int
+        0 if it does not: it is a treatment, has few levels, or they hardly repeat.
+    """
+    name = group.column
+    is_few = group.n_levels < FEWEST_GROUPS
+    if has_role(name, Role.TREATMENT) or group.rows_median < 2 or is_few:
+        return 0
+    if is_label(name):
+        return 3
+    if is_calendar(name):
+        return 1
+    is_named = group.kind in (Kind.CATEGORY, Kind.LABEL)
+    return 2 if is_named and not has_role(name, Role.TIME) else 0
+
+
+def is_label(name: str) -> bool:
+    """Tell whether a name says which place or unit a row is of, whatever its kind.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    bool
+    """
+    return has_role(name, Role.PLACE, Role.UNIT)
 
 
 def _is_whole(values: pd.Series) -> bool:

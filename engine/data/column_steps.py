@@ -12,7 +12,7 @@ import pandas as pd
 
 from engine.data.conversion import NAMED, convert
 from engine.data.level_names import coded_levels, level_names
-from engine.data.naming import repaired_names
+from engine.data.naming import problem_with_name
 from engine.data.prepared import Prepared, Step
 from engine.data.table import Kind
 from engine.data.wording import counted, listed, quoted
@@ -73,7 +73,7 @@ class Centre(Step):
             return f"Column {quoted(self.column)} does not hold numbers."
         if not math.isfinite(self.at):
             return f"Column {quoted(self.column)} can only be centred at a number."
-        return _problem_with_name(self.to, so_far)
+        return problem_with_name(self.to, so_far.kinds)
 
     def apply(self, so_far: Prepared) -> Prepared:
         """Add the column."""
@@ -107,8 +107,8 @@ class Rename(Step):
 
     def validate(self, so_far: Prepared) -> str | None:
         """Say that there is no such column, or that the name cannot be used."""
-        return _problem_with_column(self.column, so_far) or _problem_with_name(
-            self.to, so_far
+        return _problem_with_column(self.column, so_far) or problem_with_name(
+            self.to, so_far.kinds
         )
 
     def apply(self, so_far: Prepared) -> Prepared:
@@ -274,17 +274,3 @@ def _problem_with_column(column: str, so_far: Prepared) -> str | None:
     if column in so_far.kinds:
         return None
     return f"There is no column {quoted(column)}."
-
-
-def _problem_with_name(name: str, so_far: Prepared) -> str | None:
-    """Say why a column cannot be called so."""
-    if name in so_far.kinds:
-        return f"There is already a column {quoted(name)}."
-    if not name:
-        return "A column needs a name."
-    if repaired_names((name,))[0] != (name,) or name.endswith("\\"):
-        return (
-            f"A column cannot be called {quoted(name)}: backticks, line breaks, and "
-            "spaces or backslashes at the end cannot be written in a formula."
-        )
-    return None

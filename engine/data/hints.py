@@ -28,6 +28,7 @@ class HintKind(StrEnum):
     NEARLY_NESTED = "nearly_nested"
     SAME_GROUPS = "same_groups"
     LIKE_NAMES = "like_names"
+    SIDE_BY_SIDE = "side_by_side"
 
 
 @dataclass(frozen=True, slots=True)

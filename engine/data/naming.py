@@ -9,7 +9,7 @@ from engine.data.numerals import decimal_mark, read_numerals
 from engine.data.wording import counted, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 _MOST_NOTES = 5  # notes about renamed columns, before they are only counted
@@ -57,6 +57,32 @@ def repaired_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ..
         notes = notes[:_MOST_NOTES]
         notes.append(f"{counted(n_more, 'more column')} were renamed likewise.")
     return tuple(repaired), tuple(notes)
+
+
+def problem_with_name(name: str, taken: Collection[str]) -> str | None:
+    """Say why a new column cannot be called so.
+
+    Parameters
+    ----------
+    name : str
+    taken : collection of str
+        Names that other columns have.
+
+    Returns
+    -------
+    str or None
+        One sentence; None if it can.
+    """
+    if name in taken:
+        return f"There is already a column {quoted(name)}."
+    if not name:
+        return "A column needs a name."
+    if repaired_names((name,))[0] != (name,) or name.endswith("\\"):
+        return (
+            f"A column cannot be called {quoted(name)}: backticks, line breaks, and "
+            "spaces or backslashes at the end cannot be written in a formula."
+        )
+    return None
 
 
 def are_numbers(names: Sequence[str]) -> bool:

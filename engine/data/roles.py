@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.coded import grouping_score, is_label
 from engine.data.design_facts import Relation
-from engine.data.role_words import Role, has_role, is_calendar, is_surely_response
+from engine.data.role_words import Role, has_role, is_surely_response
 from engine.data.scan import scan_design
+from engine.data.side_by_side import side_by_side
 from engine.data.table import Kind
 from engine.data.wording import counted
 
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 MOST_GROUPINGS = 2
 MOST_COVARIATES = 2
 """A first model stays small, so that one sees what it is."""
-FEWEST_GROUPS = 5
-"""Levels below which a column is rather a treatment than a grouping."""
-FEWEST_NUMBERED = 4
-"""Numbered columns from which a table looks wide."""
 MOST_TREATMENTS = 6
 """Levels up to which a category is offered as a fixed effect."""
 _N_LOOKED_AT = 5000
@@ -88,7 +85,7 @@ def suggest_roles(table: Table, scan: DesignScan | None = None) -> SuggestedRole
     """
     scan = scan_design(table) if scan is None else scan
     groupings = _groupings(scan)
-    if not groupings and (wide := _side_by_side(table)):
+    if wide := side_by_side(table.kinds, (part.column for part in groupings)):
         return SuggestedRoles(None, side_by_side=wide)
     taken = {part.column for part in groupings}
     response = _response(table, taken)
@@ -98,21 +95,13 @@ def suggest_roles(table: Table, scan: DesignScan | None = None) -> SuggestedRole
     return SuggestedRoles(response, _covariates(table, scan, taken), groupings)
 
 
-def _side_by_side(table: Table) -> tuple[str, ...]:
-    """Find columns of numbers which are numbered, as N_1, N_2, S_1 or 2001, 2002."""
-    numbers = [name for name, kind in table.kinds.items() if kind is Kind.NUMBER]
-    numbered = [name for name in numbers if re.search(r"\d$", name)]
-    is_most = len(numbered) > len(numbers) / 2
-    return tuple(numbered) if is_most and len(numbered) >= FEWEST_NUMBERED else ()
-
-
 def _response(table: Table, taken: set[str]) -> Part | None:
     """Choose the column that is most likely what was measured."""
     numbers = [name for name, kind in table.kinds.items() if kind is Kind.NUMBER]
     scores = {
         name: _response_score(table.frame[name], name)
         for name in numbers
-        if name not in taken and not _is_label(name)
+        if name not in taken and not is_label(name)
     }
     scores = {name: score for name, score in scores.items() if score is not None}
     if not scores:
@@ -145,20 +134,16 @@ def _response_score(values: pd.Series, name: str) -> float | None:
     return score
 
 
-def _is_label(name: str) -> bool:
-    return has_role(name, Role.PLACE, Role.UNIT)
-
-
 def _groupings(scan: DesignScan) -> tuple[Part, ...]:
     """Choose the columns that are most likely the groups of the study."""
     reused = {pair.reused for pair in scan.pairs if pair.reused}
     candidates = [
         group
         for group in scan.groupings
-        if group.column not in reused and _group_score(group) > 0
+        if group.column not in reused and grouping_score(group) > 0
     ]
     # more levels first: of a nested pair the inner one is what was measured again
-    candidates.sort(key=lambda group: (-_group_score(group), -group.n_levels))
+    candidates.sort(key=lambda group: (-grouping_score(group), -group.n_levels))
     chosen: list[GroupFacts] = []
     for group in candidates:
         is_news = all(
@@ -169,20 +154,6 @@ def _groupings(scan: DesignScan) -> tuple[Part, ...]:
         if is_news and len(chosen) < MOST_GROUPINGS:
             chosen.append(group)
     return tuple(Part(group.column, _group_reason(group)) for group in chosen)
-
-
-def _group_score(group: GroupFacts) -> int:
-    """Rate how much a column looks like a grouping; not above 0 if it does not."""
-    name = group.column
-    is_few = group.n_levels < FEWEST_GROUPS
-    if has_role(name, Role.TREATMENT) or group.rows_median < 2 or is_few:
-        return 0
-    if _is_label(name):
-        return 3
-    if is_calendar(name):
-        return 1
-    is_named = group.kind in (Kind.CATEGORY, Kind.LABEL)
-    return 2 if is_named and not has_role(name, Role.TIME) else 0
 
 
 def _group_reason(group: GroupFacts) -> str:
@@ -198,7 +169,7 @@ def _covariates(table: Table, scan: DesignScan, taken: set[str]) -> tuple[Part, 
     numbers = [
         name
         for name, kind in table.kinds.items()
-        if kind is Kind.NUMBER and name not in taken and not _is_label(name)
+        if kind is Kind.NUMBER and name not in taken and not is_label(name)
         if not has_role(name, Role.POSITION) and _varies(table.frame[name])
     ]
     numbers.sort(key=lambda name: not has_role(name, Role.TIME, Role.TREATMENT))
@@ -212,7 +183,7 @@ def _covariates(table: Table, scan: DesignScan, taken: set[str]) -> tuple[Part, 
             group.kind is Kind.CATEGORY
             and group.n_levels <= MOST_TREATMENTS
             and group.column not in taken
-            and not _is_label(group.column)
+            and not is_label(group.column)
         )
         if is_treatment and len(parts) < MOST_COVARIATES:
             levels = counted(group.n_levels, "level")

@@ -116,7 +116,7 @@ def scan_design(
         slopes=_slopes(shown, numbers[:MOST_COVARIATES], likeliest),
         left_out=_left_out(frame.shape[1], len(groups), len(numbers)),
     )
-    return replace(scan, hints=table_hints(scan, groups))
+    return replace(scan, hints=table_hints(scan, groups, kinds))
 
 
 def _first_columns(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.data.column_steps import Centre, Rename, SetKind, SetLevels, centred_name
 from engine.data.prepared import STEP_VERSION, Prepared, RowLabel, Step
+from engine.data.reshape_step import Lengthen
 from engine.data.row_steps import Exclude, Include
 from engine.data.table import Kind
 from engine.data.wording import quoted
@@ -21,6 +22,7 @@ __all__ = [
     "Centre",
     "Exclude",
     "Include",
+    "Lengthen",
     "Prepared",
     "Rename",
     "RowLabel",
@@ -34,7 +36,8 @@ __all__ = [
 ]
 
 _KINDS_OF_STEP: dict[str, type[Step]] = {
-    step.name: step for step in (Exclude, Include, Centre, Rename, SetKind, SetLevels)
+    step.name: step
+    for step in (Exclude, Include, Centre, Rename, SetKind, SetLevels, Lengthen)
 }
 
 
@@ -166,4 +169,8 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "to": _text,
     "kind": lambda value: Kind(_text(value)),
     "order": _texts,
+    "columns": _texts,
+    "names_to": _text,
+    "values_to": _text,
+    "prefix": _text,
 }

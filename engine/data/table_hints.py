@@ -1,25 +1,29 @@
-"""Say what is odd about the groupings of a table, whatever the model."""
+"""Say what is odd about a table and its groupings, whatever the model."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.data.coded import grouping_score
 from engine.data.design_facts import Relation
 from engine.data.group_words import counted_groups, group_noun
 from engine.data.hints import Hint, HintKind, Severity, by_severity
 from engine.data.like_names import MOST_NAMES, mistyped, written_alike
+from engine.data.side_by_side import side_by_side
 from engine.data.table import Kind
 from engine.data.wording import counted, listed, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from engine.data.coded import Coded
     from engine.data.design_facts import DesignScan, PairFacts
 
 
-def table_hints(scan: DesignScan, groups: Sequence[Coded]) -> tuple[Hint, ...]:
-    """Say what is odd about the groupings of a table.
+def table_hints(
+    scan: DesignScan, groups: Sequence[Coded], kinds: Mapping[str, Kind]
+) -> tuple[Hint, ...]:
+    """Say what is odd about a table and its groupings.
 
     Parameters
     ----------
@@ -27,13 +31,15 @@ def table_hints(scan: DesignScan, groups: Sequence[Coded]) -> tuple[Hint, ...]:
         Its own hints are not read.
     groups : sequence of Coded
         The groupings with their levels.
+    kinds : mapping of str to Kind
+        What all columns hold.
 
     Returns
     -------
     tuple of Hint
         The most serious first.
     """
-    hints: list[Hint] = []
+    hints = _side_by_side(scan, kinds)
     for group in groups:
         if group.kind in (Kind.CATEGORY, Kind.LABEL):
             hints += _like_names(group)
@@ -47,6 +53,25 @@ def table_hints(scan: DesignScan, groups: Sequence[Coded]) -> tuple[Hint, ...]:
         elif pair.nearly:
             hints.append(_nearly_nested(scan, pair))
     return by_severity(hints)
+
+
+def _side_by_side(scan: DesignScan, kinds: Mapping[str, Kind]) -> list[Hint]:
+    """Say that columns look like one measurement; a step `Lengthen` stacks them."""
+    likely = (group.column for group in scan.groupings if grouping_score(group) > 0)
+    wide = side_by_side(kinds, likely)
+    if not wide:
+        return []
+    return [
+        Hint(
+            HintKind.SIDE_BY_SIDE,
+            f"{len(wide)} columns side by side look like one measurement "
+            f"({quoted(wide[0])} ... {quoted(wide[-1])}).",
+            "A model needs one row for each measurement: make the table long, with a "
+            "column for the values and one for what is now in the headings.",
+            wide,
+            Severity.AMBER,
+        )
+    ]
 
 
 def _like_names(group: Coded) -> list[Hint]:

@@ -1,0 +1,1 @@
+"""What a person sees before data are open: a way in, and four examples."""
