@@ -18,6 +18,7 @@ from engine.fitted_model import FittedModel
 from engine.model.formula import parse_formula
 from engine.model.spec import ModelSpec
 from engine.progress import Cancelled, Step
+from engine.reporting.project import Project, open_project, save_project
 from engine.threads import limit_blas
 from engine.workflow import fit
 
@@ -26,11 +27,14 @@ __all__ = [
     "EngineError",
     "FittedModel",
     "ModelSpec",
+    "Project",
     "Step",
     "Table",
     "fit",
+    "open_project",
     "parse_formula",
     "read_table",
+    "save_project",
     "scan_design",
 ]
 

@@ -35,6 +35,8 @@ class Lane(Enum):
     DATA = "data"
     FIT = "fit"
     PAGE = "page"
+    SCAN = "scan"
+    SAVE = "save"
 
 
 class Job:

@@ -36,6 +36,6 @@ def pytest_addoption(
 ) -> None:
     """Hide Qt before anything asks for it, and take over pytest-qt's settings."""
     pluginmanager.set_blocked("pytest-qt")
-    for setting in ("qt_api", "qt_log_level_fail"):
+    for setting in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
         parser.addini(setting, "Used by pytest-qt, which is absent here.")
     sys.meta_path.insert(0, Absent())

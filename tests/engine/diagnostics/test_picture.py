@@ -97,7 +97,9 @@ def test_that_complete_pooling_shows_the_groups_it_ignores():
     data = picture(model)
     assert len(data.none) == 10
     assert data.partial == ()
-    assert data.row_levels == tuple(lakes()["lake"])
+    levels = data.row_levels
+    assert levels.name == "lake"
+    assert [levels.level_of(i) for i in range(120)] == list(lakes()["lake"])
     assert [plot.group_name for plot in residuals_by_group(model)] == ["lake"]
     assert "lake" not in model.formula
 

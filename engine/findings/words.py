@@ -1,0 +1,103 @@
+"""Numbers and names as the sentences of findings have them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from engine.data.group_words import group_noun
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MINUS = "\u2212"
+_LARGEST_PLAIN, _SMALLEST_PLAIN = 1e7, 1e-4
+_MOST_NAMES = 4
+
+
+def rounded(value: float, decimals: int) -> str:
+    """Write a number with decimals and a true minus.
+
+    Parameters
+    ----------
+    value : float
+    decimals : int
+
+    Returns
+    -------
+    str
+    """
+    text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if not text.strip("-0.") else text.replace("-", MINUS)
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Write a number with significant digits; all digits before the point stay.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    digits : int
+
+    Returns
+    -------
+    str
+    """
+    if value == 0:
+        return "0"
+    if not _SMALLEST_PLAIN <= abs(value) < _LARGEST_PLAIN:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+    return rounded(value, max(digits - 1 - math.floor(math.log10(abs(value))), 0))
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Join words as a sentence does: "a and b"; of many "a, b, c, d and 9 more".
+
+    Parameters
+    ----------
+    texts : sequence of str
+
+    Returns
+    -------
+    str
+    """
+    parts = list(texts)
+    if len(parts) > _MOST_NAMES + 1:
+        parts = [*parts[:_MOST_NAMES], f"{len(parts) - _MOST_NAMES} more"]
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def short_plural(group: str) -> str:
+    """Name many levels of a grouping on a button: "lakes", or the column itself.
+
+    Parameters
+    ----------
+    group : str
+        As tables name it.
+
+    Returns
+    -------
+    str
+    """
+    plural = group_noun(group)[1]
+    return group if " of " in plural else plural
+
+
+def one_for_all(group: str) -> str:
+    """Label of the button that lets an effect vary no longer.
+
+    Parameters
+    ----------
+    group : str
+        As tables name it.
+
+    Returns
+    -------
+    str
+    """
+    plural = group_noun(group)[1]
+    return f"One effect for all {'groups' if ' of ' in plural else plural}"

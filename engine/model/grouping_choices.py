@@ -1,0 +1,353 @@
+"""What the menus of the groupings offer: which groups, what varies, how unpooled."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from engine.data.design_facts import Relation
+from engine.data.group_words import counted_groups, group_noun
+from engine.data.table import Kind
+from engine.data.wording import counted
+from engine.model.choice import Choice, choice, possible_first, unwritable
+from engine.model.columns import used_columns
+from engine.model.language.rewriting import polynomial
+from engine.model.sentence import main_columns, read_sentence, term_text
+from engine.model.spec import INTERCEPT, ModelSpec, NoPooling, Term
+from engine.model.tidying import response_columns, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.data.design_facts import DesignScan, GroupFacts, PairFacts
+    from engine.model.sentence import GroupClause
+
+FEW_GROUPS = 5
+"""Below this a variance among groups is known poorly."""
+
+
+def grouping_choices(scan: DesignScan, spec: ModelSpec) -> tuple[Choice, ...]:
+    """Columns whose levels could be the groups of the sentence.
+
+    Parameters
+    ----------
+    scan : DesignScan
+    spec : ModelSpec
+
+    Returns
+    -------
+    tuple of Choice
+        By column; the detail is such as "12 lakes with 2 to 24 rows each".
+    """
+    main, covariates = main_columns(spec), used_columns(spec.fixed)
+    found = []
+    for group in scan.groupings:
+        detail = _size(group)
+        if group.column in covariates:
+            detail += "; now a covariate, from where it would go"
+        why_not = _against_group(group, spec)
+        is_chosen = main == (group.column,)
+        found.append(
+            choice(group.column, group.column, detail, why_not, is_chosen=is_chosen)
+        )
+    return possible_first(found)
+
+
+def further_choices(scan: DesignScan, spec: ModelSpec) -> tuple[Choice, ...]:
+    """Groups that could be added, and how they stand to those of the sentence.
+
+    Parameters
+    ----------
+    scan : DesignScan
+    spec : ModelSpec
+
+    Returns
+    -------
+    tuple of Choice
+        By tuple of columns, as `with_further_grouping` takes them; combinations with
+        the main grouping last.
+    """
+    main = main_columns(spec)
+    known = [set(term.group) for term in spec.random] + [set(main)]
+    single, combined = [], []
+    for group in scan.groupings:
+        columns = (group.column,)
+        pair = scan.pair(main[0], group.column) if len(main) == 1 else None
+        why_not = _against_group(group, spec)
+        if set(columns) in known:
+            if columns == main:
+                continue
+            why_not = "It is in the model already."
+        elif group.kind is Kind.CATEGORY and group.column in used_columns(spec.fixed):
+            why_not = "It is a covariate, which would leave nothing to vary."
+        elif pair is not None and pair.relation is Relation.SAME:
+            why_not = f"These are the same groups as {main[0]} under another name."
+        remark = f"; {_remark(pair)}" if pair is not None and not why_not else ""
+        single.append(choice(columns, group.column, _size(group) + remark, why_not))
+        if pair is not None and pair.relation is Relation.CROSSED:
+            combined.append(_combination(scan, spec, pair, group))
+    return (*possible_first(single), *possible_first(combined))
+
+
+def varying_choices(
+    spec: ModelSpec, clause: GroupClause, scan: DesignScan, kinds: Mapping[str, Kind]
+) -> tuple[Choice, ...]:
+    """What could vary among some groups, and what the data say to it.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    clause : GroupClause
+        The line of the sentence.
+    scan : DesignScan
+    kinds : mapping of str to Kind
+        What the columns hold.
+
+    Returns
+    -------
+    tuple of Choice
+        First the baseline, by `INTERCEPT`; then effects, by term. What varies already
+        can always be taken back.
+    """
+    fixed = tuple(own.term for own in read_sentence(spec).terms)
+    columns = _equivalent(scan, clause.columns)
+    found = [choice(INTERCEPT, "baseline", is_chosen=clause.has_baseline)]
+    used = clause.has_baseline + sum(_width(t, scan, kinds) for t in clause.varying)
+    for term in unique((*fixed, *clause.varying)):
+        is_chosen = term in clause.varying
+        text = f"effect of {term_text(term)}"
+        why_not, detail = _variation(term, columns, scan, kinds)
+        if not (why_not or is_chosen):
+            n_effects = used + _width(term, scan, kinds)
+            why_not = _against_size(columns, scan, n_effects)
+        found.append(choice(term, text, detail, why_not, is_chosen=is_chosen))
+    return tuple(found)
+
+
+def no_pooling_choices(spec: ModelSpec, scan: DesignScan) -> tuple[Choice, ...]:
+    """The four ways of not pooling the groups of the sentence.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    scan : DesignScan
+
+    Returns
+    -------
+    tuple of Choice
+        By `NoPooling`; none without a grouping.
+    """
+    main = main_columns(spec)
+    if not main:
+        return ()
+    one, many = group_noun(":".join(main))
+    facts = scan.grouping(main[0]) if len(main) == 1 else None
+    number = f"{facts.n_levels} " if facts else ""
+    effects = _joined([term_text(term) for term in spec.fixed])
+    n_fewest = len(spec.fixed) + 1
+    residual = "each with a residual SD of its own"
+    if facts is not None and facts.rows_min <= n_fewest and spec.fixed:
+        residual += f"; the smallest {one} has {counted(facts.rows_min, 'row')}"
+    details = {
+        NoPooling.MEANS: f"{number}means, no covariate",
+        NoPooling.INTERCEPTS: f"{number}baselines, common effects of {effects}",
+        NoPooling.SLOPES: f"{number}regressions, one residual SD for all",
+        NoPooling.SEPARATE: f"{number}regressions, {residual}",
+    }
+    texts = {
+        NoPooling.MEANS: f"A mean for each {one}",
+        NoPooling.INTERCEPTS: f"A baseline for each {one}",
+        NoPooling.SLOPES: f"A regression for each {one}",
+        NoPooling.SEPARATE: f"A separate regression for each {one}",
+    }
+    if len(main) > 1:
+        general = f"Only groups of a single column can be left unpooled, not {many}."
+        against = dict.fromkeys(NoPooling, general)
+    else:
+        against = _against_ways(spec, scan, main[0])
+    return tuple(
+        choice(
+            way,
+            texts[way],
+            details[way] if effects or way is NoPooling.MEANS else "",
+            against.get(way, ""),
+            is_chosen=spec.no_pooling is way,
+        )
+        for way in NoPooling
+    )
+
+
+# ---- groups -------------------------------------------------------------------
+
+
+def _size(group: GroupFacts) -> str:
+    """Number and size of the groups: "12 lakes with 2 to 24 rows each"."""
+    rows = counted(group.rows_max, "row")
+    if group.rows_min < group.rows_max:
+        rows = f"{group.rows_min} to {rows}"
+    text = f"{counted_groups(group.n_levels, group.column)} with {rows} each"
+    if group.n_levels < FEW_GROUPS:
+        text += "; few to tell how groups vary"
+    return text
+
+
+def _remark(pair: PairFacts) -> str:
+    """How two groupings stand to each other, and a doubt if there is one."""
+    text = str(pair)
+    if pair.reused:
+        outer = next(name for name in pair.columns if name != pair.reused)
+        text += f"; its labels seem to begin anew in each {group_noun(outer)[0]}"
+    return text
+
+
+def _against_group(group: GroupFacts, spec: ModelSpec) -> str:
+    if group.column in response_columns(spec):
+        return "It is what is explained."
+    if group.rows_max == 1:
+        return (
+            f"Each of its {group.n_levels} levels has a single row, so groups cannot "
+            "be told from rows."
+        )
+    return unwritable(group.column)
+
+
+def _combination(
+    scan: DesignScan, spec: ModelSpec, pair: PairFacts, group: GroupFacts
+) -> Choice:
+    """The combinations of the main grouping and another one that crosses it."""
+    main = main_columns(spec)[0]
+    columns = (main, group.column)
+    name = ":".join(columns)
+    each = f"a median of {pair.rows_median:g} rows each"
+    detail = f"{counted_groups(pair.n_cells, name)} that occur, {each}"
+    why_not = _against_group(group, spec)
+    same = scan.same_as_combination(*columns)
+    if any(set(term.group) == set(columns) for term in spec.random):
+        why_not = "It is in the model already."
+    elif same is not None:
+        why_not = f"The levels of {same} are these combinations."
+    elif pair.n_cells >= scan.n_rows:
+        why_not = (
+            "Each combination has a single row, so that it cannot be told from the "
+            "residual."
+        )
+    return choice(columns, name, detail, why_not)
+
+
+def _equivalent(scan: DesignScan, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The single column that has the same groups as a combination, if there is one."""
+    if len(columns) == 2:
+        same = scan.same_as_combination(*columns)
+        return columns if same is None else (same,)
+    return columns
+
+
+# ---- what varies --------------------------------------------------------------
+
+
+def _variation(
+    term: Term,
+    columns: tuple[str, ...],
+    scan: DesignScan,
+    kinds: Mapping[str, Kind],
+) -> tuple[str, str]:
+    """Why an effect cannot vary among groups, and what is known if it can."""
+    one, many = group_noun(":".join(columns))
+    read = used_columns([term])
+    if all(_is_constant(name, columns, scan) for name in read):
+        return (
+            f"Within each {one}, {_is_the_same(read)}, so no effect can be seen there "
+            f"to differ among {many}."
+        ), ""
+    for name in read:
+        slope = scan.slope(name, columns[0]) if len(columns) == 1 else None
+        is_number = kinds.get(name) is not Kind.CATEGORY
+        if slope is not None and is_number and slope.n_varying < slope.n_levels:
+            return (
+                "",
+                f"{name} varies within {slope.n_varying} of {slope.n_levels} {many}",
+            )
+    return "", ""
+
+
+def _is_constant(name: str, columns: tuple[str, ...], scan: DesignScan) -> bool:
+    """Whether a column is the same throughout each of some groups.
+
+    Combinations are finer than the groups of each of their columns: what is constant
+    in these is constant in them.
+    """
+    if name in columns:
+        return True
+    slopes = [s for group in columns if (s := scan.slope(name, group)) is not None]
+    if any(slope.is_constant for slope in slopes):
+        return True
+    return any(scan.is_nested(group, name) for group in columns)
+
+
+def _is_the_same(names: Iterable[str]) -> str:
+    """Say of one or several columns that they do not vary."""
+    own = list(names)
+    verb = "is" if len(own) == 1 else "are"
+    return f"{_joined(own)} {verb} the same in every row"
+
+
+def _width(term: Term, scan: DesignScan, kinds: Mapping[str, Kind]) -> int:
+    """Columns that a term has at least."""
+    width = 1
+    for factor in term:
+        found = polynomial(factor)
+        if found is not None and kinds.get(found[0]) is Kind.CATEGORY:
+            facts = scan.grouping(found[0])
+            width *= 1 if facts is None else facts.n_levels - 1
+        elif found is not None:
+            width *= found[1]
+    return width
+
+
+def _against_size(columns: tuple[str, ...], scan: DesignScan, n_effects: int) -> str:
+    """Say that there are too few rows for so many effects of each group."""
+    facts = [f for name in columns if (f := scan.grouping(name)) is not None]
+    n_levels = max((f.n_levels for f in facts), default=0)
+    if n_levels * n_effects < (scan.n_rows or inf):
+        return ""
+    many = counted_groups(n_levels, ":".join(columns)) if len(columns) == 1 else "them"
+    return (
+        f"{n_effects} effects for each of {many} are at least {n_levels * n_effects}, "
+        f"and there are {scan.n_rows} rows."
+    )
+
+
+# ---- no pooling ---------------------------------------------------------------
+
+
+def _against_ways(spec: ModelSpec, scan: DesignScan, main: str) -> dict[NoPooling, str]:
+    """Why some of the four ways cannot be had."""
+    one, many = group_noun(main)
+    effects = (NoPooling.INTERCEPTS, NoPooling.SLOPES, NoPooling.SEPARATE)
+    if not spec.fixed:
+        reason = "There is no covariate yet; choose what the response depends on."
+        return dict.fromkeys(effects, reason)
+    against: dict[NoPooling, str] = {}
+    read = used_columns(spec.fixed)
+    constant = [name for name in read if _is_constant(name, (main,), scan)]
+    known = f"Within each {one}, {_is_the_same(constant)}"
+    if constant:
+        reason = f"{known}, so a regression there cannot have its effect."
+        against |= dict.fromkeys(effects[1:], reason)
+    if len(constant) == len(read):
+        against[NoPooling.INTERCEPTS] = (
+            f"{known}, so baselines of {many} leave nothing for its effect to explain."
+        )
+    others = [term.group_name for term in spec.random if term.group != (main,)]
+    if others and NoPooling.SEPARATE not in against:
+        against[NoPooling.SEPARATE] = (
+            f"Separate regressions cannot share what varies among "
+            f"{group_noun(others[0])[1]}."
+        )
+    return against
+
+
+def _joined(texts: list[str]) -> str:
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} and {texts[-1]}"

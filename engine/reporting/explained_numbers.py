@@ -1,0 +1,224 @@
+"""The model's own numbers for the explanations in resources/help.
+
+A text has placeholders such as `{df}`; here they get their values, worded as the tables
+word them. What a model does not have is left out, and with it the paragraph that would
+say it. Values of the whole model are made here, those of one cell in `explained_parts`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from engine.reporting.explained_parts import (
+    coefficient_values,
+    component_values,
+    correlation_values,
+    level_values,
+    row_values,
+)
+from engine.reporting.model_facts import (
+    drop_reasons,
+    fixed_labels,
+    has_likelihood,
+    is_separate,
+    pooled_groupings,
+    rows_per_level,
+    span,
+    unpooled_grouping,
+)
+from engine.reporting.numbers import MINUS, Kind, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from engine.fitted_model import FittedModel
+
+Values = dict[str, str]
+
+
+def explained_numbers(
+    model: FittedModel, topic: str, key: Mapping[str, str]
+) -> dict[str, str]:
+    """Values of the placeholders of one topic's text.
+
+    Parameters
+    ----------
+    model : FittedModel
+    topic : str
+        Name of the text.
+    key : mapping of str to str
+        Which cell is meant, as `topic_of_cell` says: `term`; `group`, `term` and
+        `with`; `table`, `level` and `term`; `row`. May be empty.
+
+    Returns
+    -------
+    dict of str to str
+        By placeholder; without those that this model or this cell does not have.
+    """
+    values: Values = {}
+    for part in (_data, *_OF_TOPIC.get(topic, ())):
+        values |= part(model)
+    for of_cell in _OF_CELL:
+        values |= of_cell(model, key)
+    return {name: text for name, text in values.items() if text}
+
+
+# ---- of the whole model -------------------------------------------------------
+
+
+def _data(model: FittedModel) -> Values:
+    """What every text may mention; cheap."""
+    values = {
+        "n": f"{model.n_rows}",
+        "response": model.design.response_name,
+        "formula": model.formula,
+        "estimation": model.estimation if model.is_mixed else "",
+        "n_fixed": f"{len(model.estimates.kept)}",
+        "sigma": shown(model.sigma, Kind.VARIANCE),
+        "sigma_squared": shown(model.sigma**2, Kind.VARIANCE),
+    }
+    groupings = pooled_groupings(model)
+    if groupings:
+        sizes = {name: len(own.levels) for name, own in groupings.items()}
+        least = min(sizes, key=lambda name: sizes[name])
+        values |= {
+            "groups": ", ".join(f"{name} ({size})" for name, size in sizes.items()),
+            "grouping": least,
+            "n_levels": f"{sizes[least]}",
+            "rows_per_level": span(rows_per_level(groupings[least])),
+        }
+    own = unpooled_grouping(model)
+    if own is not None:
+        values |= {
+            "unpooled": own.name,
+            "n_unpooled": f"{len(own.levels)}",
+            "rows_per_unpooled": span(rows_per_level(own)),
+        }
+    return values
+
+
+def _fit(model: FittedModel) -> Values:
+    """Likelihood, parameters and what is made of them."""
+    k, fixed = model.n_parameters, len(model.estimates.kept)
+    sigmas = 1
+    if is_separate(model):
+        sigmas = k - fixed
+    values = {
+        "k": f"{k}",
+        "n_sigmas": f"{sigmas}",
+        "n_covariance": f"{k - fixed - sigmas}",
+    }
+    if not has_likelihood(model):
+        return values
+    restricted = model.estimation == "REML"
+    values |= {
+        "likelihood": "restricted" if restricted else "full",
+        "restricted_likelihood": "restricted" if restricted else "",
+        "full_likelihood": "" if restricted else "full",
+        "criterion": shown(model.criterion, Kind.INDEX),
+        "loglik": shown(model.loglik, Kind.INDEX),
+        "aic": shown(model.aic, Kind.INDEX),
+        "aicc": shown(model.aicc, Kind.INDEX),
+        "bic": shown(model.bic, Kind.INDEX),
+        "log_n": f"{math.log(model.n_rows):.3f}",
+        "twice_k": f"{2 * k}",
+        "bic_penalty": shown(math.log(model.n_rows) * k, Kind.INDEX),
+    }
+    if model.n_rows - k - 1 > 0:
+        values["correction"] = shown(model.aicc - model.aic, Kind.INDEX)
+    return values
+
+
+def _partition(model: FittedModel) -> Values:
+    """Where the variation lives."""
+    parts = model.variance_partition
+    total = parts["fixed"] + parts["random"] + parts["residual"]
+    values = {
+        "var_fixed": shown(parts["fixed"], Kind.VARIANCE),
+        "var_residual": shown(parts["residual"], Kind.VARIANCE),
+        "var_total": shown(total, Kind.VARIANCE),
+        "share_fixed": shown(parts["fixed"] / total, Kind.SHARE),
+        "share_residual": shown(parts["residual"] / total, Kind.SHARE),
+        "r2_marginal": shown(parts["r2_marginal"], Kind.FRACTION),
+    }
+    if model.is_mixed:
+        values |= {
+            "var_random": shown(parts["random"], Kind.VARIANCE),
+            "share_random": shown(parts["random"] / total, Kind.SHARE),
+            "r2_conditional": shown(parts["r2_conditional"], Kind.FRACTION),
+            "icc": shown(parts["icc_adjusted"], Kind.FRACTION),
+        }
+    return values
+
+
+def _optimum(model: FittedModel) -> Values:
+    """How far the estimates are known to be the best."""
+    values = {"optimum_words": model.convergence.message}
+    if model.is_mixed:
+        gain = model.convergence.newton_decrement
+        values["still_to_gain"] = f"{gain:.0e}".replace("-", MINUS)
+        values["is_singular"] = "yes" if model.is_singular else "no"
+    return values
+
+
+def _rows_lost(model: FittedModel) -> Values:
+    reasons = drop_reasons(model)
+    if not reasons:
+        return {}
+    return {
+        "n_not_used": f"{len(model.dropped_rows)}",
+        "n_in_all": f"{model.n_rows + len(model.dropped_rows)}",
+        "reasons": "; ".join(f"{reason}: {count}" for reason, count in reasons),
+    }
+
+
+def _terms_lost(model: FittedModel) -> Values:
+    kept = set(model.estimates.kept)
+    lost = [own.text for i, own in enumerate(fixed_labels(model)) if i not in kept]
+    return {"not_estimated": ", ".join(lost)}
+
+
+def _weights(model: FittedModel) -> Values:
+    weights = model.design.weights
+    if weights is None:
+        return {}
+    return {
+        "least_weight": shown(float(weights.min()), Kind.VALUE),
+        "largest_weight": shown(float(weights.max()), Kind.VALUE),
+    }
+
+
+def _notes(model: FittedModel) -> Values:
+    return {"n_notes": f"{len(model.notes)}"} if model.notes else {}
+
+
+_OF_TOPIC: dict[str, tuple[Callable[[FittedModel], Values], ...]] = {
+    **dict.fromkeys(
+        ("loglik", "criterion", "aic", "aicc", "bic", "n_parameters", "reml"), (_fit,)
+    ),
+    **dict.fromkeys(
+        ("variance_partition", "icc", "r2_marginal", "r2_conditional"), (_partition,)
+    ),
+    **dict.fromkeys(
+        (
+            "optimum",
+            "singular",
+            "perfect_correlation",
+            "not_certified",
+            "not_identified",
+        ),
+        (_optimum,),
+    ),
+    **dict.fromkeys(("rows_not_used", "excluded_rows"), (_rows_lost,)),
+    "collinear": (_terms_lost,),
+    "weights": (_weights,),
+    "notes": (_notes,),
+}
+_OF_CELL = (
+    coefficient_values,
+    component_values,
+    correlation_values,
+    level_values,
+    row_values,
+)

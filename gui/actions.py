@@ -1,0 +1,164 @@
+"""Every action of the window in one table: text, shortcut, icon, tip, menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+
+from gui.icons import icon
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+Keys = QKeySequence.StandardKey
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFacts:
+    """One action.
+
+    Attributes
+    ----------
+    key : str
+        How the program calls it.
+    menu : str
+        Menu that it stands in.
+    text : str
+        With an & before the letter that chooses it.
+    shortcut : standard key or str
+        ``""`` for none.
+    icon : str
+    tip : str
+        A sentence for the command search and for the status tip.
+    needs : str
+        What must be there: "", "table", "fit" (a current one), "selection", "undo",
+        "redo", "model".
+    is_after_gap : bool
+        Whether a line is drawn above it in the menu.
+    """
+
+    key: str
+    menu: str
+    text: str
+    shortcut: Keys | str = ""
+    icon: str = ""
+    tip: str = ""
+    needs: str = ""
+    is_after_gap: bool = False
+
+
+_A = ActionFacts
+ACTIONS = (
+    _A("open", "File", "&Open data or project…", Keys.Open, "open",
+       "Open a table or a saved project"),
+    _A("paste", "File", "&Paste a table", "Ctrl+Shift+V", "paste",
+       "Open the table that was copied in a spreadsheet"),
+    _A("save", "File", "&Save project", Keys.Save, "save",
+       "Save data, steps and model in one file", "table", is_after_gap=True),
+    _A("save_as", "File", "Save project &as…", "Ctrl+Shift+S", "save",
+       "Save the project in another file", "table"),
+    _A("export_tables", "File", "Save &tables…", "Ctrl+E", "export",
+       "Save all tables as a workbook or as CSV files", "fit", is_after_gap=True),
+    _A("export_picture", "File", "Save p&icture…", "Ctrl+Shift+E", "picture",
+       "Save the picture in front as PNG, SVG or PDF", "fit"),
+    _A("close", "File", "&Close the data", Keys.Close, "close",
+       "Go back to the first page", "table", is_after_gap=True),
+    _A("quit", "File", "&Quit", Keys.Quit, "", "End Tarn"),
+    _A("undo", "Edit", "&Undo", Keys.Undo, "undo", "Take the last change back", "undo"),
+    _A("redo", "Edit", "&Redo", Keys.Redo, "redo", "Do it again", "redo"),
+    _A("copy_tables", "Edit", "&Copy all tables", "Ctrl+Shift+C", "copy",
+       "Copy the result tables, for a document or spreadsheet", "fit",
+       is_after_gap=True),
+    _A("copy_picture", "Edit", "Copy p&icture", "", "picture",
+       "Copy the picture in front", "fit"),
+    _A("command", "Edit", "&Find a command…", "Ctrl+K", "search",
+       "Type a few letters of what you want to do", is_after_gap=True),
+    _A("preferences", "Edit", "&Preferences…", Keys.Preferences, "gear",
+       "Digits, decimal mark, light or dark"),
+    _A("exclude", "Data", "&Exclude the selected rows", "Ctrl+Backspace", "minus",
+       "Take the selected rows out of the analysis", "selection"),
+    _A("include", "Data", "&Bring all excluded rows back", "", "plus",
+       "Use every row again", "excluded"),
+    _A("deselect", "Data", "&Clear the selection", "Esc", "x",
+       "Select nothing", "selection"),
+    _A("suggest", "Model", "&Start with a suggestion", "", "bulb",
+       "Take the model that the columns suggest", "table"),
+    _A("partial_pooling", "Model", "&Partially pooled", "Ctrl+3", "",
+       "Groups are like one another", "model", is_after_gap=True),
+    _A("no_pooling", "Model", "&Not pooled", "Ctrl+2", "",
+       "Each group is its own", "model"),
+    _A("complete_pooling", "Model", "&Completely pooled", "Ctrl+1", "",
+       "All groups are one", "model"),
+    _A("reml", "Model", "Estimate by &REML", "", "", "Restricted likelihood", "model",
+       is_after_gap=True),
+    _A("ml", "Model", "Estimate by &ML", "", "", "Full likelihood", "model"),
+    _A("fit_again", "Model", "&Fit again", Keys.Refresh, "refresh",
+       "Ask once more for this model", "model", is_after_gap=True),
+    _A("cancel", "Model", "&Stop the fit", "Ctrl+.", "stop", "Stop what is running",
+       "busy"),
+    _A("page_picture", "View", "&Picture", "Alt+1", "picture",
+       "Data and fitted model together", "table"),
+    _A("page_results", "View", "&Results", "Alt+2", "table", "The numbers", "table"),
+    _A("page_diagnostics", "View", "&Diagnostics", "Alt+3", "chart",
+       "Can the model be trusted?", "table"),
+    _A("findings", "View", "Show or hide &findings", "Ctrl+J", "panel_bottom",
+       "What is to be known about data and model", "table", is_after_gap=True),
+    _A("explain", "View", "Show or hide &explanations", "F1", "help",
+       "The pane that explains what you click", "table"),
+    _A("light", "View", "&Light", "", "sun", "Dark letters on light ground",
+       is_after_gap=True),
+    _A("dark", "View", "&Dark", "", "moon", "Light letters on dark ground"),
+    _A("system", "View", "As the &system", "", "", "Follow the system's choice"),
+    _A("report_fault", "Help", "Show the &log…", "", "info",
+       "What Tarn noted about faults, to send to its makers"),
+    _A("about", "Help", "&About Tarn", "", "info", "Version, licence, libraries"),
+)  # fmt: skip
+
+
+def make_actions(parent: QObject) -> dict[str, QAction]:
+    """Make all actions, each with its shortcut, ready to be put into menus.
+
+    Parameters
+    ----------
+    parent : QObject
+        The window, which owns them.
+
+    Returns
+    -------
+    dict of str to QAction
+        By key; the object name is ``action_`` and the key.
+    """
+    made = {}
+    for facts in ACTIONS:
+        action = QAction(facts.text, parent)
+        action.setObjectName(f"action_{facts.key}")
+        action.setData(facts.key)
+        action.setToolTip(facts.tip)
+        action.setStatusTip(facts.tip)
+        if facts.shortcut:
+            action.setShortcut(QKeySequence(facts.shortcut))
+        if facts.icon:
+            action.setIcon(icon(facts.icon))
+        role = {
+            "preferences": QAction.MenuRole.PreferencesRole,
+            "quit": QAction.MenuRole.QuitRole,
+            "about": QAction.MenuRole.AboutRole,
+        }.get(facts.key, QAction.MenuRole.NoRole)
+        action.setMenuRole(role)
+        made[facts.key] = action
+    return made
+
+
+def available(needs: str, have: frozenset[str]) -> bool:
+    """Whether an action can be done with what there is.
+
+    Parameters
+    ----------
+    needs : str
+        See `ActionFacts`.
+    have : frozenset of str
+        What is there.
+    """
+    return not needs or needs in have

@@ -1,0 +1,1 @@
+"""The explain pane, and the store of texts it shows."""

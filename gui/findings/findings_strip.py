@@ -1,0 +1,179 @@
+"""The strip at the bottom: counts by severity, the first findings, or all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from engine.findings.finding import Change, Dismiss, Finding, Show
+from gui.controls import Button, CountChip, ElidedLabel, IconButton, Panel, label
+from gui.controls.painting import literal, px
+from gui.findings.finding_card import LOOKS, FindingCard
+
+if TYPE_CHECKING:
+    from gui.session import Session
+
+AT_ONCE = 3
+"""Findings side by side in the open strip."""
+_BAR, _OPEN, _ALL = 44, 150, 320
+
+
+class FindingsStrip(Panel):
+    """Reads the session's findings; what a finding suggests is done at a click.
+
+    Signals
+    -------
+    show_asked : Show
+        Go to a page or a plot.
+    explain_asked : str, dict, str
+    """
+
+    show_asked = Signal(object)
+    explain_asked = Signal(str, object, str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setAccessibleName("Findings")
+        self._session = session
+        self._is_open = True
+        self._shows_all = False
+        self.cards: list[FindingCard] = []
+        self._chips: dict[object, CountChip] = {}
+        self._first = ElidedLabel("", role="body")
+        self._first_button = Button("", variant="tint", small=True)
+        self._first_button.clicked.connect(self._on_first_clicked)
+        self.all_button = Button("Show all", variant="link", small=True)
+        self.all_button.clicked.connect(self._on_all_clicked)
+        self.fold_button = IconButton("down", "Hide the findings")
+        self.fold_button.clicked.connect(self._on_fold_clicked)
+        self._area = QScrollArea()
+        self._lay_out()
+        session.findings_changed.connect(self._on_findings_changed)
+        session.fit_changed.connect(self._on_state_changed)
+        self._on_findings_changed()
+
+    def _lay_out(self) -> None:
+        head = QWidget()
+        head.setFixedHeight(px(_BAR) - 2)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(px(16), 0, px(8), 0)
+        row.setSpacing(px(8))
+        row.addWidget(label("Findings", "panel"))
+        for severity, (_, kind, word) in LOOKS.items():
+            chip = CountChip(f"0 {word}", kind)
+            chip.clicked.connect(self._on_all_clicked)
+            self._chips[severity] = chip
+            row.addWidget(chip)
+        row.addSpacing(px(8))
+        row.addWidget(self._first, 1)
+        row.addWidget(self._first_button)
+        row.addWidget(self.all_button)
+        row.addWidget(self.fold_button)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.addWidget(head)
+        self.body.addWidget(self._area, 1)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether findings are shown, not only counted."""
+        return self._is_open
+
+    def set_open(self, is_open: bool) -> None:
+        """Show findings, or only their counts and the first sentence."""
+        self._is_open = is_open
+        if not is_open:
+            self._shows_all = False
+        self._arrange()
+
+    @Slot()
+    def _on_findings_changed(self) -> None:
+        findings = self._session.findings
+        counts = Counter(finding.severity for finding in findings)
+        for severity, (_, kind, word) in LOOKS.items():
+            count = counts.get(severity, 0)
+            plural = "" if count == 1 or word == "fine" else "s"
+            self._chips[severity].set_content(f"{count} {word}{plural}", kind)
+            self._chips[severity].setVisible(count > 0)
+        self._arrange()
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        """Findings of an older model are dimmed like its numbers."""
+        has_fit = self._session.fit is not None
+        self._area.setEnabled(not has_fit or self._session.is_fit_current)
+
+    def _arrange(self) -> None:
+        findings = self._session.findings
+        shown = findings if self._shows_all else findings[:AT_ONCE]
+        has_findings = bool(findings)
+        is_open = self._is_open and has_findings
+        self._area.setVisible(is_open)
+        first = findings[0] if findings else None
+        self._first.setText(
+            "" if is_open else first.sentence if first else "Nothing to report yet."
+        )
+        action = first.actions[0] if first and first.actions else None
+        self._first_button.setVisible(not is_open and action is not None)
+        self._first_button.setText(literal(action.label) if action else "")
+        self.all_button.setVisible(len(findings) > AT_ONCE)
+        words = "Show fewer" if self._shows_all else f"Show all {len(findings)}"
+        self.all_button.setText(words)
+        tip = "Hide the findings" if is_open else "Show the findings"
+        self.fold_button.set_icon("down" if is_open else "up", tip)
+        height = _ALL if self._shows_all else _OPEN
+        self.setFixedHeight(px(height if is_open else _BAR))
+        self._fill(shown if is_open else ())
+
+    def _fill(self, findings: tuple[Finding, ...]) -> None:
+        inner = QWidget()
+        inner.setProperty("surface", True)
+        box = QVBoxLayout(inner) if self._shows_all else QHBoxLayout(inner)
+        box.setContentsMargins(0, 0, 0, px(4))
+        box.setSpacing(0)
+        self.cards = [FindingCard(finding) for finding in findings]
+        for card in self.cards:
+            card.action_chosen.connect(self._on_action_chosen)
+            card.why_asked.connect(self._on_why_asked)
+            box.addWidget(card, 0 if self._shows_all else 1)
+        if self._shows_all:
+            box.addStretch(1)
+        self._area.setWidget(inner)
+
+    @Slot()
+    def _on_all_clicked(self) -> None:
+        self._is_open = True
+        self._shows_all = not self._shows_all
+        self._arrange()
+
+    @Slot()
+    def _on_fold_clicked(self) -> None:
+        self.set_open(not self._is_open)
+
+    @Slot()
+    def _on_first_clicked(self) -> None:
+        findings = self._session.findings
+        if findings and findings[0].actions:
+            self._on_action_chosen(findings[0], findings[0].actions[0])
+
+    @Slot(object, object)
+    def _on_action_chosen(self, finding: Finding, action: object) -> None:
+        session = self._session
+        if isinstance(action, Change):
+            if action.steps:
+                spec = action.spec or session.spec
+                session.add_steps(action.steps, action.label, spec=spec)
+            elif action.spec is not None:
+                session.set_spec(action.spec, action.label)
+        elif isinstance(action, Dismiss):
+            session.dismiss(finding.key)
+        elif isinstance(action, Show):
+            self.show_asked.emit(action)
+
+    @Slot(object)
+    def _on_why_asked(self, finding: Finding) -> None:
+        self.explain_asked.emit(finding.topic, {}, "")

@@ -1,0 +1,157 @@
+"""The formula line: the model as lme4 writes it, problems underlined at their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
+
+from gui.controls.painting import px
+from gui.look import look
+from gui.style import mono
+
+if TYPE_CHECKING:
+    from engine.errors import FormulaError
+
+PAUSE_MS = 500
+"""Rest after the last key, from which a half-typed formula is looked at."""
+
+
+class FormulaLine(QPlainTextEdit):
+    """One formula, broken where it is long. Enter takes it, Esc puts it back.
+
+    Signals
+    -------
+    formula_given : str
+        The user wants this model.
+    paused : str
+        The user has typed this and rests.
+    """
+
+    formula_given = Signal(str)
+    paused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = ""
+        self.setAccessibleName("Formula")
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setPlaceholderText("response ~ covariate + (1 | group)")
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(4)
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._timer.timeout.connect(self._on_timeout)
+        self.textChanged.connect(self._on_text_changed)
+        look().changed.connect(self._on_look_changed)
+        self._on_look_changed()
+
+    @property
+    def text(self) -> str:
+        """What is in the line, on one line."""
+        return " ".join(self.toPlainText().split())
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the user has typed something that was not taken yet."""
+        return self.text != self._shown
+
+    def show_formula(self, formula: str) -> None:
+        """Show the model that is asked; what was typed is given up."""
+        self._shown = formula
+        if self.toPlainText() != formula:
+            self.setPlainText(formula)
+        self._timer.stop()
+        self.show_problem(None)
+
+    def show_typed(self, text: str) -> None:
+        """Show a formula that could not be taken, as if it had just been typed."""
+        self.setPlainText(text)
+        self._timer.stop()
+
+    def show_problem(self, error: FormulaError | None) -> None:
+        """Underline the place of a problem, or nothing."""
+        if error is None:
+            self.setExtraSelections([])
+            self._mark(is_wrong=False)
+            return
+        text = self.toPlainText()
+        start = min(error.start, max(0, len(text) - 1))
+        end = max(start + 1, min(error.end, len(text)))
+        form = QTextCharFormat()
+        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        form.setUnderlineColor(look().theme.color("bad"))
+        form.setForeground(look().theme.color("bad"))
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        selection = QTextEdit.ExtraSelection()
+        selection.cursor, selection.format = cursor, form
+        self.setExtraSelections([selection])
+        self._mark(is_wrong=True)
+
+    def sizeHint(self) -> QSize:
+        """As high as its lines."""
+        lines = max(1, min(4, round(self.document().size().height())))
+        height = lines * self.fontMetrics().lineSpacing() + 14
+        return QSize(px(200), height)
+
+    def minimumSizeHint(self) -> QSize:
+        """One line."""
+        return QSize(px(60), self.fontMetrics().lineSpacing() + 14)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes the formula, Esc goes back to the last one."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._give()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.show_formula(self._shown)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving the line takes what was typed."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason and self.is_edited:
+            self._give()
+
+    def _give(self) -> None:
+        self._timer.stop()
+        if self.text:
+            self.formula_given.emit(self.text)
+        else:
+            self.show_formula(self._shown)
+
+    def _mark(self, *, is_wrong: bool) -> None:
+        colors = look().theme.colors
+        edge = colors.bad if is_wrong else colors.line
+        self.setStyleSheet(
+            f"QPlainTextEdit {{ background: {colors.sunken}; color: {colors.ink}; "
+            f"border: 1px solid {edge}; border-radius: 6px; }}"
+            f"QPlainTextEdit:focus {{ border: 1px solid "
+            f"{colors.bad if is_wrong else colors.accent}; }}"
+        )
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self.updateGeometry()
+        if self.is_edited:
+            self._timer.start()
+
+    @Slot()
+    def _on_timeout(self) -> None:
+        if self.is_edited:
+            self.paused.emit(self.text)
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        self.setFont(mono(look().theme.sizes.caption))
+        self._mark(is_wrong=bool(self.extraSelections()))

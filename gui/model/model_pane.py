@@ -1,0 +1,314 @@
+"""The Model pane: sentence, pooling cards, what varies, formula, equation, counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data.group_words import counted_groups, group_noun
+from engine.errors import EngineError, FormulaError
+from engine.model.choices import first_model, no_pooling_choices
+from engine.model.grouping_edits import with_pooling
+from engine.model.sentence import read_sentence
+from engine.model.spec import NoPooling, Pooling
+from engine.reporting.equations import general_line
+from gui.controls import ElidedLabel, IconButton, MenuButton, Panel, hairline, label
+from gui.controls.painting import literal, px
+from gui.fonts import serif
+from gui.formula_reading import read_formula
+from gui.look import look
+from gui.model.clause_lines import ClauseLines
+from gui.model.formula_line import FormulaLine
+from gui.model.pooling_cards import PoolingCards
+from gui.model.sentence_words import SentenceWords
+from gui.problem import Place
+
+if TYPE_CHECKING:
+    from engine import ModelSpec
+    from engine.model.choice import Choice
+    from engine.model.sentence import Sentence
+    from engine.model.spec import RandomTerm
+    from gui.session import Session
+
+_EXPLAINED = {
+    Pooling.COMPLETE: "complete_pooling",
+    Pooling.NONE: "no_pooling",
+    Pooling.PARTIAL: "partial_pooling",
+}
+
+
+class ModelPane(Panel):
+    """Shows and changes the session's model.
+
+    Signals
+    -------
+    explain_asked : str, dict, str
+    step_asked : str, str
+        A step on a column ("centre", "reference") and the column.
+    """
+
+    explain_asked = Signal(str, object, str)
+    step_asked = Signal(str, str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Model", "sliders", parent)
+        self._session = session
+        self._earlier: dict[str, tuple[RandomTerm, ...]] = {}
+        self.words = SentenceWords(session)
+        self.cards = PoolingCards()
+        self.way = MenuButton("", variant="quiet")
+        self._way_menu = QMenu(self)
+        self.way.set_menu(self._way_menu)
+        self.clauses = ClauseLines(session)
+        self.formula = FormulaLine()
+        self.copy = IconButton("copy", "Copy the formula")
+        self.problem = label("", "caption", wrap=True)
+        self.equation = QLabel()
+        self.counts = ElidedLabel("", role="caption")
+        self.estimation = MenuButton("REML", variant="quiet")
+        self.explain = IconButton("help", "Explain the pooling")
+        self._lay_out()
+        self._make_estimation_menu()
+        self._connect()
+        self._on_look_changed()
+        self._on_spec_changed()
+
+    def _lay_out(self) -> None:
+        self.tools.addWidget(self.estimation)
+        self.tools.addWidget(self.explain)
+        inner = QWidget()
+        inner.setProperty("surface", True)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(px(16), px(12), px(16), px(8))
+        column.setSpacing(px(10))
+        for part in (self.words, self.cards):
+            column.addWidget(part)
+        column.addWidget(self.way, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.clauses)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        self.body.addWidget(area, 1)
+        self.body.addWidget(hairline())
+        foot = QVBoxLayout()
+        foot.setContentsMargins(px(16), px(8), px(16), px(10))
+        foot.setSpacing(px(4))
+        line = QHBoxLayout()
+        line.setSpacing(px(4))
+        line.addWidget(self.formula, 1)
+        line.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addLayout(line)
+        foot.addWidget(self.problem)
+        foot.addWidget(self.equation)
+        foot.addWidget(self.counts)
+        self.body.addLayout(foot)
+        self.problem.hide()
+        self.equation.setTextFormat(Qt.TextFormat.RichText)
+        self.equation.setMinimumWidth(0)
+        self.equation.setAccessibleName("Equation of the model")
+        self.estimation.setAccessibleName("Likelihood")
+
+    def _make_estimation_menu(self) -> None:
+        menu = QMenu(self)
+        group = QActionGroup(self)
+        self._estimations: dict[str, QAction] = {}
+        for name, words in (
+            ("REML", "REML: for variances, and for the final model"),
+            ("ML", "ML: to compare fixed parts"),
+        ):
+            action = menu.addAction(words)
+            action.setData(name)
+            action.setCheckable(True)
+            group.addAction(action)
+            self._estimations[name] = action
+        menu.triggered.connect(self._on_estimation_chosen)
+        self.estimation.set_menu(menu)
+
+    def _connect(self) -> None:
+        session = self._session
+        session.spec_changed.connect(self._on_spec_changed)
+        session.table_changed.connect(self._on_table_changed)
+        session.scan_changed.connect(self._on_spec_changed)
+        session.prepared_changed.connect(self._on_spec_changed)
+        session.fit_changed.connect(self._show_counts)
+        session.problem_changed.connect(self._show_problem)
+        for part in (self.words, self.clauses):
+            part.spec_asked.connect(session.set_spec)
+        self.words.action_asked.connect(self.step_asked)
+        self.cards.chosen.connect(self.set_pooling)
+        self._way_menu.triggered.connect(self._on_way_chosen)
+        self.formula.formula_given.connect(session.set_formula)
+        self.formula.paused.connect(self._on_formula_paused)
+        self.copy.clicked.connect(self._on_copy_clicked)
+        self.explain.clicked.connect(self._on_explain_clicked)
+        look().changed.connect(self._on_look_changed)
+
+    # -- show -----------------------------------------------------------------------
+
+    @Slot()
+    def _on_table_changed(self) -> None:
+        self._earlier.clear()
+
+    @Slot()
+    def _on_spec_changed(self) -> None:
+        session, spec = self._session, self._session.spec
+        sentence = None if spec is None else read_sentence(spec)
+        if spec is not None and spec.random and sentence and sentence.main:
+            self._earlier[sentence.main.name] = spec.random
+        self.setEnabled(session.table is not None)
+        self.words.show_sentence(sentence)
+        has_main = sentence is not None and sentence.main is not None
+        self.cards.setVisible(has_main)
+        self.clauses.show_sentence(sentence)
+        self._show_pooling(sentence)
+        self.estimation.setText(session.document.estimation)
+        self._estimations[session.document.estimation].setChecked(True)
+        self.formula.show_formula("" if spec is None else str(spec))
+        self.equation.setText("" if spec is None else general_line(spec))
+        self._show_counts()
+        self._show_problem()
+
+    def _show_pooling(self, sentence: Sentence | None) -> None:
+        self.way.hide()
+        main = None if sentence is None else sentence.main
+        scan, spec = self._session.scan, self._session.spec
+        if main is None or sentence is None or spec is None:
+            return
+        facts = None if scan is None else scan.grouping(main.name)
+        n = "" if facts is None else f"{facts.n_levels} "
+        what = "lines" if sentence.terms else "means"
+        captions = {
+            Pooling.COMPLETE: f"one {what[:-1]} for all",
+            Pooling.NONE: f"{n}separate {what}",
+            Pooling.PARTIAL: f"{n}related {what}",
+        }
+        self.cards.show_choice(main.pooling, captions)
+        if main.pooling is Pooling.NONE and scan is not None:
+            self._show_ways(no_pooling_choices(spec, scan), spec.no_pooling)
+
+    def _show_ways(self, choices: tuple[Choice, ...], current: object) -> None:
+        self._way_menu.clear()
+        for choice in choices:
+            words = f"{choice.text}\t{choice.why_not or choice.detail}"
+            action = self._way_menu.addAction(literal(words))
+            action.setData(choice.value)
+            action.setEnabled(choice.is_possible)
+            action.setCheckable(True)
+            is_current = choice.value == current
+            action.setChecked(is_current)
+            if is_current:
+                self.way.setText(literal(choice.text))
+        self.way.setAccessibleName("Which kind of no pooling")
+        self.way.show()
+
+    @Slot()
+    def _show_counts(self) -> None:
+        model = self._session.fit
+        if model is None or not self._session.is_fit_current:
+            self.counts.setText("")
+            return
+        parts = [f"{model.n_rows:,} rows"]
+        parts += [counted_groups(n, name) for name, n in model.n_levels.items()]
+        parts.append(f"{model.n_parameters} parameters")
+        self.counts.setText(" · ".join(parts))
+
+    @Slot()
+    def _show_problem(self) -> None:
+        problem = self._session.problem
+        if problem is None or problem.place is not Place.FORMULA:
+            self.problem.hide()
+            if not self.formula.is_edited:
+                self.formula.show_problem(None)
+            return
+        if problem.text and self.formula.text != problem.text:
+            self.formula.show_typed(problem.text)
+        self._say_problem(problem.error)
+
+    def _say_problem(self, error: EngineError) -> None:
+        if isinstance(error, FormulaError):
+            self.formula.show_problem(error)
+        self.problem.setText(f"{error.message} {error.remedy}".strip())
+        self.problem.show()
+
+    # -- change ----------------------------------------------------------------------
+
+    @Slot(object)
+    def set_pooling(self, pooling: Pooling) -> None:
+        """Pool the groups of the sentence in another way."""
+        spec = self._session.spec
+        if spec is None:
+            return
+        main = read_sentence(spec).main
+        earlier = self._earlier.get(main.name, ()) if main is not None else ()
+        new = with_pooling(spec, pooling, earlier=earlier)
+        words = {
+            Pooling.COMPLETE: "Pool completely",
+            Pooling.NONE: "Do not pool",
+            Pooling.PARTIAL: "Pool partially",
+        }
+        self._session.set_spec(new, words[pooling])
+        if new == spec:
+            self._on_spec_changed()  # the cards go back to what is the case
+
+    def suggest(self) -> None:
+        """Ask the model that the columns suggest."""
+        table, scan = self._session.table, self._session.scan
+        if table is None or scan is None:
+            return
+        spec = first_model(table, scan)
+        if spec is not None:
+            self._session.set_spec(spec, "Start with a suggestion")
+
+    @Slot(QAction)
+    def _on_way_chosen(self, action: QAction) -> None:
+        spec = self._session.spec
+        if spec is not None:
+            way = NoPooling(action.data())
+            new: ModelSpec = with_pooling(spec, Pooling.NONE, way)
+            self._session.set_spec(new, "Change the kind of no pooling")
+
+    @Slot(QAction)
+    def _on_estimation_chosen(self, action: QAction) -> None:
+        self._session.set_estimation(str(action.data()))
+
+    @Slot(str)
+    def _on_formula_paused(self, text: str) -> None:
+        session = self._session
+        try:
+            read_formula(text, session.prepared or session.table, session.spec)
+        except EngineError as error:
+            self._say_problem(error)
+        else:
+            self.formula.show_problem(None)
+            self.problem.hide()
+
+    @Slot()
+    def _on_copy_clicked(self) -> None:
+        self.formula.selectAll()
+        self.formula.copy()
+
+    @Slot()
+    def _on_explain_clicked(self) -> None:
+        spec = self._session.spec
+        main = None if spec is None else read_sentence(spec).main
+        pooling = Pooling.PARTIAL if main is None else main.pooling
+        key = {} if main is None else {"group": group_noun(main.name)[0]}
+        self.explain_asked.emit(_EXPLAINED[pooling], key, "")
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        self.equation.setFont(serif(look().theme.sizes.heading))

@@ -1,0 +1,168 @@
+"""Three cards with small pictures: completely pooled, not pooled, partially pooled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QRadioButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from engine.model.spec import Pooling
+from gui.controls.focus_ring import ring_on_focus
+from gui.controls.painting import draw_box, draw_check, draw_text, painting, px
+from gui.fonts import SEMIBOLD, sans
+from gui.look import look
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QFocusEvent
+
+_HEIGHT = 92
+_DOTS = (
+    (0.10, 0.62), (0.20, 0.42), (0.27, 0.78), (0.38, 0.30), (0.44, 0.66),
+    (0.55, 0.22), (0.60, 0.86), (0.68, 0.48), (0.80, 0.60), (0.90, 0.40),
+)  # fmt: skip
+_LINES = {
+    Pooling.COMPLETE: (((0.08, 0.70), (0.94, 0.38)),),
+    Pooling.NONE: (
+        ((0.10, 0.62), (0.62, 0.08)),
+        ((0.24, 0.72), (0.84, 0.40)),
+        ((0.40, 0.92), (0.96, 0.70)),
+    ),
+    Pooling.PARTIAL: (
+        ((0.12, 0.60), (0.60, 0.14)),
+        ((0.22, 0.72), (0.84, 0.34)),
+        ((0.36, 0.92), (0.94, 0.60)),
+    ),
+}
+_COMMON = ((0.08, 0.66), (0.94, 0.34))
+_TITLES = {
+    Pooling.COMPLETE: "Completely pooled",
+    Pooling.NONE: "Not pooled",
+    Pooling.PARTIAL: "Partially pooled",
+}
+
+
+class PoolingCard(QRadioButton):
+    """One choice: a picture, its name, what it means here."""
+
+    def __init__(self, pooling: Pooling, parent: QWidget | None = None) -> None:
+        super().__init__(_TITLES[pooling], parent)
+        self.pooling = pooling
+        self._caption = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        look().changed.connect(self.update)
+
+    def set_caption(self, words: str) -> None:
+        """Say what it means here, such as "12 related lines"."""
+        self._caption = words
+        self.setAccessibleDescription(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A third of the pane."""
+        return QSize(px(110), px(_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for its name."""
+        return QSize(px(96), px(_HEIGHT))
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """The whole card is the button."""
+        return self.rect().contains(pos)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        ring_on_focus(self, event, 8)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the picture, the name and the caption."""
+        theme = look().theme
+        chosen = self.isChecked()
+        with painting(self) as painter:
+            box = QRectF(self.rect())
+            fill = theme.color("accentT" if chosen else "surface")
+            edge = theme.color("accent" if chosen else "line2")
+            draw_box(painter, box, px(8), fill, edge, 2 if chosen else 1)
+            picture = QRectF(px(8), px(6), self.width() - px(16), px(44))
+            self._paint_picture(painter, picture)
+            inner = box.adjusted(px(8), px(51), -px(2), 0)
+            inner.setHeight(px(20))
+            role = "accentH" if chosen else "ink"
+            title = sans(theme.sizes.caption, SEMIBOLD)
+            draw_text(painter, inner, self.text(), title, theme.color(role))
+            inner.translate(0, px(18))
+            small = sans(theme.sizes.tick)
+            draw_text(painter, inner, self._caption, small, theme.color("ink2"))
+            if chosen:
+                mark = QRectF(self.width() - px(22), px(6), px(16), px(16))
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.color("accent"))
+                painter.drawEllipse(mark)
+                draw_check(painter, mark, theme.color("onaccent"))
+
+    def _paint_picture(self, painter: QPainter, box: QRectF) -> None:
+        theme = look().theme
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("ctrl", 0.8))
+        for x, y in _DOTS:
+            painter.drawEllipse(_at(box, x, y), 1.7, 1.7)
+        role = "accent" if self.isChecked() else "ink2"
+        painter.setPen(QPen(theme.color(role), 1.6))
+        for begin, end in _LINES[self.pooling]:
+            painter.drawLine(_at(box, *begin), _at(box, *end))
+        if self.pooling is Pooling.PARTIAL:
+            pen = QPen(theme.color(role), 1)
+            pen.setDashPattern([3, 2])
+            painter.setPen(pen)
+            painter.drawLine(_at(box, *_COMMON[0]), _at(box, *_COMMON[1]))
+
+
+def _at(box: QRectF, x: float, y: float) -> QPointF:
+    return QPointF(box.left() + x * box.width(), box.top() + y * box.height())
+
+
+class PoolingCards(QWidget):
+    """The three cards.
+
+    Signals
+    -------
+    chosen : Pooling
+        By the user.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("How the groups are pooled")
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(8))
+        self.cards = {pooling: PoolingCard(pooling) for pooling in _TITLES}
+        for card in self.cards.values():
+            self._group.addButton(card)
+            row.addWidget(card, 1)
+        self._group.buttonClicked.connect(self._on_button_clicked)
+
+    def show_choice(self, pooling: Pooling, captions: dict[Pooling, str]) -> None:
+        """Show what is the case, without telling anyone."""
+        for own, card in self.cards.items():
+            card.set_caption(captions.get(own, ""))
+            card.setChecked(own is pooling)
+
+    @Slot(QAbstractButton)
+    def _on_button_clicked(self, button: QAbstractButton) -> None:
+        if isinstance(button, PoolingCard):
+            self.chosen.emit(button.pooling)

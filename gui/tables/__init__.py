@@ -1,0 +1,1 @@
+"""Result tables on the screen: a model, a view, a block with heading and tools."""
