@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from engine.distributions import t_quantile, two_sided_p
 from engine.errors import EngineError
 from engine.inference.prediction import predict
 from engine.inference.satterthwaite import coefficient_df
@@ -187,8 +187,8 @@ class FittedModel:
         freedom = self._degrees_of_freedom(df)
         with np.errstate(invalid="ignore", divide="ignore"):
             statistic = estimate / error
-        half = stats.t.ppf((1 + level) / 2, freedom) * error
-        p_value = 2 * stats.t.sf(np.abs(statistic), freedom)
+        half = t_quantile((1 + level) / 2, freedom) * error
+        p_value = two_sided_p(statistic, freedom)
         columns = [estimate, error, freedom, statistic, p_value]
         return pd.DataFrame(
             np.column_stack([*columns, estimate - half, estimate + half]),

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.diagnostics.density import density_by_level
 from engine.diagnostics.plotdata import QQData, ResidualsByGroupData
 from engine.diagnostics.quantiles import normal_positions, simultaneous_band
 from engine.diagnostics.residuals import studentised_residuals
-from engine.model.levels import make_grouping
+from engine.diagnostics.row_groups import groupings as groupings  # noqa: PLC0414 - pages ask here
+from engine.diagnostics.row_groups import own_groups, row_groups
 from engine.model.spec import INTERCEPT
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ def _qq_of_levels(values: FloatArray, grouping: Grouping, term: str) -> QQData:
         title=f"QQ of {grouping.name} effects: {plain_term(term)}",
         caption=_levels_caption(grouping, len(ordered)),
         is_of_levels=True,
+        group_name=grouping.name,
+        row_levels=own_groups(grouping, np.flatnonzero(kept)[order]),
     )
 
 
@@ -112,25 +116,15 @@ def residuals_by_group(model: FittedModel) -> tuple[ResidualsByGroupData, ...]:
         Of the random part's groupings, or of the one that is not pooled.
     """
     values = studentised_residuals(model)
-    return tuple(
-        _by_level(values, model.design.rows, grouping) for grouping in groupings(model)
-    )
-
-
-def groupings(model: FittedModel) -> list[Grouping]:
-    """Groupings of the random part, or the one that the specification names."""
-    found = {block.grouping.name: block.grouping for block in model.design.blocks}
-    own = model.spec.grouping
-    if not found and own is not None and own in model.design.frame:
-        return [make_grouping(model.design.frame, (own,))]
-    return list(found.values())
+    return tuple(_by_level(model, values, found) for found in groupings(model))
 
 
 def _by_level(
-    values: FloatArray, rows: pd.Index, grouping: Grouping
+    model: FittedModel, values: FloatArray, grouping: Grouping
 ) -> ResidualsByGroupData:
     """Order the levels by their median residual and summarise each."""
     kept = np.isfinite(values)
+    fitted = model.estimates.fitted[kept]
     values, codes = values[kept], grouping.codes[kept]
     medians = pd.Series(values).groupby(codes).median()
     order = medians.sort_values(kind="stable").index.to_numpy()
@@ -145,10 +139,14 @@ def _by_level(
         levels=tuple(str(grouping.levels[i]) for i in order),
         positions=positions,
         residuals=values,
-        labels=rows[kept],
+        labels=model.design.rows[kept],
         boxes=boxes,
         title=f"Residuals by {grouping.name}",
         caption=_spread_caption(values, positions, len(order)),
+        row_levels=row_groups(grouping, kept),
+        fitted=fitted,
+        raw_residuals=model.design.y[kept] - fitted,
+        density=density_by_level(positions, values, len(order)),
     )
 
 

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.diagnostics.density import density_of
+from engine.diagnostics.held import belongs_to_group, held_words, typical
 from engine.diagnostics.plotdata import FittedLinesData, Line
+from engine.diagnostics.row_groups import row_groups
 from engine.errors import EngineError
 from engine.fitted_model import FittedModel
 from engine.fitting.basis import orthogonal_basis, solve_upper
 from engine.fitting.fit import estimate
 from engine.inference.prediction import level_codes
-from engine.model.columns import is_categorical
 from engine.model.language.expressions import parse_expression
 from engine.model.matrices import build_design
 
@@ -52,19 +54,17 @@ def fitted_lines(
     design = model.design
     axis = _Axis.of(model, x_name)
     complete, none, partial = _lines(model, axis, grouping)
-    levels = ("",) * len(axis.x)
     caption = f"{len(axis.x)} rows"
     if grouping is not None:
-        names = [str(level) for level in grouping.levels]
-        levels = tuple(names[code] for code in grouping.codes)
-        caption += f" in {len(names)} levels of {grouping.name}"
-        if len(names) > MOST_LINES:
+        n_levels = len(grouping.levels)
+        caption += f" in {n_levels} levels of {grouping.name}"
+        if n_levels > MOST_LINES:
             caption += f"; lines for {MOST_LINES} of them"
     return FittedLinesData(
         x=axis.x,
         y=design.y,
         labels=design.rows,
-        row_levels=levels,
+        row_levels=None if grouping is None else row_groups(grouping),
         complete=complete,
         none=none,
         partial=partial,
@@ -72,7 +72,10 @@ def fitted_lines(
         y_name=design.response_name,
         group_name="" if grouping is None else grouping.name,
         title=f"{design.response_name} over {x_name}",
-        caption=caption + _held_words(model, x_name, grouping),
+        caption=caption + held_words(model, x_name, grouping),
+        fitted=model.estimates.fitted,
+        raw_residuals=design.y - model.estimates.fitted,
+        density=density_of(axis.x, design.y),
     )
 
 
@@ -168,50 +171,6 @@ def _chosen_levels(grouping: Grouping) -> IntArray:
     return np.unique(np.linspace(0, len(every) - 1, MOST_LINES).astype(np.intp))
 
 
-def _typical(model: FittedModel, size: int) -> pd.DataFrame:
-    """Rows that hold every column at its mean or most frequent level."""
-    columns = {}
-    for name, column in model.design.frame.items():
-        values = [_typical_value(column)] * size
-        kept = column.dtype if is_categorical(column) else None
-        columns[name] = pd.Series(values, dtype=kept)
-    return pd.DataFrame(columns)
-
-
-def _typical_value(column: pd.Series) -> object:
-    """The mean of numbers and dates, the most frequent level of others."""
-    if pd.api.types.is_bool_dtype(column) or is_categorical(column):
-        return column.mode().iloc[0]
-    return column.mean()
-
-
-def _belongs_to_group(column: pd.Series, grouping: Grouping) -> bool:
-    """Whether a column has one value in each group."""
-    codes = pd.factorize(column)[0]
-    pairs = pd.DataFrame({"group": grouping.codes, "value": codes}).drop_duplicates()
-    return len(pairs) == len(grouping.levels)
-
-
-def _held_words(model: FittedModel, x_name: str, grouping: Grouping | None) -> str:
-    """Say what the lines hold, and where."""
-    groups = set() if grouping is None else set(grouping.columns)
-    words = []
-    for name in model.design.encoder.columns:
-        if name == x_name or name in groups:
-            continue
-        column = model.design.frame[name]
-        if grouping is not None and _belongs_to_group(column, grouping):
-            words.append(f"{name} as in each {grouping.name}")
-            continue
-        value = _typical_value(column)
-        words.append(
-            f"{name} at {value:.3g}"
-            if isinstance(value, float)
-            else f"{name} at {value}"
-        )
-    return f"; lines hold {', '.join(words)}" if words else ""
-
-
 def _over(x: FloatArray, beyond: float) -> FloatArray:
     """Points over a range of x plus a share of it."""
     margin = beyond * float(np.ptp(x))
@@ -221,7 +180,7 @@ def _over(x: FloatArray, beyond: float) -> FloatArray:
 
 def _margin(model: FittedModel, axis: _Axis) -> float:
     """Share of the range by which lines may leave it: none where log(x) would fail."""
-    rows = _typical(model, 2)
+    rows = typical(model, 2)
     rows[axis.name] = axis.column(_over(axis.x, BEYOND)[[0, -1]])
     try:
         model.predict(rows)
@@ -233,7 +192,7 @@ def _margin(model: FittedModel, axis: _Axis) -> float:
 def _whole_line(model: FittedModel, axis: _Axis) -> tuple[Line, ...]:
     """One line for all groups."""
     points = _over(axis.x, _margin(model, axis))
-    rows = _typical(model, len(points))
+    rows = typical(model, len(points))
     rows[axis.name] = axis.column(points)
     y = model.predict(rows)["estimate"].to_numpy() + _level_of_offset(model)
     return (Line(None, points, y),)
@@ -265,10 +224,10 @@ def _grid(
     points = np.array(
         [_over(np.array(ends), beyond) for ends in zip(low, high, strict=True)]
     )
-    rows = _typical(model, points.size)
+    rows = typical(model, points.size)
     first_rows = np.unique(grouping.codes, return_index=True)[1][chosen]
     for name in frame.columns:
-        own = name in grouping.columns or _belongs_to_group(frame[name], grouping)
+        own = name in grouping.columns or belongs_to_group(frame[name], grouping)
         if own:
             values = frame[name].iloc[first_rows.repeat(POINTS_PER_LINE)]
             rows[name] = values.reset_index(drop=True)

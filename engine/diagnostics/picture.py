@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnostics.groups import groupings
+from engine.diagnostics.density import density_by_level
 from engine.diagnostics.lines import fitted_lines
 from engine.diagnostics.plotdata import FittedLinesData, StripData
+from engine.diagnostics.row_groups import groupings, row_groups
 from engine.model.columns import is_categorical
 from engine.model.language.expressions import parse_expression
 
@@ -92,6 +93,10 @@ def strip(model: FittedModel, grouping: Grouping) -> StripData:
         group_name=name,
         title=f"{model.design.response_name} by {name}",
         caption=f"{len(y)} rows in {len(order)} levels of {name}, ordered by mean",
+        row_levels=row_groups(grouping),
+        fitted=model.estimates.fitted,
+        raw_residuals=y - model.estimates.fitted,
+        density=density_by_level(place[codes], y, J),
     )
 
 

@@ -8,7 +8,39 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from engine.arrays import FloatArray, IntArray
+    from engine.arrays import AnyArray, FloatArray, IntArray
+    from engine.diagnostics.density import Density
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroups:
+    """The group of each row, in little memory.
+
+    Attributes
+    ----------
+    name : str
+        The grouping.
+    levels : tuple of str
+        All its levels, in the same order in every plot of a model.
+    codes : ndarray of int, shape (n,)
+        For each row, the index of its level in `levels`.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    codes: IntArray
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.codes)
+
+    def level_of(self, row: int) -> str:
+        """Return the name of a row's level."""
+        return self.levels[int(self.codes[row])]
+
+    def take(self, rows: AnyArray | slice) -> RowGroups:
+        """Return the groups of some rows, by mask or index."""
+        return RowGroups(self.name, self.levels, self.codes[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +64,10 @@ class QQData:
         One sentence with the numbers that go with it.
     is_of_levels : bool
         Whether each point is a level of a grouping rather than a row.
+    group_name : str
+        That grouping; empty for rows.
+    row_levels : RowGroups or None
+        The group of each row; for levels, each itself. None without a grouping.
     """
 
     theoretical: FloatArray
@@ -43,6 +79,8 @@ class QQData:
     title: str
     caption: str
     is_of_levels: bool = False
+    group_name: str = ""
+    row_levels: RowGroups | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +99,12 @@ class ResidualsFittedData:
         The lowess curve, x increasing; empty when there are too few points.
     response_name, title, caption : str
         For axes, heading and the line below.
+    row_levels : RowGroups or None
+        The group of each row; None without a grouping.
+    raw_residuals : ndarray of shape (n,) or None
+        Observed minus fitted, in units of the response.
+    density : Density or None
+        Counts in a grid, where the rows are very many.
     """
 
     fitted: FloatArray
@@ -71,6 +115,9 @@ class ResidualsFittedData:
     response_name: str
     title: str
     caption: str
+    row_levels: RowGroups | None = None
+    raw_residuals: FloatArray | None = None
+    density: Density | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +141,12 @@ class ResidualsByGroupData:
         levels with fewer than five rows, which are shown as points only.
     title, caption : str
         For the heading and the line below.
+    row_levels : RowGroups or None
+        The group of each row; None: as `levels` and `positions` say.
+    fitted, raw_residuals : ndarray of shape (n,) or None
+        Conditional fitted value of each row and what is left, in units of the response.
+    density : Density or None
+        Counts in a grid, where the rows are very many.
     """
 
     group_name: str
@@ -104,6 +157,10 @@ class ResidualsByGroupData:
     boxes: FloatArray
     title: str
     caption: str
+    row_levels: RowGroups | None = None
+    fitted: FloatArray | None = None
+    raw_residuals: FloatArray | None = None
+    density: Density | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +190,23 @@ class FittedLinesData:
         Covariate and response of the rows used, in their own units.
     labels : Index of length n
         Row labels.
-    row_levels : tuple of str
-        The group of each row; empty strings without a grouping.
+    row_levels : RowGroups or None
+        The group of each row; None without a grouping.
     complete, none, partial : tuple of Line
         Complete pooling (one line), no pooling and partial pooling (a line a group);
         empty where the model has no such thing.
     x_name, y_name, group_name, title, caption : str
         For axes, heading and the line below.
+    fitted, raw_residuals : ndarray of shape (n,) or None
+        Conditional fitted value of each row and what is left, in units of the response.
+    density : Density or None
+        Counts in a grid, where the rows are very many.
     """
 
     x: FloatArray
     y: FloatArray
     labels: pd.Index
-    row_levels: tuple[str, ...]
+    row_levels: RowGroups | None
     complete: tuple[Line, ...]
     none: tuple[Line, ...]
     partial: tuple[Line, ...]
@@ -154,6 +215,9 @@ class FittedLinesData:
     group_name: str
     title: str
     caption: str
+    fitted: FloatArray | None = None
+    raw_residuals: FloatArray | None = None
+    density: Density | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +242,12 @@ class StripData:
         Rows per level.
     y_name, group_name, title, caption : str
         For axes, heading and the line below.
+    row_levels : RowGroups or None
+        The group of each row; None: as `levels` and `positions` say.
+    fitted, raw_residuals : ndarray of shape (n,) or None
+        Conditional fitted value of each row and what is left, in units of the response.
+    density : Density or None
+        Counts in a grid, where the rows are very many.
     """
 
     levels: tuple[str, ...]
@@ -192,3 +262,7 @@ class StripData:
     group_name: str
     title: str
     caption: str
+    row_levels: RowGroups | None = None
+    fitted: FloatArray | None = None
+    raw_residuals: FloatArray | None = None
+    density: Density | None = None

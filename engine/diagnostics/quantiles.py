@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
+
+from engine.distributions import beta_quantile
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
@@ -59,7 +61,7 @@ def simultaneous_band(n: int) -> tuple[FloatArray, FloatArray]:
         return np.zeros(0), np.zeros(0)
     sizes, levels = np.log(list(LEVELS)), np.log(list(LEVELS.values()))
     level = float(np.exp(np.interp(np.log(n), sizes, levels)))
-    ranks = np.arange(1, n + 1)
-    lower = special.ndtri(stats.beta.ppf(level / 2, ranks, n + 1 - ranks))
-    upper = special.ndtri(stats.beta.ppf(1 - level / 2, ranks, n + 1 - ranks))
+    ranks = np.arange(1.0, n + 1)
+    lower = special.ndtri(beta_quantile(level / 2, ranks, n + 1 - ranks))
+    upper = special.ndtri(beta_quantile(1 - level / 2, ranks, n + 1 - ranks))
     return np.asarray(lower), np.asarray(upper)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
+from engine.diagnostics.density import density_of
 from engine.diagnostics.plotdata import QQData, ResidualsFittedData
 from engine.diagnostics.quantiles import normal_positions, simultaneous_band
+from engine.diagnostics.row_groups import main_row_groups
 from engine.diagnostics.smoothing import lowess
+from engine.distributions import excess_kurtosis, skewness
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
@@ -68,8 +70,7 @@ def qq_residuals(model: FittedModel) -> QQData:
     order = np.argsort(values[kept], kind="stable")
     ordered = values[kept][order]
     lower, upper = simultaneous_band(len(ordered))
-    skewness = float(stats.skew(ordered)) if len(ordered) else float("nan")
-    kurtosis = float(stats.kurtosis(ordered)) if len(ordered) else float("nan")
+    skew, kurtosis = skewness(ordered), excess_kurtosis(ordered)
     return QQData(
         theoretical=normal_positions(len(ordered)),
         ordered=ordered,
@@ -78,7 +79,8 @@ def qq_residuals(model: FittedModel) -> QQData:
         upper=upper,
         value_name="studentised residual",
         title="QQ of residuals",
-        caption=f"Skewness {signed(skewness)}, excess kurtosis {signed(kurtosis)}",
+        caption=f"Skewness {signed(skew)}, excess kurtosis {signed(kurtosis)}",
+        row_levels=main_row_groups(model, np.flatnonzero(kept)[order]),
     )
 
 
@@ -106,6 +108,9 @@ def residuals_fitted(model: FittedModel) -> ResidualsFittedData:
         response_name=model.design.response_name,
         title="Residuals v fitted",
         caption=_bend_caption(smooth_x, smooth_y, fitted),
+        row_levels=main_row_groups(model, kept),
+        raw_residuals=model.design.y[kept] - fitted,
+        density=density_of(fitted, values),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.findings.codes import are_names
+from engine.findings.zeros import can_be_centred, far_from_zero
 from engine.model.columns import is_categorical, spec_columns, used_columns
 from engine.model.language.names import quoted
 from engine.model.spec import NoPooling
@@ -117,6 +118,21 @@ class Case:
                 if len(values) and are_names(group, values):
                     found.append(name)
         return tuple(found)
+
+    @cached_property
+    def far(self) -> Mapping[str, float]:
+        """Columns whose zero lies far outside the data, with their means in SDs.
+
+        Only those that can be centred without making another model.
+        """
+        found = {}
+        for name in self.numbers:
+            if name in self.coded_names or not can_be_centred(self.spec, name):
+                continue
+            values = self.frame[name].to_numpy(dtype=np.float64)
+            if (mean := far_from_zero(values)) is not None:
+                found[name] = mean
+        return found
 
     @cached_property
     def groupings(self) -> Mapping[str, tuple[str, ...]]:

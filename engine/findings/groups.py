@@ -70,12 +70,15 @@ def _enough(case: Case, name: str, n_levels: int) -> Found:
 
 def _few(case: Case, name: str, n_levels: int) -> Found:
     (hint,) = few_groups(name, n_levels)
-    change = not_pooled_change(case, name)
+    change, meaning = not_pooled_change(case, name), hint.meaning
+    if change is None:
+        meaning = "Keep them if the design asks for it, and use Kenward–Roger or "
+        meaning += "bootstrap tests."
     finding = Finding(
         key=few_key(name),
         severity=Severity(hint.severity.value),
         sentence=hint.sentence,
-        meaning=hint.meaning,
+        meaning=meaning,
         actions=(Dismiss(),) if change is None else (change, Dismiss()),
         topic="few_groups",
         columns=hint.columns,

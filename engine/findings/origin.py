@@ -11,9 +11,7 @@ from engine.data.steps import Centre, centred_name
 from engine.findings.finding import Change, Dismiss, Finding, Found, Severity
 from engine.findings.remedies import recentred
 from engine.findings.words import joined, rounded, significant
-from engine.model.language.expressions import parse_expression
 from engine.model.language.names import quoted
-from engine.model.language.rewriting import polynomial
 from engine.model.sentence import term_text
 from engine.model.spec import INTERCEPT
 
@@ -24,38 +22,7 @@ if TYPE_CHECKING:
     from engine.findings.case import Case
     from engine.model.spec import ModelSpec
 
-FAR_FROM_MEAN, FAR_FROM_DATA = 2.0, 0.5
-"""SDs between zero and the mean, and zero and the nearest row, from which it is far."""
 _WIDEST_OFFSET = 1e-9
-
-
-def outside(case: Case) -> Mapping[str, float]:
-    """Find the covariates whose zero lies far outside the data.
-
-    Parameters
-    ----------
-    case : Case
-
-    Returns
-    -------
-    mapping of str to float
-        By column its mean in SDs, with its sign. Only columns that could be centred
-        without making another curve of them: `log(x)` could not.
-    """
-    found = {}
-    for name in case.numbers:
-        values = case.frame[name].to_numpy(dtype=np.float64)
-        is_usable = name not in case.coded_names and np.isfinite(values).all()
-        if not (len(values) and is_usable):
-            continue
-        low, high, sd = float(values.min()), float(values.max()), float(values.std())
-        if sd == 0 or low <= 0 <= high:
-            continue
-        mean = float(values.mean()) / sd
-        nearest = min(abs(low), abs(high)) / sd
-        if abs(mean) >= FAR_FROM_MEAN and nearest >= FAR_FROM_DATA:
-            found[name] = mean
-    return {name: at for name, at in found.items() if _can_be_centred(case.spec, name)}
 
 
 def centring(
@@ -141,7 +108,7 @@ def far_zeros(case: Case) -> list[Found]:
     list of Found
         At most one, for all covariates.
     """
-    far = outside(case)
+    far = case.far
     depends = [g for name in far for g in independent_at_zero(case, name)]
     has_baseline = case.spec.intercept or case.spec.no_pooling is not None
     if not far or not (has_baseline or depends):
@@ -220,20 +187,6 @@ def _met_at_zero(case: Case, columns: tuple[str, ...]) -> list[str]:
         if factor not in far and (factor,) in case.fixed
     ]
     return [term_text((factor,)) for factor in dict.fromkeys(partners)]
-
-
-def _can_be_centred(spec: ModelSpec, column: str) -> bool:
-    """Whether a shift of a column leaves all that is computed from it as it is."""
-    random = (term for own in spec.random for term in own.terms)
-    factors = {factor for term in (*spec.fixed, *random) for factor in term}
-    for factor in factors:
-        expression = parse_expression(factor)
-        if column not in expression.columns or expression.is_column:
-            continue
-        is_power = factor.startswith(f"I({quoted(column)} ** ")
-        if not is_power and polynomial(factor) is None:
-            return False
-    return True
 
 
 def _centred_already(column: str, prepared: Prepared) -> str | None:

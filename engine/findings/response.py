@@ -41,7 +41,7 @@ def response_kind(case: Case) -> list[Found]:
     if not is_yes_or_no:
         look = Show("Residuals v fitted", "diagnostics", item="residuals_fitted")
         actions = (look, Dismiss())
-    topic = f"response_{'binary' if is_yes_or_no else what}"
+    topic = f"response_{'yes_no' if is_yes_or_no else what}"
     finding = Finding(
         key=f"{topic}:{name}",
         severity=Severity.RED if is_yes_or_no else Severity.AMBER,

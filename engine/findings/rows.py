@@ -136,7 +136,7 @@ def rows_excluded(prepared: Prepared) -> list[Found]:
             Show("Show the rows", "picture", item="rows_excluded", rows=rows),
             Dismiss(),
         ),
-        topic="rows_excluded",
+        topic="excluded_rows",
     )
     return [Found(finding)]
 

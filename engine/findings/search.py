@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from engine.model.spec import ModelSpec
 
 _LOOKS = (
-    singular,
     optimum,
+    singular,
     effects_without_value,
     repeated_terms,
     effects_that_cannot_vary,

@@ -21,12 +21,12 @@ from engine.findings.origin import (
     centring,
     far_key,
     independent_at_zero,
-    outside,
 )
 from engine.findings.remedies import uncorrelated, with_random, without_slopes
 from engine.findings.singular import degenerate_groupings
 from engine.findings.units import is_asked_for
 from engine.findings.words import joined, one_for_all, rounded
+from engine.fitting.certificate import Verdict
 from engine.model.columns import is_categorical, spec_columns, used_columns
 from engine.model.language.names import quoted
 from engine.model.sentence import term_text
@@ -52,6 +52,8 @@ def singular(case: Case) -> list[Found]:
     -------
     list of Found
     """
+    if case.model is None or case.model.convergence.verdict is Verdict.STOPPED:
+        return []  # nothing is known of the optimum
     found = []
     for lost in degenerate_groupings(case):
         if lost.zero:
@@ -113,7 +115,7 @@ def _zero_baseline_beside_slopes(case: Case, lost: Degenerate) -> Found:
     """
     many = group_noun(lost.name)[1]
     slopes = used_columns(lost.alive_slopes)
-    far = tuple(name for name in outside(case) if name in slopes)
+    far = tuple(name for name in case.far if name in slopes)
     zeros = joined([f"{name} = 0" for name in slopes])
     actions: list[Action] = []
     covers: tuple[str, ...] = ()
@@ -124,7 +126,7 @@ def _zero_baseline_beside_slopes(case: Case, lost: Degenerate) -> Found:
             "No row is near that zero: with centred columns the baseline lies where "
             "the data are, and can vary there."
         )
-        covers = (far_key(outside(case)),)
+        covers = (far_key(case.far),)
     return _found(
         case,
         lost,
@@ -233,7 +235,7 @@ def _uncorrelated(case: Case, pair: Together) -> list[Action]:
     own = case.spec.random[pair.place]
     if any(is_categorical(case.frame[c]) for c in used_columns(own.terms)):
         return []  # levels of a category stay correlated behind a double bar
-    far = tuple(name for name in outside(case) if (quoted(name),) in own.terms)
+    far = tuple(name for name in case.far if (quoted(name),) in own.terms)
     label, spec = "Drop the correlation", case.spec
     if not far or not own.intercept:
         return [Change(label, uncorrelated(spec, pair.place))]

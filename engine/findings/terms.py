@@ -51,7 +51,7 @@ def constant_columns(case: Case) -> list[Found]:
             sentence=f"{name} is {only} in all {len(values)} rows used.",
             meaning="What never varies explains nothing, and has no effect here.",
             actions=(Change(f"Leave out {name}", without_column(case.spec, name)),),
-            topic="constant_column",
+            topic="collinear",
             columns=(name,),
         )
         found.append(Found(finding))
@@ -92,7 +92,7 @@ def effects_without_value(case: Case) -> list[Found]:
         twins = _twins(model, owners, term)
         if case.spec.no_pooling is not None and _is_of_group(case, (*twins, term)):
             found.append(_unpooled(case, term, n_lost, n_all))
-        elif len(term) > 1 and n_lost < n_all:
+        elif len(term) > 1 and all({*twin} < {*term} for twin in twins):
             found.append(_empty_cells(case, term, n_lost, n_all))
         else:
             found.append(_repeated(case, term, twins, n_lost, n_all))
@@ -208,7 +208,7 @@ def _unpooled(case: Case, term: Term, n_lost: int, n_all: int) -> Found:
         sentence=sentence,
         meaning=meaning,
         actions=(pooled, Dismiss()),
-        topic="not_pooled",
+        topic="no_pooling",
         details=_notes(case, term_text(term)),
         columns=used_columns([term]),
     )

@@ -50,7 +50,10 @@ def _first_to_take(case: Case, hints: Iterable[Hint]) -> list[Hint]:
     combinations with one, and of several for the same labels one is enough.
     """
     named = [
-        hint for hint in hints if not any(_is_count(case, c) for c in hint.columns)
+        hint
+        for hint in hints
+        if not any(_is_count(case, name) for name in hint.columns)
+        and not _is_said_by_fixed(case, hint.columns)
     ]
     single = [hint for hint in named if len(hint.columns) == 1]
     columns = [hint.columns[0] for hint in single]
@@ -58,7 +61,8 @@ def _first_to_take(case: Case, hints: Iterable[Hint]) -> list[Hint]:
         hint for hint in single if not _contains_another(case, hint.columns[0], columns)
     ]
     both = [hint for hint in named if len(hint.columns) == 2]
-    both.sort(key=lambda hint: hint.columns[1] not in case.columns)
+    places = [*case.groupings, *case.columns]
+    both.sort(key=lambda hint: [*places, hint.columns[1]].index(hint.columns[1]))
     seen = set(columns)
     for hint in both:
         inner, outer = hint.columns
@@ -77,6 +81,15 @@ def _contains_another(case: Case, column: str, columns: list[str]) -> bool:
         for i, other in enumerate(columns)
         if other != column
     )
+
+
+def _is_said_by_fixed(case: Case, columns: tuple[str, ...]) -> bool:
+    """Whether finer groups have an effect each, which holds that of the unit."""
+    fixed = {*case.covariates}.difference(case.numbers)
+    if case.spec.no_pooling is not None and case.spec.grouping is not None:
+        fixed.add(case.spec.grouping)
+    outer = columns[0] if len(columns) == 1 else ""
+    return any(case.scan.is_nested(name, outer) for name in fixed)
 
 
 def _is_count(case: Case, column: str) -> bool:
@@ -254,7 +267,7 @@ def _coded(case: Case, group: GroupFacts) -> Found:
         meaning=f"The model says that the response rises evenly from {name} "
         f"{codes[0]} to {codes[-1]}. If these are names, make them categories.",
         actions=actions,
-        topic="coded_number",
+        topic="number_coded",
         columns=(name,),
     )
     return Found(finding)

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from scipy.linalg import solve_triangular
 
+from engine.distributions import t_quantile
 from engine.errors import DesignError, EngineError
 from engine.fitting.posterior import leverages
 from engine.inference.satterthwaite import Satterthwaite, inner_contrasts
@@ -95,7 +95,7 @@ def predict(
     estimate, variance, df = _moments(estimates, rows, kind)
     estimate = np.where(_is_estimable(estimates, rows.X), estimate, np.nan)
     error = np.sqrt(np.maximum(variance, 0.0))
-    half = stats.t.ppf((1 + level) / 2, df) * error
+    half = t_quantile((1 + level) / 2, df) * error
     result = pd.DataFrame(np.nan, index=frame.index, columns=COLUMNS)
     error = np.where(np.isnan(estimate), np.nan, error)
     numbers = [estimate, error, estimate - half, estimate + half]

@@ -20,7 +20,7 @@ _ESCAPES = {
     "\\": r"{\backslash}",
     "^": r"{\wedge}",
     "~": r"{\sim}",
-    "-": r"\text{-}",  # a hyphen, not a minus
+    "-": "\u2010",  # a hyphen, which is not drawn as a minus
     "`": r"\text{`}",
     **{sign: rf"{{\{sign}}}" for sign in "_&%#${}"},
 }

@@ -14,6 +14,7 @@ from engine.reporting.explained_parts import (
     coefficient_values,
     component_values,
     correlation_values,
+    correlations_of,
     level_values,
     row_values,
 )
@@ -27,7 +28,7 @@ from engine.reporting.model_facts import (
     span,
     unpooled_grouping,
 )
-from engine.reporting.numbers import MINUS, Kind, shown
+from engine.reporting.numbers import Kind, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -156,10 +157,19 @@ def _optimum(model: FittedModel) -> Values:
     """How far the estimates are known to be the best."""
     values = {"optimum_words": model.convergence.message}
     if model.is_mixed:
-        gain = model.convergence.newton_decrement
-        values["still_to_gain"] = f"{gain:.0e}".replace("-", MINUS)
+        gain = model.convergence.newton_decrement / 2  # of g'H^-1 g
+        values["still_to_gain"] = shown(gain, Kind.VARIANCE)
         values["is_singular"] = "yes" if model.is_singular else "no"
     return values
+
+
+def _correlations(model: FittedModel) -> Values:
+    """All that the random part has, so that the perfect one can be seen."""
+    found = [
+        f"{group}, {' and '.join(pair)}: {shown(value, Kind.CORRELATION)}"
+        for group, pair, value in correlations_of(model)
+    ]
+    return {"correlations": "; ".join(found)}
 
 
 def _rows_lost(model: FittedModel) -> Values:
@@ -204,12 +214,12 @@ _OF_TOPIC: dict[str, tuple[Callable[[FittedModel], Values], ...]] = {
         (
             "optimum",
             "singular",
-            "perfect_correlation",
             "not_certified",
             "not_identified",
         ),
         (_optimum,),
     ),
+    "perfect_correlation": (_optimum, _correlations),
     **dict.fromkeys(("rows_not_used", "excluded_rows"), (_rows_lost,)),
     "collinear": (_terms_lost,),
     "weights": (_weights,),

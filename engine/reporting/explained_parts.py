@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from engine.data.group_words import sentence_case
+from engine.distributions import t_quantile
 from engine.model.spec import INTERCEPT
 from engine.reporting.model_facts import (
     block_labels,
@@ -19,13 +19,15 @@ from engine.reporting.model_facts import (
     rows_per_level,
 )
 from engine.reporting.numbers import MINUS, Kind, phrase, shown
+from engine.reporting.term_words import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from engine.fitted_model import FittedModel
     from engine.fitting.result import BlockEstimates
     from engine.model.design import RandomBlock
+    from engine.reporting.term_words import TermLabel
 
 Values = dict[str, str]
 
@@ -52,10 +54,11 @@ def coefficient_values(model: FittedModel, key: Mapping[str, str]) -> Values:
     if np.isnan(estimate):
         return {"term": key["term"]}
     values = {"term": key["term"], "estimate": shown(estimate, Kind.ESTIMATE, error)}
+    values |= _own_value(fixed_labels(model)[names.index(key["term"])])
     if not (np.isfinite(error) and error > 0):
         return values
-    critical = float(stats.t.ppf(0.975, df))
-    normal = float(stats.norm.ppf(0.975))
+    critical = float(t_quantile(0.975, df))
+    normal = float(t_quantile(0.975, float("inf")))
     values |= {
         "se": shown(error, Kind.ESTIMATE, error),
         "lower": shown(float(row["lower"]), Kind.ESTIMATE, error),
@@ -64,18 +67,47 @@ def coefficient_values(model: FittedModel, key: Mapping[str, str]) -> Values:
         "t": shown(float(row["statistic"]), Kind.STATISTIC),
         "absolute_t": shown(abs(float(row["statistic"])), Kind.STATISTIC),
         "p_phrase": phrase("p", float(row["p_value"]), Kind.P_VALUE),
-        "critical": f"{critical:.3f}",
-        "normal_lower": shown(estimate - normal * error, Kind.ESTIMATE, error),
-        "normal_upper": shown(estimate + normal * error, Kind.ESTIMATE, error),
+        # two digits more than the table, so that the interval can be followed
+        "fine_estimate": shown(estimate, Kind.ESTIMATE, error / 100),
+        "fine_se": shown(error, Kind.ESTIMATE, error / 100),
+        "critical": f"{critical:.4f}",
+        **_interval("normal", estimate, error, normal),
         "narrower": shown(1 - normal / critical, Kind.SHARE),
         "variance_of_estimate": shown(error**2, Kind.VALUE),
     }
     if model.is_mixed:
         # Satterthwaite's equation read backwards; the same number, not another one
         values["variance_of_variance"] = shown(2 * error**4 / df, Kind.VALUE)
+        residual = model.n_rows - len(model.estimates.kept)
+        values["residual_df"] = f"{residual}"
+        values |= _interval(
+            "residual", estimate, error, float(t_quantile(0.975, residual))
+        )
     elif not is_separate(model):
         values["rows_less_coefficients"] = f"{model.n_rows}"
     return values
+
+
+def _interval(name: str, estimate: float, error: float, critical: float) -> Values:
+    """The interval that other degrees of freedom would give."""
+    half = critical * error
+    return {
+        f"{name}_lower": shown(estimate - half, Kind.ESTIMATE, error),
+        f"{name}_upper": shown(estimate + half, Kind.ESTIMATE, error),
+    }
+
+
+def _own_value(label: TermLabel) -> Values:
+    """Name the level whose value, or slope, a coefficient is by itself."""
+    levels = [part for part in label.parts if part.role is Role.LEVEL]
+    slopes = [part for part in label.parts if part.role is Role.NUMBER]
+    if not levels or len(levels) + len(slopes) < len(label.parts):
+        return {}
+    level = " × ".join(part.text for part in levels)
+    if not slopes:
+        return {"own_level": level}
+    slope = " × ".join(part.text for part in slopes)
+    return {"own_slope_level": level, "own_slope": slope}
 
 
 def component_values(model: FittedModel, key: Mapping[str, str]) -> Values:
@@ -144,6 +176,33 @@ def correlation_values(model: FittedModel, key: Mapping[str, str]) -> Values:
             ),
         }
     return {}
+
+
+def correlations_of(
+    model: FittedModel,
+) -> Iterator[tuple[str, tuple[str, str], float]]:
+    """Give every correlation of the random part that is defined.
+
+    Parameters
+    ----------
+    model : FittedModel
+
+    Yields
+    ------
+    group : str
+    pair : tuple of (str, str)
+        What varies, as the table of variances calls it.
+    correlation : float
+    """
+    for index in model.estimates.block_order:
+        block = model.design.blocks[index]
+        names = [label.varying for label in block_labels(block)]
+        covariance = model.estimates.blocks[index].covariance
+        sds = np.sqrt(np.diag(covariance))
+        for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
+            if sds[i] * sds[j] > 0:
+                value = float(np.clip(covariance[i, j] / (sds[i] * sds[j]), -1, 1))
+                yield block.grouping.name, (names[i], names[j]), value
 
 
 def _component(

@@ -96,7 +96,8 @@ def _fit_items(model: FittedModel) -> Iterator[Item]:
         criterion = "REML criterion" if model.estimation == "REML" else "ML deviance"
         yield criterion, model.criterion
     if model.is_mixed:
-        yield "Criterion still to gain", model.convergence.newton_decrement
+        # half of g'H^-1 g, which is what a quadratic would fall by
+        yield "Criterion still to gain", model.convergence.newton_decrement / 2
         yield "Singular", "yes" if model.is_singular else "no"
     yield "Optimum", model.convergence.verdict.value
     yield "In words", model.convergence.message

@@ -244,7 +244,10 @@ def test_that_further_groupings_come_and_go() -> None:
 
 
 def test_that_an_edit_of_one_line_leaves_the_others() -> None:
-    odd = "y ~ x + log(z) + (x || lake) + (0 + log(z) | lake) + (1 | a:b) + offset(log(w))"
+    odd = (
+        "y ~ x + log(z) + (x || lake) + (0 + log(z) | lake) + (1 | a:b)"
+        " + offset(log(w))"
+    )
     spec = with_covariate(parse_formula(odd), "v")
     assert spec.random == parse_formula(odd).random
     assert spec.offset == ("log(w)",)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import cache
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -41,7 +42,10 @@ def plain(spec: ModelSpec | str) -> str:
 @cache
 def drawn(latex: str) -> str:
     """SVG of an equation."""
-    import ziamath  # noqa: PLC0415 - a third of a second
+    with warnings.catch_warnings():
+        # of its own imports, from Python 3.11
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import ziamath  # noqa: PLC0415 - a third of a second
 
     return str(ziamath.Latex(latex).svg())
 
@@ -124,7 +128,7 @@ def test_that_the_line_has_few_tags_and_no_word_of_a_user(name: str) -> None:
     assert set(re.findall("<.*?>", line)) <= {
         f"<{end}{tag}>" for tag in ("i", "sub", "sup") for end in ("", "/")
     }
-    ElementTree.fromstring(f"<p>{line}</p>")
+    ET.fromstring(f"<p>{line}</p>")
     assert re.sub("<.*?>", "", line).isprintable()
     assert "length" not in line
 
@@ -144,7 +148,7 @@ def test_that_letters_never_run_out() -> None:
 def test_that_every_equation_can_be_drawn(name: str) -> None:
     model = every_kind()[name]
     for latex in (*general(model), *with_numbers(model)):
-        ElementTree.fromstring(drawn(latex))
+        ET.fromstring(drawn(latex))
         assert latex.count("{") == latex.count("}")
         assert "nan" not in latex
         assert "\0" not in latex
@@ -190,8 +194,8 @@ def test_that_each_group_that_is_not_pooled_has_its_own_line(way: NoPooling) -> 
     assert len(groups) == 9
     own = model.group_coefficients["lake"].loc["L04"]
     (line,) = (line for line in groups if "L04" in line)
-    for value in own:
-        assert f"{abs(value):.1f}"[:2] in line
+    numbers = [float(text) for text in re.findall(r"\d+\.\d+", line)]
+    assert numbers[: len(own)] == pytest.approx(own.abs().tolist(), abs=0.06)
     is_separate = way is NoPooling.SEPARATE
     assert all((r"\sim" in line) == is_separate for line in groups)
     assert general(model)[0].startswith(r"\mathrm{mass}_{ij} = \alpha_{j}")

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from engine.reporting.explained_cells import topic_of_cell
 from engine.reporting.explained_numbers import explained_numbers
@@ -75,6 +76,82 @@ def test_that_the_degrees_of_freedom_follow_from_the_numbers_beside_them():
     variance = number(values["variance_of_estimate"])
     df = 2 * variance**2 / number(values["variance_of_variance"])
     assert df == pytest.approx(number(values["df"]), rel=0.01)
+
+
+@pytest.mark.parametrize("term", ["Intercept", "length"])
+@pytest.mark.parametrize("formula", [INTERCEPTS, SLOPES, "mass ~ length"])
+def test_that_the_interval_can_be_worked_out_with_a_calculator(formula, term):
+    values = explained_numbers(fitted(formula), "confidence_interval", {"term": term})
+    half = number(values["critical"]) * number(values["fine_se"])
+    assert len(values["fine_se"].replace(".", "").lstrip("0")) == 4
+    for name, bound in (("lower", -half), ("upper", half)):
+        unit = 10.0 ** -len(values[name].partition(".")[2])
+        worked_out = number(values["fine_estimate"]) + bound
+        assert worked_out == pytest.approx(number(values[name]), abs=0.53 * unit)
+
+
+def test_that_the_interval_of_other_degrees_of_freedom_is_told_for_mixed_models():
+    model = fitted(SLOPES)
+    values = explained_numbers(model, "degrees_of_freedom", {"term": "length"})
+    assert values["residual_df"] == "88"
+    row = model.coefficients.loc["length"]
+    half = float(stats.t.ppf(0.975, 88)) * row["std_error"]
+    lower, upper = (number(values[f"residual_{end}"]) for end in ("lower", "upper"))
+    assert (lower + upper) / 2 == pytest.approx(row["estimate"], abs=0.01)
+    assert (upper - lower) / 2 == pytest.approx(half, abs=0.01)
+    own = number(values["upper"]) - number(values["lower"])
+    normal = number(values["normal_upper"]) - number(values["normal_lower"])
+    assert normal <= upper - lower < own
+    exact = explained_numbers(fitted("mass ~ length"), "t", {"term": "length"})
+    assert "residual_df" not in exact
+
+
+@pytest.mark.parametrize(
+    ("kind", "term", "own"),
+    [
+        ("not pooled: means", "lake: L01", {"own_level": "lake: L01"}),
+        (
+            "not pooled: slopes",
+            "lake: L01 × length",
+            {"own_slope_level": "lake: L01", "own_slope": "length"},
+        ),
+        ("crossed", "food: insects", {}),
+        ("crossed", "food: insects × length", {}),
+        ("crossed", "length", {}),
+        ("polynomial", "poly(length, 2)[1]", {}),
+    ],
+)
+def test_that_a_level_s_own_value_is_told_from_a_difference(kind, term, own):
+    values = explained_numbers(every_kind()[kind], "estimate", {"term": term})
+    assert values["term"] == term
+    assert {name: v for name, v in values.items() if name.startswith("own_")} == own
+
+
+def test_that_what_is_still_to_gain_is_half_of_the_newton_decrement():
+    model = fitted(SLOPES)
+    gain = model.convergence.newton_decrement / 2
+    for topic in ("optimum", "not_certified"):
+        values = explained_numbers(model, topic, {})
+        assert number(values["still_to_gain"]) == pytest.approx(gain, rel=0.01)
+    items = table(model, "model_information").frame.set_index("Item")["Value"]
+    assert items["Criterion still to gain"] == gain
+
+
+def test_that_a_perfect_correlation_is_named_and_that_centring_leaves_it_perfect():
+    frame = fish()
+    lake = frame["lake"].str[1:].astype(int) - 5.0
+    noise = np.random.default_rng(3).normal(0, 3, len(frame))
+    frame["mass"] = lake * (1 + 0.5 * frame["length"]) + noise
+    centred = frame.assign(length=frame["length"] - frame["length"].mean())
+    models = [fit(SLOPES, own) for own in (frame, centred)]
+    for model in models:
+        values = explained_numbers(model, "perfect_correlation", {})
+        assert model.is_singular
+        assert values["correlations"] == "lake, baseline and effect of length: 1.00"
+        assert "perfectly" in values["optimum_words"]
+    assert models[0].criterion == pytest.approx(models[1].criterion, abs=1e-8)
+    alone = explained_numbers(fitted(INTERCEPTS), "perfect_correlation", {})
+    assert "correlations" not in alone
 
 
 def test_that_least_squares_counts_rows_less_coefficients():
