@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent, QTransform
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QTransform,
+)
 from PySide6.QtWidgets import QSizePolicy
 
 from gui.plots.axes import Grid, TokenAxis
+from gui.plots.cover import CanvasCover
 from gui.plots.geometry import pixels
 from gui.plots.level_axis import LevelAxis
 
@@ -33,13 +40,16 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
     pointed = Signal(QPointF)
     left = Signal()
     clicked = Signal(QPointF)
+    menu_asked = Signal(QPoint)  # on the screen
     double_clicked = Signal()
     resized = Signal()
     zoomed = Signal()
 
     def __init__(self, theme: Theme, *, by_level: bool, vector: bool) -> None:
         super().__init__()
+        self.modifiers = Qt.KeyboardModifier.NoModifier  # of the last click
         self.enableMouse(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the plot has it
         self.setCacheMode(self.CacheModeFlag.CacheNone)  # else a bitmap in every SVG
         self.setMinimumSize(*_LEAST)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
@@ -55,6 +65,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
         self._grid = Grid(self.left_axis, None if by_level else self.bottom_axis)
         self.view.addItem(self._grid, ignoreBounds=True)
         self._lay_out()
+        self.cover = CanvasCover(self, theme)
         self.apply_theme(theme)
         self.viewport().installEventFilter(self)
         self.scene().sigMouseClicked.connect(self._on_scene_clicked)
@@ -79,6 +90,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
         self.setBackground(theme.color("surface"))
         self.left_axis.apply_theme(theme)
         self.bottom_axis.apply_theme(theme)
+        self.cover.apply_theme(theme)
         self._grid.update()
 
     def set_zoom_enabled(self, is_enabled: bool) -> None:
@@ -116,16 +128,43 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
 
     def nearest(self, x: FloatArray, y: FloatArray, at: QPointF) -> int | None:
         """Index of the point within reach of a place in the scene, or None."""
-        if len(x) == 0:
+        left, low = self.data_at(at + QPointF(-REACH, REACH))
+        right, high = self.data_at(at + QPointF(REACH, -REACH))
+        near = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))
+        if len(near) == 0:
             return None
-        across, down = pixels(self.to_scene(), x, y)
+        across, down = pixels(self.to_scene(), x[near], y[near])
         distance = np.hypot(across - at.x(), down - at.y())
-        index = int(np.argmin(distance))
-        return index if distance[index] <= REACH else None
+        best = int(np.argmin(distance))
+        return int(near[best]) if distance[best] <= REACH else None
+
+    def level_at(self, at: QPointF) -> str | None:
+        """Group on whose name, or beside it on the axis, a place of the scene is."""
+        axis = self.bottom_axis
+        if not isinstance(axis, LevelAxis):
+            return None
+        return axis.level_at(axis.mapFromScene(at))
+
+    def set_clickable(self, is_clickable: bool) -> None:
+        """Let the pointer say whether a click would do something."""
+        if is_clickable:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.viewport().unsetCursor()
 
     def place_of(self, x: float, y: float) -> QPointF:
         """Return where a data point is in the scene."""
         return self.to_scene().map(QPointF(x, y))
+
+    def to_widget(self, at: QPointF) -> QPoint:
+        """Return where a place of the scene is in the widget."""
+        place: QPoint = self.mapFromScene(at)
+        return place
+
+    def paint_picture(self, painter: QPainter, place: QRectF) -> None:
+        """Draw everything into a place of a picture."""
+        # not QWidget.render: it forgets to move the clip of an SVG to the view
+        self.render(painter, place, self.viewport().rect())
 
     def data_at(self, at: QPointF) -> tuple[float, float]:
         """Return the data under a place of the scene."""
@@ -145,16 +184,27 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Tell that there is another amount of room."""
         super().resizeEvent(event)
-        self.resized.emit()
+        if event is not None:  # as pyqtgraph's constructor says
+            self.cover.setGeometry(self.rect())
+            self.resized.emit()
 
-    def _on_scene_clicked(self, event: object) -> None:
-        """Tell about clicks of the main button."""
-        if event.button() != Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
-            return
-        if event.double():  # type: ignore[attr-defined]
-            self.double_clicked.emit()
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Leave it to the click, which comes after a drag has been ruled out."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            event.accept()
         else:
-            self.clicked.emit(event.scenePos())  # type: ignore[attr-defined]
+            event.ignore()
+
+    def _on_scene_clicked(self, event: Any) -> None:
+        """Tell about clicks; a right one asks for a menu."""
+        self.modifiers = event.modifiers()
+        button, at = event.button(), event.scenePos()
+        if button == Qt.MouseButton.RightButton:
+            self.menu_asked.emit(self.mapToGlobal(self.mapFromScene(at)))
+        elif button == Qt.MouseButton.LeftButton and event.double():
+            self.double_clicked.emit()
+        elif button == Qt.MouseButton.LeftButton:
+            self.clicked.emit(at)
 
     def _on_view_zoomed(self, *_: object) -> None:
         """Tell that the user moved the view."""

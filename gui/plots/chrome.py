@@ -1,13 +1,12 @@
-"""What surrounds a plot: heading and caption, and the card at the pointer."""
+"""What surrounds a plot: heading, caption, and what is said in place of a plot."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
-    QFontMetricsF,
     QPainter,
     QPaintEvent,
     QTextLayout,
@@ -15,12 +14,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.fonts import BOLD, MEDIUM, sans
-from gui.plots.items import NO_PEN
+from gui.fonts import sans
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gui.theme import Theme
 
 
@@ -96,100 +92,4 @@ class TextBlock(QWidget):
         painter = QPainter(self)
         painter.setPen(self._theme.color(self._role))
         self._laid_out(self.width()).draw(painter, QPointF(0, 0))
-        painter.end()
-
-
-class HoverCard(QWidget):
-    """A dark card beside the pointer: who it is, and its values."""
-
-    _PAD = (12.0, 8.0)
-    _LINE = 18.0
-    _COLUMN_GAP = 14.0
-    _AWAY = 14  # pixels from the point
-    _LONGEST = 220.0
-
-    def __init__(self, parent: QWidget, theme: Theme) -> None:
-        super().__init__(parent)
-        self._owner = parent
-        self.heading = ""
-        self.values: tuple[tuple[str, str], ...] = ()
-        self._theme = theme
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take colours and sizes from `theme`."""
-        self._theme = theme
-        self.update()
-
-    def show_at(
-        self, point: QPoint, heading: str, values: Sequence[tuple[str, str]]
-    ) -> None:
-        """Appear beside `point` of the parent, where there is room."""
-        self.heading, self.values = heading, tuple(values)
-        self.setAccessibleName(
-            ", ".join([heading, *(f"{name} {value}" for name, value in values)])
-        )
-        size = self._needed()
-        room = self._owner.rect()
-        place = QRect(point + QPoint(self._AWAY, self._AWAY), size)
-        if place.right() > room.right():
-            place.moveRight(point.x() - self._AWAY)
-        if place.bottom() > room.bottom():
-            place.moveBottom(point.y() - self._AWAY)
-        place.moveTopLeft(QPoint(max(0, place.left()), max(0, place.top())))
-        self.setGeometry(place)
-        self.show()
-        self.raise_()
-        self.update()
-
-    def _fonts(self) -> tuple[QFont, QFont]:
-        size = self._theme.sizes.caption
-        return sans(size, BOLD), sans(size, MEDIUM)
-
-    def _columns(self) -> tuple[float, float]:
-        """Width of the names and of the values."""
-        metrics = QFontMetricsF(self._fonts()[1])
-        names = [
-            metrics.horizontalAdvance(self._short(name)) for name, _ in self.values
-        ]
-        values = [metrics.horizontalAdvance(value) for _, value in self.values]
-        return max(names, default=0.0), max(values, default=0.0)
-
-    def _short(self, text: str) -> str:
-        metrics = QFontMetricsF(self._fonts()[0])
-        return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, self._LONGEST)
-
-    def _needed(self) -> QSize:
-        """Size for all lines."""
-        head = QFontMetricsF(self._fonts()[0]).horizontalAdvance(
-            self._short(self.heading)
-        )
-        wide = max(head, sum(self._columns()) + self._COLUMN_GAP)
-        tall = self._LINE * (1 + len(self.values))
-        return QSize(int(wide + 2 * self._PAD[0]) + 1, int(tall + 2 * self._PAD[1]))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the card; in the dark theme it is lighter than the plot."""
-        is_dark = self._theme.is_dark
-        color = self._theme.color
-        head, body = self._fonts()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(NO_PEN)
-        painter.setBrush(color("line" if is_dark else "ink"))
-        painter.drawRoundedRect(self.rect(), 6, 6)
-        painter.setPen(color("ink" if is_dark else "surface"))
-        left, top = self._PAD
-        ascent = QFontMetricsF(head).ascent() + 1
-        painter.setFont(head)
-        painter.drawText(QPointF(left, top + ascent), self._short(self.heading))
-        painter.setFont(body)
-        right = self.width() - left
-        metrics = QFontMetricsF(body)
-        for line, (name, value) in enumerate(self.values, start=1):
-            y = top + ascent + line * self._LINE
-            painter.drawText(QPointF(left, y), self._short(name))
-            start = right - metrics.horizontalAdvance(value)
-            painter.drawText(QPointF(start, y), value)
         painter.end()

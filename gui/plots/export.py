@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import (
     QBuffer,
@@ -23,10 +23,10 @@ from PySide6.QtCore import (
     QSizeF,
     QUuid,
 )
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QRegion
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QWidget
 
+from engine.errors import EngineError
 from gui.plots.svg import tidied
 from gui.theme import LIGHT, Theme
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gui.plots.base import BasePlot
+    from gui.plots.panel import PlotPanel
 
 MM_PER_INCH = 25.4
 PT_PER_INCH = 72
@@ -43,8 +43,29 @@ PX_PER_INCH = PT_PER_INCH * LIGHT.sizes.tick / SMALLEST_PT  # logical pixels
 MARGIN = 8  # logical pixels around the picture
 
 
+class Printable(Protocol):
+    """What can be saved: a plot, or a set of panels."""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it belongs to something older."""
+
+    def replica(self, theme: Theme, *, has_words: bool) -> PlotPanel:
+        """Return a copy to be drawn elsewhere."""
+
+
+class OldPictureError(EngineError):
+    """A picture that is no longer of the model cannot be saved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This picture is still of your last model, so it was not saved.",
+            "Save it again when the new result is there.",
+        )
+
+
 def export_png(
-    plot: BasePlot[Any],
+    plot: Printable,
     path: Path,
     width_mm: float,
     height_mm: float,
@@ -57,7 +78,7 @@ def export_png(
 
     Parameters
     ----------
-    plot : BasePlot
+    plot : BasePlot or FittedLinesByGroup
         What is shown: its data, selection and visible range.
     path : Path
         The file; one that exists is replaced, but only by a complete one.
@@ -74,6 +95,8 @@ def export_png(
     ------
     OSError
         If the file cannot be written; nothing is left behind.
+    OldPictureError
+        If the plot `is_stale`.
     """
     width, height = (round(mm / MM_PER_INCH * dpi) for mm in (width_mm, height_mm))
     image = QImage(width, height, QImage.Format.Format_RGB32)
@@ -84,7 +107,9 @@ def export_png(
     with _copy(plot, width_mm, height_mm, theme, has_words=has_words) as copy:
         image.setDevicePixelRatio(width / copy.width())
         painter = QPainter(image)
-        _paint(copy, painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        copy.paint_picture(painter)
         painter.end()
     image.setDevicePixelRatio(1.0)
     per_metre = round(dpi / MM_PER_INCH * 1000)
@@ -96,7 +121,7 @@ def export_png(
 
 
 def export_svg(
-    plot: BasePlot[Any],
+    plot: Printable,
     path: Path,
     width_mm: float,
     height_mm: float,
@@ -129,14 +154,16 @@ def export_svg(
         generator.setTitle(copy.accessibleName())
         generator.setDescription(copy.accessibleDescription())
         painter = QPainter(generator)
-        _paint(copy, painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        copy.paint_picture(painter)
         painter.end()
     text = _content(buffer)
     write_whole(path, tidied(text, width_mm, height_mm, text_as_paths=text_as_paths))
 
 
 def export_pdf(
-    plot: BasePlot[Any],
+    plot: Printable,
     path: Path,
     width_mm: float,
     height_mm: float,
@@ -162,7 +189,9 @@ def export_pdf(
         writer.setTitle(name)
         writer.setDocumentId(QUuid.createUuidV5(QUuid(), name.encode()))
         painter = QPainter(writer)
-        _paint(copy, painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        copy.paint_picture(painter)
         painter.end()
     write_whole(path, _undated(_content(buffer)))
 
@@ -176,14 +205,16 @@ def _undated(content: bytes) -> bytes:
 
 @contextmanager
 def _copy(
-    plot: BasePlot[Any],
+    plot: Printable,
     width_mm: float,
     height_mm: float,
     theme: Theme,
     *,
     has_words: bool,
-) -> Iterator[BasePlot[Any]]:
+) -> Iterator[PlotPanel]:
     """Lay out a copy of the plot at the size of the print, out of sight."""
+    if plot.is_stale:
+        raise OldPictureError
     copy = plot.replica(theme, has_words=has_words)
     copy.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
     wide, tall = (mm / MM_PER_INCH * PX_PER_INCH for mm in (width_mm, height_mm))
@@ -193,20 +224,6 @@ def _copy(
         yield copy
     finally:
         copy.deleteLater()
-
-
-def _paint(copy: BasePlot[Any], painter: QPainter) -> None:
-    """Draw the copy with the painter of a picture."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    painter.fillRect(copy.rect(), copy.theme.color("surface"))
-    for part in (copy.title_block, copy.legend, copy.caption_block, copy.empty_block):
-        if not part.isHidden():
-            part.render(painter, part.pos(), QRegion(), QWidget.RenderFlag(0))
-    if not copy.canvas.isHidden():
-        # not QWidget.render: it forgets to move the clip of an SVG to the view
-        place = QRectF(copy.canvas.geometry())
-        copy.canvas.render(painter, place, copy.canvas.viewport().rect())
 
 
 def _open_buffer() -> QBuffer:

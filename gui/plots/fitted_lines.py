@@ -8,23 +8,27 @@ import numpy as np
 
 from engine.diagnostics.plotdata import FittedLinesData, Line
 from gui.plots.base import BasePlot
+from gui.plots.geometry import straightened
 from gui.plots.items import EMPTY, Polylines, make_pen
 from gui.plots.labels import EndLabel, EndLabels
 from gui.plots.legend import LegendEntry
-from gui.plots.ranges import EDGE, Range, opened, padded, span_of
+from gui.plots.ranges import EDGE, Range, opened, padded, wider
 from gui.plots.rows import Rows
+from gui.theme import GROUP_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QPen
 
     from engine.arrays import FloatArray
 
 NAMED_AT_MOST = 25  # groups; above, only the selected ones are named
 MANY_LINES, VERY_MANY_LINES = 40, 120
 _LINE_REACH = 5.0  # pixels
-_WORDS = {
+_GAP = np.array([np.nan])
+LINE_WORDS = {
     "partial": "partial pooling",
     "none": "no pooling",
     "complete": "complete pooling",
@@ -32,10 +36,15 @@ _WORDS = {
 
 
 def joined(lines: Iterable[Line]) -> tuple[FloatArray, FloatArray]:
-    """Return all points of all lines with a NaN between one line and the next."""
-    gap = np.array([np.nan])
-    x = [part for line in lines for part in (gap, line.x)]
-    y = [part for line in lines for part in (gap, line.y)]
+    """Return all points of all lines with a NaN between one line and the next.
+
+    Of a straight line the ends suffice.
+    """
+    x, y = [], []
+    for line in lines:
+        own_x, own_y = straightened(line.x, line.y)
+        x += [_GAP, own_x]
+        y += [_GAP, own_y]
     return (np.concatenate(x[1:]), np.concatenate(y[1:])) if x else (EMPTY, EMPTY)
 
 
@@ -45,7 +54,7 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
     HAS_LEGEND_AT_FIRST = True
 
     def _build(self) -> None:
-        self.shown = frozenset(_WORDS)
+        self.shown = frozenset(LINE_WORDS)
         self.lines = {
             kind: self.add_item(Polylines(z))
             for kind, z in (("none", 20), ("partial", 21), ("complete", 30))
@@ -54,12 +63,15 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
             kind: self.add_item(Polylines(z))
             for kind, z in (("none", 39), ("partial", 40))
         }
+        self.pointed_lines = self.add_item(Polylines(46))
         self.names = self.add_item(EndLabels(self.theme, 55))
 
     def set_lines_visible(self, kinds: Iterable[str]) -> None:
         """Show these of "partial", "none" and "complete"; the others are hidden."""
         self.shown = frozenset(kinds)
+        self._forget_pointer()
         self._take_lines()
+        self._restyle()
         self._show_legend()
         self._flow()
 
@@ -79,25 +91,52 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
     def _take_lines(self) -> None:
         for kind, item in self.lines.items():
             item.set_data(*joined(self._of_kind(kind)))
-        self._restyle()
 
     def _restyle(self) -> None:
         color = self.theme.color
         n_lines = max(len(self._of_kind(kind)) for kind in ("partial", "none"))
-        alpha, width = (0.5, 1.2) if n_lines > MANY_LINES else (0.85, 1.8)
-        if n_lines > VERY_MANY_LINES:
-            alpha = 0.25
-        self.lines["partial"].set_pen(make_pen(color("gline", alpha), width))
-        self.lines["none"].set_pen(make_pen(color("gthin", alpha), 1))
+        is_crowd = n_lines > VERY_MANY_LINES
+        share, width = (0.6, 1.2) if n_lines > MANY_LINES else (0.88, 1.8)
+        for kind, role, wide in (("none", "gthin", 1.0), ("partial", "gline", width)):
+            item = self.lines[kind]
+            if self.is_colored and not is_crowd:
+                item.set_pens(self._pens_by_group(kind, wide))
+            elif is_crowd:
+                item.set_pen(
+                    make_pen(color(role, 0.4), 0.6), is_hair=not self.is_vector
+                )
+            else:
+                item.set_pen(make_pen(self.theme.mixed(role, share), wide))
+        self.pointed_lines.set_pen(make_pen(color("group1"), 2.4))
         self.lines["complete"].set_pen(make_pen(color("pooled"), 1.8, (5, 4)))
         self.chosen_lines["partial"].set_pen(make_pen(color("hi"), 3))
         self.chosen_lines["none"].set_pen(make_pen(color("hi"), 1.5))
         self.names.apply_theme(self.theme)
 
+    def _pens_by_group(self, kind: str, width: float) -> list[QPen]:
+        """Return a pen for each line of a kind, in the colour of its group."""
+        groups = self.row_groups
+        names = () if groups is None else groups.levels
+        roles = dict(zip(names, GROUP_ROLES, strict=False))
+        share = 1.0 if kind == "partial" else 0.65
+        return [
+            make_pen(
+                self.theme.mixed(roles.get(line.level or "", "gline"), share), width
+            )
+            for line in self._of_kind(kind)
+        ]
+
     def _limits(self) -> tuple[Range, Range]:
         lines = [item.get_data() for item in self.lines.values()]
-        x = span_of(self.rows.x, *(line[0] for line in lines))
-        return x, span_of(self.rows.y, *(line[1] for line in lines))
+        x = wider(self.rows.x_span, *(line[0] for line in lines))
+        return x, wider(self.rows.y_span, *(line[1] for line in lines))
+
+    def _point_out_level(self, level: str | None) -> None:
+        super()._point_out_level(level)
+        is_wanted = self._is_color_wanted and not self.is_colored
+        lines = self._of_kind("partial") or self._of_kind("none")
+        own = [line for line in lines if is_wanted and level and line.level == level]
+        self.pointed_lines.set_data(*joined(own))
 
     def _settle(self) -> None:
         for kind, item in self.chosen_lines.items():
@@ -133,7 +172,7 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
     def _level_at(self, at: QPointF) -> str | None:
         """Group whose name, or else whose line, is at a place of the scene."""
         name = self.names.name_at(at)
-        if name is not None:
+        if name is not None or not self.canvas.view.sceneBoundingRect().contains(at):
             return name
         x, y = self.canvas.data_at(at)
         low, high = self.canvas.view.viewRange()[1]
@@ -153,6 +192,6 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
     def _entries(self) -> list[LegendEntry]:
         return [
             LegendEntry(kind, words)
-            for kind, words in _WORDS.items()
+            for kind, words in LINE_WORDS.items()
             if self._of_kind(kind)
         ]

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QTransform
 
-    from engine.arrays import BoolArray, FloatArray
+    from engine.arrays import BoolArray, FloatArray, IntArray
 
 _FARTHEST = 1e9  # pixels
+_STRAIGHT = 1e-6  # of the height of a line, by which it may miss its chord
+_MANY_POINTS = 4_000  # of a curve
 
 
 def pixels(transform: QTransform, x: Any, y: Any) -> tuple[FloatArray, FloatArray]:
@@ -33,7 +35,8 @@ def pixels(transform: QTransform, x: Any, y: Any) -> tuple[FloatArray, FloatArra
 
 def polygon(x: FloatArray, y: FloatArray) -> QPolygonF:
     """Points as Qt wants them."""
-    return QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)])
+    points = zip(x.tolist(), y.tolist(), strict=True)
+    return QPolygonF([QPointF(a, b) for a, b in points])
 
 
 def inside(x: FloatArray, y: FloatArray, rect: QRectF, reach: float) -> BoolArray:
@@ -43,14 +46,70 @@ def inside(x: FloatArray, y: FloatArray, rect: QRectF, reach: float) -> BoolArra
     return across & (y >= wide.top()) & (y <= wide.bottom())
 
 
+def straightened(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return only the ends of a line whose points all lie on the chord between them."""
+    if len(x) < 3 or not x[-1] > x[0]:
+        return x, y
+    chord = y[0] + (x - x[0]) * ((y[-1] - y[0]) / (x[-1] - x[0]))
+    if np.abs(y - chord).max() > _STRAIGHT * np.ptp(y):
+        return x, y
+    return x[[0, -1]], y[[0, -1]]
+
+
+def thinned(x: FloatArray) -> IntArray | slice:
+    """Which points of a curve to draw: of very many, about two in each pixel across.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n,)
+        Increasing, in pixels.
+    """
+    if len(x) <= _MANY_POINTS:
+        return slice(None)
+    step = np.floor(2 * x)
+    is_new = np.append(True, step[1:] != step[:-1])
+    is_new[-1] = True
+    return np.flatnonzero(is_new)
+
+
 def clipped_runs(x: FloatArray, y: FloatArray, rect: QRectF) -> list[QPolygonF]:
-    """Return the parts of a line that are in a rectangle; a NaN breaks the line.
+    """Return the parts of a line that are in a rectangle; a NaN breaks the line."""
+    return [run for _, run in clipped_lines(x, y, rect)]
+
+
+def clipped_lines(
+    x: FloatArray, y: FloatArray, rect: QRectF
+) -> list[tuple[int, QPolygonF]]:
+    """`clipped_runs` of several lines parted by NaN, each with its line's number.
 
     Liang and Barsky's algorithm for all segments at once.
     """
     if len(x) < 2:
         return []
     dx, dy = np.diff(x), np.diff(y)
+    is_in, enter, leave = _clip(x, y, dx, dy, rect)
+    is_in &= enter <= leave
+    a, b = x[:-1] + enter * dx, y[:-1] + enter * dy
+    c, d = x[:-1] + leave * dx, y[:-1] + leave * dy
+    number = np.cumsum(np.isnan(x))
+    where = np.flatnonzero(is_in)
+    parts = (where, number[:-1][where], a[where], b[where], c[where], d[where])
+    ends = zip(*(part.tolist() for part in parts), strict=True)
+    is_start, is_end = (enter > 0).tolist(), (leave < 1).tolist()
+    runs: list[tuple[int, list[QPointF]]] = []
+    unbroken = -1  # the segment that would go on with the last run
+    for i, line, x0, y0, x1, y1 in ends:
+        if i != unbroken or is_start[i]:
+            runs.append((line, [QPointF(x0, y0)]))
+        runs[-1][1].append(QPointF(x1, y1))
+        unbroken = -1 if is_end[i] else i + 1
+    return [(line, QPolygonF(run)) for line, run in runs]
+
+
+def _clip(
+    x: FloatArray, y: FloatArray, dx: FloatArray, dy: FloatArray, rect: QRectF
+) -> tuple[BoolArray, FloatArray, FloatArray]:
+    """Whether each segment may cross the rectangle, and at which shares it does."""
     enter, leave = np.zeros(len(dx)), np.ones(len(dx))
     is_in = np.isfinite(dx + dy)
     for step, room in (
@@ -64,12 +123,4 @@ def clipped_runs(x: FloatArray, y: FloatArray, rect: QRectF) -> list[QPolygonF]:
         enter = np.where(step < 0, np.maximum(enter, at), enter)
         leave = np.where(step > 0, np.minimum(leave, at), leave)
         is_in &= (step != 0) | (room >= 0)
-    runs: list[list[QPointF]] = []
-    unbroken = -1  # the segment that would go on with the last run
-    for i in np.flatnonzero(is_in & (enter <= leave)):
-        start, stop = enter[i], leave[i]
-        if i != unbroken or start > 0:
-            runs.append([QPointF(x[i] + start * dx[i], y[i] + start * dy[i])])
-        runs[-1].append(QPointF(x[i] + stop * dx[i], y[i] + stop * dy[i]))
-        unbroken = int(i) + 1 if stop == 1 else -1
-    return [QPolygonF(run) for run in runs]
+    return is_in, enter, leave

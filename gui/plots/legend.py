@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
     from gui.theme import Theme
 
+_DISABLED = 0.4  # opacity beside an old picture
+
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A sample and what it stands for; kinds are in `LegendStrip`."""
+    """A sample and what it stands for; kinds are in `LegendStrip`.
+
+    A role gives the sample of a row another colour than that of rows.
+    """
 
     kind: str
     text: str
+    role: str = ""
 
 
 class LegendStrip(QWidget):
@@ -32,6 +38,7 @@ class LegendStrip(QWidget):
     _SAMPLE = 26.0
     _GAP = 6.0
     _BETWEEN = 16.0
+    _LONGEST = 260.0
     _LINES: dict[str, tuple[str, float]] = {  # noqa: RUF012 - never changed
         "partial": ("gline", 1.8),
         "none": ("gthin", 1.0),
@@ -66,13 +73,18 @@ class LegendStrip(QWidget):
     def _font(self) -> QFont:
         return sans(self._theme.sizes.caption, REGULAR)
 
+    def _short(self, text: str) -> str:
+        """Return a word that leaves room for others; a group's name may be long."""
+        metrics = QFontMetricsF(self._font())
+        return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, self._LONGEST)
+
     def _places(self, width: float) -> list[QRectF]:
         """Where each entry goes."""
         metrics = QFontMetricsF(self._font())
         height = metrics.height() + 3
         places, x, y = [], 0.0, 0.0
         for entry in self.entries:
-            words = metrics.horizontalAdvance(entry.text)
+            words = metrics.horizontalAdvance(self._short(entry.text))
             need = self._sample_width(entry) + self._GAP + words
             if x > 0 and x + need > width:
                 x, y = 0.0, y + height
@@ -95,24 +107,31 @@ class LegendStrip(QWidget):
         """Draw samples and words."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else _DISABLED)
         painter.setFont(self._font())
         metrics = QFontMetricsF(self._font())
         for entry, place in zip(self.entries, self._places(self.width()), strict=True):
             wide = self._sample_width(entry)
             middle = place.center().y()
-            self._paint_sample(painter, entry.kind, place.left(), middle, wide)
+            self._paint_sample(painter, entry, place.left(), middle, wide)
             painter.setPen(self._theme.color("ink2"))
             left = place.left() + wide + self._GAP
             painter.drawText(
-                QPointF(left, middle + metrics.capHeight() / 2), entry.text
+                QPointF(left, middle + metrics.capHeight() / 2),
+                self._short(entry.text),
             )
         painter.end()
 
     def _paint_sample(
-        self, painter: QPainter, kind: str, left: float, middle: float, wide: float
+        self,
+        painter: QPainter,
+        entry: LegendEntry,
+        left: float,
+        middle: float,
+        wide: float,
     ) -> None:
         """Draw one sample as the plot itself draws it."""
-        color = self._theme.color
+        color, kind = self._theme.color, entry.kind
         centre = QPointF(left + wide / 2, middle)
         painter.setBrush(NO_BRUSH)
         if kind in self._LINES:
@@ -131,6 +150,7 @@ class LegendStrip(QWidget):
             painter.drawEllipse(centre, 3.6, 3.6)
         else:
             painter.setPen(NO_PEN)
-            painter.setBrush(color("point", 0.7) if kind == "row" else color("gline"))
-            radius = 3.0 if kind == "row" else 4.2
+            row = color(entry.role) if entry.role else color("point", 0.7)
+            painter.setBrush(row if kind == "row" else color("gline"))
+            radius = 3.0 if kind == "row" and not entry.role else 4.2
             painter.drawEllipse(centre, radius, radius)

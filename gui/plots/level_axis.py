@@ -155,6 +155,16 @@ class LevelAxis(TokenAxis):
             [i for i, name in enumerate(self.names) if name in self.highlight],
         )
 
+    def level_at(self, point: QPointF) -> str | None:
+        """Return the level whose name, or place for one, a point of the axis is at."""
+        low, high = self.range
+        title = QFontMetricsF(self.title_font).height()
+        names = QRectF(0, 0, self.length, self.height() - title)
+        if not names.contains(point):
+            return None
+        index = round(low + point.x() / max(1.0, self.length) * (high - low))
+        return self.names[index] if 0 <= index < len(self.names) else None
+
     def ticks(self) -> tuple[Tick, ...]:
         """Ticks where a name is written."""
         low, high = self.range

@@ -23,6 +23,15 @@ def span_of(*arrays: FloatArray) -> Range:
     return float(values.min()), float(values.max())
 
 
+def wider(span: Range, *arrays: FloatArray) -> Range:
+    """Return a span, opened so that it holds the finite values of all arrays."""
+    values = np.concatenate([np.ravel(array) for array in arrays])
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        return span
+    return min(span[0], float(values.min())), max(span[1], float(values.max()))
+
+
 def opened(limits: Range) -> Range:
     """Return `limits`, opened around a constant so that they are a range."""
     low, high = limits

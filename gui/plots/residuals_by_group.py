@@ -8,7 +8,7 @@ from engine.diagnostics.plotdata import ResidualsByGroupData
 from gui.plots.boxes import NO_BOXES, Boxes
 from gui.plots.by_level import LevelPlot
 from gui.plots.items import Rule, make_pen
-from gui.plots.ranges import Range, span_of
+from gui.plots.ranges import Range, wider
 from gui.plots.rows import Rows
 
 _BOX_SHARE = 0.62  # of a slot
@@ -28,8 +28,10 @@ class ResidualsByGroupPlot(LevelPlot[ResidualsByGroupData]):
         self.boxes.set_data(has_box, data.boxes[has_box])
         self._name_levels(data.group_name, data.levels)
         self.canvas.left_axis.set_title("studentised residual", "residual")
-        levels = [data.levels[place] for place in data.positions]
-        return Rows.finite(data.positions, data.residuals, data.labels, levels)
+        groups = self._groups_of(
+            data.row_levels, data.group_name, data.levels, data.positions
+        )
+        return Rows.finite(data.positions, data.residuals, data.labels, groups)
 
     def _restyle(self) -> None:
         color = self.theme.color
@@ -39,13 +41,15 @@ class ResidualsByGroupPlot(LevelPlot[ResidualsByGroupData]):
             color("gthin" if is_crowded else "gline"), 1 if is_crowded else 1.2
         )
         fill = color("gline" if is_crowded else "accentL", 0.35)
+        if self.marks.is_dense:
+            fill, edge = color("surface", 0.15), make_pen(color("ink"), 1)
         self.boxes.set_look(fill, edge, color("ink"))
         edge = make_pen(color("hi"), 2)
         self.chosen_boxes.set_look(color("hi", 0.12), edge, color("ink"))
 
     def _limits(self) -> tuple[Range, Range]:
         _, boxes = self.boxes.get_data()
-        return (0.0, 0.0), span_of(self.rows.y, boxes, np.zeros(1))
+        return (0.0, 0.0), wider(self.rows.y_span, boxes, np.zeros(1))
 
     def _settle(self) -> None:
         self._restyle()

@@ -6,9 +6,11 @@ import numpy as np
 
 from engine.diagnostics.plotdata import ResidualsFittedData
 from gui.plots.base import BasePlot
+from gui.plots.flowing import CARD_DIGITS
 from gui.plots.items import Polylines, Rule, make_pen
 from gui.plots.legend import LegendEntry
-from gui.plots.ranges import Range, span_of
+from gui.plots.numbers import number_text
+from gui.plots.ranges import Range, wider
 from gui.plots.rows import Rows
 
 
@@ -24,7 +26,7 @@ class ResidualsFittedPlot(BasePlot[ResidualsFittedData]):
         self.smooth.set_data(data.smooth_x[is_known], data.smooth_y[is_known])
         self.canvas.bottom_axis.set_title(f"fitted {data.response_name}", "fitted")
         self.canvas.left_axis.set_title("studentised residual", "residual")
-        return Rows.finite(data.fitted, data.residuals, data.labels, None)
+        return Rows.finite(data.fitted, data.residuals, data.labels, data.row_levels)
 
     def _restyle(self) -> None:
         self.zero.set_pen(make_pen(self.theme.color("paxis"), 1))
@@ -32,7 +34,11 @@ class ResidualsFittedPlot(BasePlot[ResidualsFittedData]):
 
     def _limits(self) -> tuple[Range, Range]:
         x, y = self.smooth.get_data()
-        return span_of(self.rows.x, x), span_of(self.rows.y, y, np.zeros(1))
+        return wider(self.rows.x_span, x), wider(self.rows.y_span, y, np.zeros(1))
+
+    def _describe(self, index: int) -> list[tuple[str, str]]:
+        y = number_text(float(self.rows.y[index]), CARD_DIGITS)
+        return [*self._fit_of(index), (self.canvas.left_axis.title, y)]
 
     def _entries(self) -> list[LegendEntry]:
         if len(self.smooth.get_data()[0]) == 0:

@@ -8,11 +8,12 @@ import numpy as np
 
 from engine.diagnostics.plotdata import StripData
 from gui.plots.by_level import LevelPlot
+from gui.plots.flowing import CARD_DIGITS
 from gui.plots.items import Rule, Shifts, make_pen
 from gui.plots.legend import LegendEntry
 from gui.plots.numbers import number_text
 from gui.plots.points import Points
-from gui.plots.ranges import Range, span_of
+from gui.plots.ranges import Range, wider
 from gui.plots.rows import Rows
 
 if TYPE_CHECKING:
@@ -63,8 +64,10 @@ class StripPlot(LevelPlot[StripData]):
         self.overall.set_height(data.grand_mean)
         self._name_levels(data.group_name, data.levels, data.counts)
         self.canvas.left_axis.set_title(data.y_name)
-        levels = [data.levels[place] for place in data.positions]
-        return Rows.finite(data.positions, data.y, data.labels, levels)
+        groups = self._groups_of(
+            data.row_levels, data.group_name, data.levels, data.positions
+        )
+        return Rows.finite(data.positions, data.y, data.labels, groups)
 
     def _restyle(self) -> None:
         self.overall.set_pen(make_pen(self.theme.color("pooled"), 1.8, (5, 4)))
@@ -86,7 +89,7 @@ class StripPlot(LevelPlot[StripData]):
             return (0.0, 0.0), (0.0, 0.0)
         overall = np.array([data.grand_mean])
         means = (data.group_means, data.pooled_means, overall)
-        return (0.0, 0.0), span_of(self.rows.y, *means)
+        return (0.0, 0.0), wider(self.rows.y_span, *means)
 
     def _settle(self) -> None:
         if self._data is None:
@@ -121,4 +124,5 @@ class StripPlot(LevelPlot[StripData]):
             ("partially pooled", self._data.pooled_means[place]),
             ("overall mean", self._data.grand_mean),
         )
-        return values + [(n, number_text(v)) for n, v in means if np.isfinite(v)]
+        known = [(name, float(mean)) for name, mean in means if np.isfinite(mean)]
+        return values + [(name, number_text(mean, CARD_DIGITS)) for name, mean in known]

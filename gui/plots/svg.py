@@ -19,9 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
 FAMILIES = f"{SANS}, Helvetica, Arial, '{SYMBOLS}', sans-serif"
 _FONT = ("font-family", "font-size", "font-weight", "font-style")
-_DRAWING = ("path", "polyline", "polygon", "rect", "circle", "ellipse", "line", "text")
+_DRAWING = (
+    "path",
+    "polyline",
+    "polygon",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "text",
+    "image",
+)
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Characters that a level's name can have and XML cannot."""
@@ -42,6 +53,7 @@ def tidied(
         Whether letters become outlines.
     """
     ET.register_namespace("", _SVG)
+    ET.register_namespace("xlink", _XLINK)
     root = ET.fromstring(_CONTROL.sub(b"?", content))
     root.set("width", f"{width_mm:g}mm")
     root.set("height", f"{height_mm:g}mm")

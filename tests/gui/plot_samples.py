@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from engine.diagnostics.plotdata import (
     QQData,
     ResidualsByGroupData,
     ResidualsFittedData,
+    RowGroups,
     StripData,
 )
 from gui.plots.fitted_lines import FittedLinesPlot
@@ -85,8 +87,8 @@ def fitted_lines(
     y: np.ndarray | None = None, levels: Sequence[str] = LEVELS
 ) -> FittedLinesData:
     per_level = N // len(LEVELS)
-    row_levels = tuple(np.repeat(levels, per_level).tolist())
-    n = len(row_levels)
+    n = per_level * len(levels)
+    codes = np.repeat(np.arange(len(levels)), per_level)
     x = np.tile(np.arange(float(per_level)), len(levels))
     y = values(5, n) if y is None else y
     ends = np.array([0.0, 3.0])
@@ -100,7 +102,7 @@ def fitted_lines(
         x,
         y,
         pd.RangeIndex(101, 101 + n),
-        row_levels,
+        RowGroups("lake", tuple(levels), codes),
         (Line(None, ends, 1 + ends),),
         lines(0.5),
         lines(0.25),
@@ -155,3 +157,18 @@ def point_at(plot: BasePlot[Any], at: QPoint) -> None:
         Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(viewport, event)
+
+
+def linked(kind: str) -> Any:
+    """Sample data whose rows know their groups and their fit."""
+    data = replace(KINDS[kind][1](), row_levels=RowGroups("lake", LEVELS, POSITIONS))
+    if kind in {"qq", "residuals_fitted"}:
+        return data
+    fitted = np.linspace(0, 1, N)
+    return replace(data, fitted=fitted, raw_residuals=fitted - 2)
+
+
+def empty_place(plot: BasePlot[Any]) -> QPoint:
+    """Return a corner of the view without points or lines."""
+    rect = plot.canvas.view.sceneBoundingRect()
+    return plot.canvas.mapFromScene(rect.topLeft()) + QPoint(3, 3)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 
+from engine.diagnostics.plotdata import RowGroups
 from gui.plots.geometry import clipped_runs, inside
 from gui.plots.jitter import offsets
 from gui.plots.labels import push_apart
@@ -236,13 +237,15 @@ def test_that_the_span_ignores_what_has_no_place():
 
 def test_that_rows_without_a_place_are_dropped_with_their_names():
     x, y = np.array([1.0, np.nan, 3.0]), np.array([1.0, 2.0, np.inf])
-    rows = Rows.finite(x, y, np.array([7, 8, 9]), ["a", "b", "c"])
-    assert (rows.labels, rows.levels, rows.n_dropped) == ((7,), ("a",), 2)
+    groups = RowGroups("g", ("a", "b", "c"), np.arange(3))
+    rows = Rows.finite(x, y, np.array([7, 8, 9]), groups)
+    assert (rows.label(0), rows.level(0), rows.n_dropped) == (7, "a", 2)
+    assert rows.of(np.array([4.0, 5.0, 6.0])).tolist() == [4.0]
     assert rows.dropped_sentence().startswith("2 rows")
 
 
 def test_that_row_labels_are_python_objects():
     rows = Rows.finite(np.ones(1), np.ones(1), np.array([7]), None)
-    assert type(rows.labels[0]) is int
-    assert row_name(rows.labels[0]) == "Row 7"
+    assert type(rows.label(0)) is int
+    assert row_name(rows.label(0)) == "Row 7"
     assert row_name("L09") == "L09"

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 from PySide6.QtGui import QColor
 
-from gui.theme import DARK, LIGHT, Theme
+from gui.theme import DARK, GROUP_ROLES, LIGHT, Theme
 
 
 def luminance(text: str) -> float:
@@ -40,6 +40,7 @@ def contrast(theme: Theme, ink: str, paper: str) -> float:
         ("gthin", "surface", 3),
         ("hi", "surface", 3),
         ("paxis", "surface", 3),
+        *((role, "surface", 3) for role in GROUP_ROLES),
     ],
 )
 def test_that_text_and_marks_stand_out(theme, ink, paper, least):
@@ -66,3 +67,19 @@ def test_that_scaling_twice_does_not_add_up():
 
 def test_that_alpha_makes_a_color_translucent():
     assert LIGHT.color("point", 0.5).alphaF() == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_that_no_two_groups_have_nearly_the_same_color(theme):
+    colors = [theme.color(role) for role in GROUP_ROLES]
+    for place, one in enumerate(colors):
+        for other in colors[place + 1 :]:
+            pairs = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)
+            assert sum((a - b) ** 2 for a, b in pairs) ** 0.5 > 60
+
+
+def test_that_a_mixed_color_is_solid_and_between_its_parts():
+    mixed = LIGHT.mixed("ink", 0.5)
+    assert mixed.alpha() == 255
+    ink, paper = LIGHT.color("ink"), LIGHT.color("surface")
+    assert abs(mixed.red() - (ink.red() + paper.red()) / 2) <= 1
