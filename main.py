@@ -1,11 +1,10 @@
-"""Start Tarn: with a data file, the main job without a window."""
+"""Start Tarn: the window; with a file and a model, the main job without it."""
 
 from __future__ import annotations
 
 import argparse
 import io
 import sys
-import webbrowser
 from pathlib import Path
 from typing import Never
 
@@ -45,6 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.data is None and options.model is not None:
         sys.stderr.write("There is a model but no data file. Name the file first.\n")
         return SENTENCE_ONLY
+    if options.model is None:
+        from gui.display import has_display  # noqa: PLC0415
+
+        if has_display():
+            return _window(options.data)
     if options.data is None:
         return _example()
     return _job(options.data, options.model, options.out, options.estimation)
@@ -67,21 +71,20 @@ def _parser() -> Parser:
     return parser
 
 
-def _example() -> int:
-    """Show what Tarn does on the fish example, and open it where that is possible."""
-    from gui.application import has_display  # noqa: PLC0415 - Qt only when needed
+def _window(data: Path | None) -> int:
+    """Open the window, with a file or with the first page."""
+    from gui.program import run_window  # noqa: PLC0415 - Qt only when needed
 
-    is_visible = has_display()
-    why = (
-        "Tarn has no window yet"
-        if is_visible
-        else "There is no display to open a window on"
+    return run_window(data)
+
+
+def _example() -> int:
+    """Do the fish example where there is no display to open a window on."""
+    _say(
+        "There is no display to open a window on, so it fits the fish example and "
+        f"writes the results into '{RESULTS}'."
     )
-    _say(f"{why}, so it fits the fish example and writes the results into '{RESULTS}'.")
-    code = _job(EXAMPLE, EXAMPLE_MODEL, RESULTS, "REML")
-    if code == 0 and is_visible:
-        webbrowser.open((RESULTS / "summary.html").resolve().as_uri())
-    return code
+    return _job(EXAMPLE, EXAMPLE_MODEL, RESULTS, "REML")
 
 
 def _job(data: Path, model: str | None, out: Path, estimation: str) -> int:

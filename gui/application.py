@@ -8,6 +8,7 @@ import sys
 import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication
 
+from gui.display import has_display
 from gui.fonts import load_fonts
 from gui.style import apply_look
 
@@ -34,14 +35,6 @@ def application(*, offscreen: bool = False) -> QApplication:
     made = QApplication(sys.argv[:1])
     _prepare(made)
     return made
-
-
-def has_display() -> bool:
-    """Whether a window could be shown; Windows and macOS always have a display."""
-    if sys.platform in {"win32", "darwin"}:
-        return True
-    names = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
-    return any(os.environ.get(name) for name in names)
 
 
 def _prepare(app: QApplication) -> None:

@@ -67,6 +67,11 @@ class StatusLine(QFrame):
         """What it says of the fit."""
         return self._state.text()
 
+    @property
+    def selection_words(self) -> str:
+        """What it says of the selection."""
+        return self._selection.text()
+
     @Slot()
     def _on_state_changed(self) -> None:
         session = self._session

@@ -1,21 +1,25 @@
 """LaTeX to SVG. No Qt here, so that a worker may do it; every result is kept.
 
 The first equation costs a third of a second, for the font's tables; later ones about
-ten milliseconds each. The window has a worker draw one early: `equation_svg`.
+ten milliseconds each. The window has a worker draw one early: `equation_svg`. The GUI
+thread asks `is_drawing` first, so that it never waits for that worker.
 """
 
 from __future__ import annotations
 
+import logging
 import warnings
-from functools import cache, lru_cache
+from functools import lru_cache
 from threading import Lock
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 HIGHEST = 12
 """Ems that a line of mathematics can be high."""
 _MARK = "#010203"  # stands for the ink, so that another theme costs no drawing
 _lock = Lock()
-_known: set[tuple[str, float]] = set()
+_known: dict[tuple[str, float], str] = {}
 
 
 class EquationUnreadable(ValueError):  # noqa: N818 - says what is the case
@@ -42,9 +46,13 @@ def equation_svg(latex: str, size: float, color: str) -> bytes:
     Raises
     ------
     EquationUnreadable
-        If the drawing fails.
+        If the drawing fails; the log says why.
     """
-    return _drawn(latex, size).replace(_MARK, color).encode()
+    key = latex, size
+    if key not in _known:
+        with _lock:  # its fonts and settings are for the whole process
+            _known[key] = _known.get(key) or _drawn(latex, size)
+    return _known[key].replace(_MARK, color).encode()
 
 
 def is_drawn(latex: str, size: float) -> bool:
@@ -52,18 +60,22 @@ def is_drawn(latex: str, size: float) -> bool:
     return (latex, size) in _known
 
 
-@cache
+def is_drawing() -> bool:
+    """Whether `equation_svg` would wait for another thread before it draws."""
+    return _lock.locked()
+
+
 def _drawn(latex: str, size: float) -> str:
-    with _lock:  # its fonts and settings are for the whole process
-        try:
-            drawing = _ziamath().Latex(latex, size=size, color=_MARK)
-            text: str = drawing.svg()
-            height = float(drawing.getsize()[1])
-        except Exception as problem:  # whatever it stumbles over, a text is shown
-            raise EquationUnreadable(latex) from problem
+    try:
+        drawing = _ziamath().Latex(latex, size=size, color=_MARK)
+        text: str = drawing.svg()
+        height = float(drawing.getsize()[1])
+    except Exception as problem:  # whatever it stumbles over, a text is shown
+        log.warning("An equation cannot be drawn: %s", latex, exc_info=True)
+        raise EquationUnreadable(latex) from problem
     if height > HIGHEST * size:  # some brackets around sums run away
+        log.warning("An equation would be %.0f units high: %s", height, latex)
         raise EquationUnreadable(latex)
-    _known.add((latex, size))
     return text
 
 

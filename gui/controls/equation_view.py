@@ -10,7 +10,12 @@ from PySide6.QtGui import QFontMetricsF, QPaintEvent, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.controls.equation_svg import EquationUnreadable, equation_svg, is_drawn
+from gui.controls.equation_svg import (
+    EquationUnreadable,
+    equation_svg,
+    is_drawing,
+    is_drawn,
+)
 from gui.controls.painting import painting, px
 from gui.fonts import serif
 from gui.look import look
@@ -24,6 +29,8 @@ __all__ = ["EquationView", "equation_svg"]
 
 EM = 15.0
 """Height of an em in pixels at a body text of 13; equations are kept at this size."""
+RETRY_MS = 20
+"""Wait while another thread draws."""
 _GAP = 8
 _NARROWEST = 40
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter)
@@ -141,6 +148,9 @@ class EquationView(QWidget):
     @Slot()
     def _draw_next(self) -> None:
         """Draw one of the equations that wait, then let the window live."""
+        if is_drawing():
+            self._next.start(RETRY_MS)
+            return
         latex = next((own for own in self._latex if not is_drawn(own, EM)), None)
         try:
             if latex is not None:
@@ -154,7 +164,7 @@ class EquationView(QWidget):
         if all(is_drawn(latex, EM) for latex in self._latex):
             self._lines = self._rendered()
         else:
-            self._next.start()
+            self._next.start(0)
         self.updateGeometry()
         self.update()
 

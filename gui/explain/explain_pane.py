@@ -42,6 +42,7 @@ WIDTH = 296
 _SIDE = 18
 _SELECTABLE = (
     Qt.TextInteractionFlag.TextSelectableByMouse
+    | Qt.TextInteractionFlag.TextSelectableByKeyboard
     | Qt.TextInteractionFlag.LinksAccessibleByMouse
     | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
 )
@@ -184,6 +185,8 @@ class ExplainPane(QWidget):
             links.linkActivated.connect(self.topic_requested)
             links.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             lines.addWidget(links)
+        if not text.source:
+            return ""
         return markup.paragraphs((text.source,), {}, ("caption", "ink2"))
 
     def _add(

@@ -81,7 +81,7 @@ class ModelPane(Panel):
         self._lay_out()
         self._make_estimation_menu()
         self._connect()
-        self._on_look_changed()
+        self._on_theme_changed()
         self._on_spec_changed()
 
     def _lay_out(self) -> None:
@@ -155,7 +155,7 @@ class ModelPane(Panel):
         self.formula.paused.connect(self._on_formula_paused)
         self.copy.clicked.connect(self._on_copy_clicked)
         self.explain.clicked.connect(self._on_explain_clicked)
-        look().changed.connect(self._on_look_changed)
+        look().changed.connect(self._on_theme_changed)
 
     # -- show -----------------------------------------------------------------------
 
@@ -310,5 +310,5 @@ class ModelPane(Panel):
         self.explain_asked.emit(_EXPLAINED[pooling], key, "")
 
     @Slot()
-    def _on_look_changed(self) -> None:
+    def _on_theme_changed(self) -> None:
         self.equation.setFont(serif(look().theme.sizes.heading))

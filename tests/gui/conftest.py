@@ -31,6 +31,8 @@ def no_window_left(ready: QApplication) -> Iterator[None]:
     """Fail where a test leaves a window behind."""
     before = set(map(id, ready.topLevelWidgets()))
     yield
+    # offscreen, Qt would destroy what is on it after Python has ended: seen to crash
+    ready.clipboard().clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [widget for widget in ready.topLevelWidgets() if id(widget) not in before]
     assert left == []

@@ -30,6 +30,13 @@ def test_that_a_display_is_found_by_its_variable(monkeypatch, name):
     assert has_display()
 
 
+@pytest.mark.parametrize("name", ["offscreen", "offscreen:size=1280x800", "minimal"])
+def test_that_drawing_in_memory_is_no_display(monkeypatch, name):
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("QT_QPA_PLATFORM", name)
+    assert not has_display()
+
+
 @pytest.mark.parametrize("platform", ["win32", "darwin"])
 def test_that_windows_and_macos_need_no_variable(monkeypatch, platform):
     monkeypatch.setattr(module.sys, "platform", platform)

@@ -15,8 +15,13 @@ from engine.reporting.explained_cells import topic_of_cell
 from engine.reporting.explained_numbers import explained_numbers
 from engine.reporting.tables import result_tables
 from engine.workflow import fit
+from gui.controls import equation_view
 from gui.controls.buttons import IconButton
-from gui.controls.equation_svg import EquationUnreadable, equation_svg
+from gui.controls.equation_svg import (
+    EquationUnreadable,
+    equation_svg,
+    is_drawn,
+)
 from gui.controls.equation_view import EM, EquationView
 from gui.explain import texts
 from gui.explain.explain_pane import ExplainPane
@@ -74,7 +79,8 @@ def every_value():
             names.setdefault(topic, set()).update(explained_numbers(model, topic, {}))
         for table in result_tables(model):
             for column in map(str, table.frame.columns):
-                for row in range(min(3, len(table.frame))):
+                last = len(table.frame) - 1
+                for row in sorted({min(i, last) for i in (0, 1, 2, last)} - {-1}):
                     topic, key = topic_of_cell(table, row, column)
                     values = explained_numbers(model, topic, key)
                     names[topic].update(values)
@@ -162,6 +168,31 @@ def test_that_a_formula_is_drawn_and_fits_the_pane(topic, latex):
 def test_that_what_cannot_be_drawn_is_refused():
     with pytest.raises(EquationUnreadable):
         equation_svg(r"\frac{a", EM, "#000000")
+
+
+def test_that_the_log_says_why_an_equation_cannot_be_drawn(caplog):
+    with caplog.at_level(logging.WARNING), pytest.raises(EquationUnreadable):
+        equation_svg(r"\frac{b", EM, "#000000")
+    (record,) = caplog.records
+    assert r"\frac{b" in record.getMessage()
+    assert record.exc_info
+
+
+def test_that_the_window_does_not_wait_for_another_drawing(view, qtbot, monkeypatch):
+    latex = r"\frac{u}{v} + 17"
+    is_busy, asked = [True], []
+
+    def is_drawing():
+        asked.append(True)
+        return is_busy[0]
+
+    monkeypatch.setattr(equation_view, "is_drawing", is_drawing)
+    view.set_latex([latex], "u / v + 17")
+    qtbot.waitUntil(lambda: len(asked) > 1)
+    assert not view.is_drawn
+    assert not is_drawn(latex, EM)
+    is_busy[0] = False
+    qtbot.waitUntil(lambda: view.is_drawn)
 
 
 def ink(widget, color):
@@ -256,6 +287,39 @@ def test_that_sections_without_values_are_left_out(pane):
     assert "n = 5" not in words(pane)
 
 
+def test_that_there_is_no_rule_above_a_source_that_is_missing(pane):
+    pane.show_text(help_text("aic"))
+    assert pane._rule.isVisible()
+    pane.show_text(HelpText("t", "T", words=("W",)))
+    assert not pane._rule.isVisible()
+
+
+def test_that_a_finding_s_topic_shows_the_numbers_of_a_perfect_correlation(pane):
+    model = every_kind()["slopes"]
+    values = explained_numbers(model, "perfect_correlation", {})
+    pane.show_text(help_text("perfect_correlation"), "", values)
+    assert "With your numbers" in words(pane)
+    assert values["correlations"] in words(pane)
+
+
+@pytest.mark.parametrize(
+    ("topic", "is_said", "never"),
+    [
+        ("estimate", "own value", ""),
+        ("reml", "linearly independent", ""),
+        ("picture", "usually lie between", ""),
+        ("centring", "unless they take part in an interaction", ""),
+        ("perfect_correlation", "Centring does not undo it", "turn out ordinary"),
+        ("singular", "Centring does not undo", "Centre the measurement or"),
+        ("rows_not_used", "lacks a value in one of", "in any column"),
+    ],
+)
+def test_that_a_text_says_what_a_statistician_would(topic, is_said, never):
+    text = (FOLDER / f"{topic}.md").read_text("utf-8")
+    assert is_said in text
+    assert not never or never not in text
+
+
 def test_that_links_ask_for_another_topic(pane, qtbot):
     text = help_text("aic")
     pane.show_text(text)
@@ -271,9 +335,10 @@ def test_that_the_text_can_be_chosen_copied_and_closed(pane, qtbot):
     copy, close = pane.findChildren(IconButton)
     assert not copy.isEnabled()
     pane.show_text(help_text("p_value"), "< 0.001")
-    selectable = Qt.TextInteractionFlag.TextSelectableByMouse
+    mouse = Qt.TextInteractionFlag.TextSelectableByMouse
+    selectable = mouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     flags = [
-        own.textInteractionFlags() & selectable
+        (own.textInteractionFlags() & selectable) == selectable
         for own in pane.findChildren(QLabel)
         if own.textFormat() == Qt.TextFormat.RichText
     ]

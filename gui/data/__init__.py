@@ -1,0 +1,1 @@
+"""The data panel: rows, headings, what is used and what is not."""

@@ -1,0 +1,1 @@
+"""Small windows over the window: questions, choices, and what Tarn says of itself."""

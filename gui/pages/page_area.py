@@ -1,0 +1,176 @@
+"""The pages behind their tabs, and the work that fills the one that is seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from gui.controls import Panel, TabBar
+from gui.lanes import Lane
+from gui.pages.page_notice import PageNotice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine import FittedModel
+    from gui.pages.page import Page
+    from gui.session import Session
+
+STALE_AFTER_MS = 150
+"""A fit that takes less changes the page without a flicker between."""
+
+
+class PageArea(Panel):
+    """Tabs, the page in front, and a notice in its place or above it.
+
+    Only the page in front is brought up to date; the others when they come there.
+
+    Signals
+    -------
+    page_changed : str
+        Key of the page in front.
+    """
+
+    page_changed = Signal(str)
+
+    def __init__(
+        self, session: Session, pages: Sequence[Page], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent=parent)
+        self._session = session
+        self._pages = {page.KEY: page for page in pages}
+        self._shown: dict[str, FittedModel | None] = dict.fromkeys(self._pages)
+        self._asked: tuple[str, FittedModel] | None = None
+        self.tabs = TabBar()
+        self.notice = PageNotice(session)
+        self._stack = QStackedWidget()
+        for page in pages:
+            self.tabs.add_tab(page.KEY, page.TITLE)
+            self._stack.addWidget(page)
+            page.work_wanted.connect(self._on_work_wanted)
+        self._lay_out()
+        self._stale_timer = QTimer(self, singleShot=True, interval=STALE_AFTER_MS)
+        self._stale_timer.timeout.connect(self._show_stale)
+        self._connect()
+        self._on_fit_changed()
+
+    def _lay_out(self) -> None:
+        self.body.addWidget(self.tabs)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self._stack, 1)
+        self.body.addLayout(column, 1)
+
+    def _connect(self) -> None:
+        self.tabs.chosen.connect(self.show_page)
+        session = self._session
+        session.table_changed.connect(self._on_table_changed)
+        session.fit_changed.connect(self._on_fit_changed)
+        session.problem_changed.connect(self._on_fit_changed)
+        session.busy_changed.connect(self._on_fit_changed)
+        session.jobs.partial.connect(self._on_part)
+        session.jobs.succeeded.connect(self._on_done)
+        session.jobs.failed.connect(self._on_failed)
+
+    @property
+    def current(self) -> Page:
+        """The page in front."""
+        return self._pages[self.tabs.current]
+
+    @property
+    def shown_model(self) -> FittedModel | None:
+        """What the page in front shows; None while it shows nothing."""
+        return self._shown[self.tabs.current]
+
+    @Slot(str)
+    def show_page(self, key: str) -> None:
+        """Bring a page to the front; an unknown one leaves all as it is."""
+        if key not in self._pages:
+            return
+        self.tabs.set_current(key)
+        self._stack.setCurrentWidget(self._pages[key])
+        self._on_fit_changed()
+        self.page_changed.emit(key)
+
+    @Slot()
+    def _on_table_changed(self) -> None:
+        for key, page in self._pages.items():
+            self._shown[key] = None
+            page.forget()
+        self._on_fit_changed()
+
+    @Slot()
+    def _on_fit_changed(self) -> None:
+        """Bring the page in front up to date, or let it wait, or say why not."""
+        session, page = self._session, self.current
+        self.notice.update_words()
+        has_content = self._shown[page.KEY] is not None or session.fit is not None
+        self._stack.setVisible(has_content)
+        if session.fit is None:
+            self._stale_timer.stop()
+            return
+        if session.is_fit_current:
+            self._stale_timer.stop()
+            if self._shown[page.KEY] is session.fit:
+                page.set_stale(False)
+            else:
+                self._start_work(page, session.fit)
+        elif self._shown[page.KEY] is None:
+            self._start_work(page, session.fit)
+        elif not self._stale_timer.isActive():
+            self._stale_timer.start()
+
+    def _start_work(self, page: Page, model: FittedModel) -> None:
+        if self._asked is not None and self._asked == (page.KEY, model):
+            return
+        self._asked = page.KEY, model
+        label = f"Making the page {page.TITLE}"
+        jobs = self._session.jobs
+        jobs.start(Lane.PAGE, label, page.work(model), token=self._asked)
+
+    @Slot()
+    def _on_work_wanted(self) -> None:
+        page: QObject | None = self.sender()
+        if page is self.current and self._session.fit is not None:
+            self._asked = None
+            self._start_work(self.current, self._session.fit)
+        else:
+            for key, other in self._pages.items():
+                if other is page:
+                    self._shown[key] = None
+
+    @Slot()
+    def _show_stale(self) -> None:
+        if not self._session.is_fit_current:
+            self.current.set_stale(True)
+            self.notice.update_words(is_slow=True)
+
+    @Slot(object, object, object)
+    def _on_part(self, lane: Lane, part: Any, token: Any) -> None:
+        if lane is Lane.PAGE and token == self._asked:
+            self._take(part)
+
+    @Slot(object, object, object)
+    def _on_done(self, lane: Lane, result: Any, token: Any) -> None:
+        if lane is Lane.PAGE and token == self._asked:
+            if result is not None:
+                self._take(result)
+            self._asked = None
+
+    @Slot(object, object, object)
+    def _on_failed(self, lane: Lane, error: BaseException, token: Any) -> None:
+        if lane is Lane.PAGE and token == self._asked:
+            self._asked = None
+            self._session.take_page_failure(error)
+
+    def _take(self, part: Any) -> None:
+        assert self._asked is not None
+        key, model = self._asked
+        page = self._pages[key]
+        self._shown[key] = model
+        page.show_part(part)
+        page.set_stale(not self._session.is_fit_current)

@@ -1,0 +1,170 @@
+"""What workers make for the pages: plain functions of a model, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.diagnostics.groups import (
+    groupings,
+    qq_group_effects,
+    residuals_by_group,
+)
+from engine.diagnostics.lines import fitted_lines
+from engine.diagnostics.picture import first_covariate, picture
+from engine.diagnostics.plotdata import (
+    FittedLinesData,
+    QQData,
+    ResidualsByGroupData,
+    ResidualsFittedData,
+    StripData,
+)
+from engine.diagnostics.residuals import qq_residuals, residuals_fitted
+from engine.model.columns import is_categorical
+from engine.model.language.expressions import parse_expression
+from engine.reporting.equations import general, with_numbers
+from engine.reporting.methods_text import ModelText, model_text
+from engine.reporting.tables import result_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine import FittedModel
+    from engine.reporting.result_table import ResultTable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureContent:
+    """What the Picture page shows.
+
+    Attributes
+    ----------
+    data : FittedLinesData, StripData or None
+        None without covariate and grouping.
+    axes : tuple of str
+        Columns that can be the x axis.
+    axis : str
+        The one that is; ``""`` for a strip.
+    """
+
+    data: FittedLinesData | StripData | None
+    axes: tuple[str, ...] = ()
+    axis: str = ""
+
+
+def make_picture(model: FittedModel, wanted: str = "") -> PictureContent:
+    """Make the picture of a model over a covariate.
+
+    Parameters
+    ----------
+    model : FittedModel
+    wanted : str
+        The x axis that was chosen; if the model has no such one, its first covariate.
+    """
+    axes = x_axes(model)
+    axis = wanted if wanted in axes else (first_covariate(model) or "")
+    if not axis:
+        return PictureContent(picture(model))
+    found = groupings(model)
+    data = fitted_lines(model, axis, found[0] if found else None)
+    return PictureContent(data, axes, axis)
+
+
+def x_axes(model: FittedModel) -> tuple[str, ...]:
+    """Columns of numbers or dates in the fixed part."""
+    names: dict[str, None] = {}
+    for term in model.spec.fixed:
+        for factor in term:
+            if factor.startswith("C("):
+                continue
+            for name in parse_expression(factor).columns:
+                if not is_categorical(model.design.frame[name]):
+                    names[str(name)] = None
+    return tuple(names)
+
+
+Diagnostic = QQData | ResidualsFittedData | ResidualsByGroupData
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DiagnosticPlot:
+    """One plot of the Diagnostics page.
+
+    Attributes
+    ----------
+    key : str
+        A name that stays the same from fit to fit.
+    topic : str
+        Of the help texts.
+    data : plot data
+    group : str
+        The grouping whose levels its points are, or that stand on its axis.
+    """
+
+    key: str
+    topic: str
+    data: Diagnostic
+    group: str = ""
+
+
+def make_diagnostics(
+    model: FittedModel, *, partial: Callable[[object], None]
+) -> tuple[str, ...]:
+    """Make the diagnostic plots, each handed over as soon as it is ready.
+
+    Returns
+    -------
+    tuple of str
+        Keys of all that there are.
+    """
+    keys = []
+
+    def show(key: str, topic: str, data: Diagnostic, group: str = "") -> None:
+        keys.append(key)
+        partial(DiagnosticPlot(key, topic, data, group))
+
+    show("residuals_fitted", "residuals_fitted", residuals_fitted(model))
+    show("qq_residuals", "qq_residuals", qq_residuals(model))
+    for number, effects in enumerate(qq_group_effects(model)):
+        show(f"qq_effects_{number}", "qq_effects", effects, effects.group_name)
+    for number, groups in enumerate(residuals_by_group(model)):
+        key = f"residuals_by_group_{number}"
+        show(key, "residuals_by_group", groups, groups.group_name)
+    return tuple(keys)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResultsContent:
+    """What the Results page shows.
+
+    Attributes
+    ----------
+    title : str
+        The kind of model.
+    estimation : str
+    tables : tuple of ResultTable
+    general, with_numbers : tuple of str
+        Equations in LaTeX.
+    text : ModelText
+    """
+
+    title: str
+    estimation: str
+    tables: tuple[ResultTable, ...]
+    general: tuple[str, ...]
+    with_numbers: tuple[str, ...]
+    text: ModelText
+
+
+def make_results(model: FittedModel) -> ResultsContent:
+    """Make all tables, equations and words of a model."""
+    tables = result_tables(model)
+    facts = dict(zip(*(tables[0].frame[name] for name in tables[0].frame), strict=True))
+    return ResultsContent(
+        title=str(facts.get("Model", "Model")),
+        estimation=model.estimation,
+        tables=tables,
+        general=general(model),
+        with_numbers=with_numbers(model),
+        text=model_text(model),
+    )

@@ -1,0 +1,1 @@
+"""The Results page: tables, equations, the model in words."""
