@@ -28,8 +28,8 @@ else
 endif
 
 lint: environment ## ruff and codespell
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
+	.venv/bin/ruff check --no-cache .
+	.venv/bin/ruff format --no-cache --check .
 	.venv/bin/codespell
 
 types: environment ## mypy, strict

@@ -17,11 +17,10 @@ from gui.refreshing import Fit, find, refresh, rows_of_level, scan
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from engine.findings.finding import Finding
-
     from engine.data.design_facts import DesignScan
     from engine.data.prepared import Prepared
     from engine.data.summaries import ColumnSummary
+    from engine.findings.finding import Finding
     from gui.document import Document
     from gui.jobs import Jobs
 
