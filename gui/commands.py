@@ -7,16 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from engine.data.steps import Centre, SetLevels, centred_name
-from engine.model.sentence_edits import renamed
+from engine.data.steps import SetLevels
 from engine.model.spec import Pooling
 from gui.actions import ACTIONS, available
 from gui.command_search import CommandSearch
 from gui.controls.equation_svg import equation_svg
+from gui.data.column_edits import centre
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.ask_save import AskSaveDialog
 from gui.dialogs.choose_level import ChooseLevelDialog
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+WARM_UP_AGAIN_MS = 400
 DATA_FILES = (
     "Data and projects (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.ods *.tarn);;"
     "All files (*)"
@@ -72,11 +73,11 @@ class Commands(QObject):
             "quit": window.close,
             "undo": session.undo,
             "redo": session.redo,
-            "copy_tables": window.results_page.copy_all.click,
+            "copy_tables": self.out.copy_all_tables,
             "copy_picture": self.out.copy_picture,
             "command": self.find_command,
             "preferences": self.show_preferences,
-            "exclude": self.exclude_selection,
+            "exclude": window.data_pane.exclude_selected,
             "include": self.include_all,
             "deselect": partial(session.select_rows, ()),
             "suggest": window.model_pane.suggest,
@@ -299,11 +300,6 @@ class Commands(QObject):
 
     # -- rows and columns --------------------------------------------------------------
 
-    def exclude_selection(self) -> None:
-        """Take the selected rows out, with their group as the reason."""
-        chosen = self._session.selection
-        self._session.exclude_rows(chosen.rows, chosen.level)
-
     def include_all(self) -> None:
         """Bring every excluded row back."""
         prepared = self._session.prepared
@@ -312,15 +308,9 @@ class Commands(QObject):
 
     @Slot(str, str)
     def _on_step_asked(self, verb: str, column: str) -> None:
-        session = self._session
-        prepared, spec = session.prepared, session.spec
-        if prepared is None or spec is None:
-            return
         if verb == "centre":
-            step = Centre(column, float(prepared.used_frame[column].mean()))
-            new = renamed(spec, column, centred_name(column))
-            session.add_steps([step], f"Centre {column}", spec=new)
-        elif verb == "reference":
+            centre(self._session, column)
+        elif verb == "reference" and self._session.prepared is not None:
             self._ask_reference(column)
 
     def _ask_reference(self, column: str) -> None:
@@ -373,11 +363,13 @@ class Commands(QObject):
             self._session.select_rows(place.rows)
 
     def warm_up(self) -> None:
-        """Draw one equation in a worker, so that the first one is quick."""
-        if not self._session.jobs.is_busy(Lane.PAGE):
-            self._session.jobs.start(
-                Lane.PAGE, "Getting ready", equation_svg, "x", 15.0, "#000000"
-            )
+        """Draw an equation in a worker when there is time: the first one is slow."""
+        if self._session.is_busy or self._session.jobs.is_busy(Lane.PAGE):
+            QTimer.singleShot(WARM_UP_AGAIN_MS, self, self.warm_up)
+            return
+        self._session.jobs.start(
+            Lane.OUT, "Getting ready", equation_svg, "x", 15.0, "#000000"
+        )
 
 
 def _call(what: Callable[[], Any], _is_checked: bool = False) -> None:

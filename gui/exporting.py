@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import atexit
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.reporting.result_table import ResultTable
-    from gui.plots.base import BasePlot
+    from gui.plots.pointing import PointedPlot
 
 TABLE_ENDINGS = (".xlsx", ".csv", ".html")
 PICTURE_ENDINGS = (".png", ".svg", ".pdf")
@@ -52,8 +53,25 @@ _ENDS_TOO_LATE = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 # -- tables ----------------------------------------------------------------------------
 
 
-def table_mime(tables: Sequence[ResultTable], decimal_mark: str = ".") -> QMimeData:
-    """Tables for the clipboard: for documents, spreadsheets and plain text at once.
+@dataclass(frozen=True, slots=True)
+class TableForms:
+    """Tables as the clipboard wants them.
+
+    Attributes
+    ----------
+    html : str
+        Rounded as the page shows them; of a long table the first rows.
+    text : str
+        Lines with tabs at full precision, with titles and empty lines between where
+        there are several tables.
+    """
+
+    html: str
+    text: str
+
+
+def table_forms(tables: Sequence[ResultTable], decimal_mark: str = ".") -> TableForms:
+    """Write tables for documents, spreadsheets and plain text; for a worker.
 
     Parameters
     ----------
@@ -63,17 +81,21 @@ def table_mime(tables: Sequence[ResultTable], decimal_mark: str = ".") -> QMimeD
 
     Returns
     -------
-    QMimeData
-        HTML, rounded as the page shows it; and lines with tabs at full precision,
-        with titles and empty lines between where there are several tables.
+    TableForms
     """
-    mime = _new_mime()
-    mime.setHtml(as_html(tables, decimal_mark, MOST_PASTED_ROWS))
     lines = [as_tsv(table, decimal_mark) for table in tables]
     if len(tables) > 1:
         both = zip(tables, lines, strict=True)
         lines = [f"{table.title}\n{text}" for table, text in both]
-    mime.setText("\n".join(lines))
+    html = as_html(tables, decimal_mark, MOST_PASTED_ROWS)
+    return TableForms(html, "\n".join(lines))
+
+
+def table_mime(forms: TableForms) -> QMimeData:
+    """Put written tables into what the clipboard takes."""
+    mime = _new_mime()
+    mime.setHtml(forms.html)
+    mime.setText(forms.text)
     return mime
 
 
@@ -134,7 +156,7 @@ def _tables_content(
 # -- pictures --------------------------------------------------------------------------
 
 
-def copy_picture(plot: BasePlot[Any]) -> None:
+def copy_picture(plot: PointedPlot) -> None:
     """Put a plot on the clipboard, in print colours, as large as on the screen.
 
     As an image with two dots per pixel, and as SVG for programs that take it.
@@ -155,7 +177,7 @@ def copy_picture(plot: BasePlot[Any]) -> None:
 
 
 def save_picture(
-    plot: BasePlot[Any],
+    plot: PointedPlot,
     path: Path,
     width_mm: float,
     height_mm: float,
@@ -167,7 +189,7 @@ def save_picture(
 
     Parameters
     ----------
-    plot : BasePlot
+    plot : PointedPlot
     path : Path
         ``.png``, ``.svg`` or ``.pdf``; PNG where there is no ending.
     width_mm, height_mm : float
@@ -199,7 +221,7 @@ def save_picture(
 
 
 def _picture_content(
-    plot: BasePlot[Any],
+    plot: PointedPlot,
     ending: str,
     width_mm: float,
     height_mm: float,
@@ -219,7 +241,7 @@ def _picture_content(
         return made.read_bytes()
 
 
-def _check_alive(plot: BasePlot[Any]) -> None:
+def _check_alive(plot: PointedPlot) -> None:
     """Refuse a plot that its page has taken away meanwhile."""
     if not isValid(plot):
         raise DataError(

@@ -37,6 +37,7 @@ class Lane(Enum):
     PAGE = "page"
     SCAN = "scan"
     SAVE = "save"
+    OUT = "out"
 
 
 class Job:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from engine.data.group_words import counted_groups
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from gui.session import Session
+
+
+SAID_FOR_MS = 5000
+"""How long a message that something was done stands in the line."""
 
 
 class StatusLine(QFrame):
@@ -39,6 +43,8 @@ class StatusLine(QFrame):
         self._offline = label("Works offline", "caption")
         self.theme_button = Button("Light", icon="sun", variant="quiet", small=True)
         self._actions = actions
+        self._said_timer = QTimer(self, singleShot=True, interval=SAID_FOR_MS)
+        self._said_timer.timeout.connect(self._on_state_changed)
         self.theme_button.clicked.connect(self._on_theme_clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), 0, px(8), 0)
@@ -62,6 +68,12 @@ class StatusLine(QFrame):
         self._on_selection_changed()
         self._on_look_changed()
 
+    def say(self, words: str) -> None:
+        """Say for a moment that something was done."""
+        self._icon.set_icon("check", "ok")
+        self._state.setText(words)
+        self._said_timer.start()
+
     @property
     def words(self) -> str:
         """What it says of the fit."""
@@ -74,6 +86,7 @@ class StatusLine(QFrame):
 
     @Slot()
     def _on_state_changed(self) -> None:
+        self._said_timer.stop()
         session = self._session
         model = session.fit
         icon, role, words, rows = "check", "ok", "", ""

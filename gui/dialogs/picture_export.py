@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
@@ -17,7 +17,7 @@ from gui.dialogs.snug import SnugDialog, paragraph
 from gui.plots.export import MM_PER_INCH
 
 if TYPE_CHECKING:
-    from gui.plots.base import BasePlot
+    from gui.plots.pointing import PointedPlot
 
 WIDTHS = (85, 170)
 """Millimetres of one column and of the page in most journals."""
@@ -39,7 +39,7 @@ class PictureExportDialog(SnugDialog):
     ----------
     parent : QWidget
         The window.
-    plot : BasePlot
+    plot : PointedPlot
         What is saved, in the colours of print.
     folder : str
         Where the choice of the file begins; the system decides if empty.
@@ -53,7 +53,7 @@ class PictureExportDialog(SnugDialog):
     saved = Signal(object)
 
     def __init__(
-        self, parent: QWidget | None, plot: BasePlot[Any], folder: str = ""
+        self, parent: QWidget | None, plot: PointedPlot, folder: str = ""
     ) -> None:
         super().__init__(parent, "Save the picture")
         self._plot = plot

@@ -14,6 +14,7 @@ from gui.controls.painting import draw_box, painting, px
 from gui.look import look
 from gui.pages.page import Page
 from gui.pages.page_work import DiagnosticPlot, make_diagnostics
+from gui.pages.plot_link import PlotLink
 from gui.plots.qq import QQPlot
 from gui.plots.residuals_by_group import ResidualsByGroupPlot
 from gui.plots.residuals_fitted import ResidualsFittedPlot
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from engine import FittedModel
     from gui.plots.base import BasePlot
+    from gui.plots.pointing import PointedPlot
     from gui.session import Session
 
 _TILE = (300, 260)
@@ -39,7 +41,7 @@ class Tile(QFrame):
     -------
     explain_asked, enlarge_asked : str
         Topic; key of the plot.
-    menu_asked : BasePlot, QPoint
+    menu_asked : PointedPlot, QPoint
     """
 
     explain_asked = Signal(str)
@@ -52,8 +54,8 @@ class Tile(QFrame):
         self.plot = _plot_for(shown)
         self.enlarge = IconButton("expand", "Enlarge")
         self.explain = IconButton("help", "Explain this plot")
-        self.export = IconButton("export", "Save or copy the picture")
-        for tool in (self.enlarge, self.explain, self.export):
+        self.more = IconButton("more", "Copy, save, colours …")
+        for tool in (self.enlarge, self.explain, self.more):
             self.plot.header.addWidget(tool)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(12), px(8), px(12), px(10))
@@ -62,7 +64,7 @@ class Tile(QFrame):
         self.set_enlarged(False)
         self.enlarge.clicked.connect(self._on_enlarge_clicked)
         self.explain.clicked.connect(self._on_explain_clicked)
-        self.export.clicked.connect(self._on_export_clicked)
+        self.more.clicked.connect(self._on_more_clicked)
         look().changed.connect(self._on_look_changed)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -74,7 +76,10 @@ class Tile(QFrame):
             draw_box(painter, box, px(8), theme.color("surface"), edge)
 
     def set_enlarged(self, is_enlarged: bool) -> None:
-        """Fill the page, or be one of many."""
+        """Fill the page, or be one of many; the wheel zooms only a plot that fills."""
+        self.plot.set_zoom_enabled(is_enlarged)
+        if not is_enlarged:
+            self.plot.reset_view()
         self.setMaximumHeight(_QT_LARGEST if is_enlarged else px(_TILE_HIGH))
 
     def show_data(self, shown: DiagnosticPlot) -> None:
@@ -86,7 +91,7 @@ class Tile(QFrame):
         for tool, what in (
             (self.enlarge, "Enlarge"),
             (self.explain, "Explain"),
-            (self.export, "Save or copy"),
+            (self.more, "Copy, save, colours"),
         ):
             tool.setAccessibleName(f"{what}: {title}")
 
@@ -99,9 +104,9 @@ class Tile(QFrame):
         self.explain_asked.emit(self.topic)
 
     @Slot()
-    def _on_export_clicked(self) -> None:
-        below = self.export.rect().bottomLeft() + QPoint(0, 4)
-        self.menu_asked.emit(self.plot, self.export.mapToGlobal(below))
+    def _on_more_clicked(self) -> None:
+        below = self.more.rect().bottomLeft() + QPoint(0, 4)
+        self.menu_asked.emit(self.plot, self.more.mapToGlobal(below))
 
     @Slot()
     def _on_look_changed(self) -> None:
@@ -119,17 +124,10 @@ def _plot_for(shown: DiagnosticPlot) -> BasePlot[Any]:
 
 
 class DiagnosticsPage(Page):
-    """Shows each `DiagnosticPlot` as it comes.
-
-    Signals
-    -------
-    picture_menu_asked : BasePlot, QPoint
-    """
+    """Shows each `DiagnosticPlot` as it comes."""
 
     KEY: ClassVar[str] = "diagnostics"
     TITLE: ClassVar[str] = "Diagnostics"
-
-    picture_menu_asked = Signal(object, object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -147,7 +145,16 @@ class DiagnosticsPage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)
-        session.selection_changed.connect(self._on_selection_changed)
+        self.link = PlotLink(session, self)
+        self.link.menu_asked.connect(self.picture_menu_asked)
+
+    @property
+    def plot(self) -> PointedPlot | None:
+        """The plot that fills the page, or that has the keyboard."""
+        if self._enlarged:
+            return self.tiles[self._enlarged].plot
+        focused = (tile.plot for tile in self.tiles.values() if tile.plot.hasFocus())
+        return next(focused, None)
 
     def work(self, model: FittedModel) -> Callable[..., Any]:
         """Make the plots one after the other."""
@@ -165,16 +172,16 @@ class DiagnosticsPage(Page):
             self._drop(part.key)
             tile = self._add(part)
         tile.show_data(part)
-        self._highlight(tile)
+        self.link.show_selection(tile.plot)
 
     def set_stale(self, is_stale: bool) -> None:
         """Dim the plots."""
         for tile in self.tiles.values():
             tile.plot.set_stale(is_stale)
             if is_stale:
-                tile.export.set_unavailable("This is an old picture.")
+                tile.more.set_unavailable("This is an old picture.")
             else:
-                tile.export.set_available()
+                tile.more.set_available()
 
     def forget(self) -> None:
         """Show no plots."""
@@ -197,8 +204,7 @@ class DiagnosticsPage(Page):
         tile.explain_asked.connect(self._on_explain_asked)
         tile.enlarge_asked.connect(self._on_enlarge_asked)
         tile.menu_asked.connect(self.picture_menu_asked)
-        tile.plot.row_clicked.connect(self._on_point_clicked)
-        tile.plot.level_clicked.connect(self._on_level_clicked)
+        self.link.add(tile.plot)
         self.tiles[part.key] = tile
         self._arrange()
         return tile
@@ -206,6 +212,7 @@ class DiagnosticsPage(Page):
     def _drop(self, key: str) -> None:
         tile = self.tiles.pop(key, None)
         if tile is not None:
+            self.link.remove(tile.plot)
             self._grid.removeWidget(tile)
             tile.hide()
             tile.deleteLater()
@@ -229,18 +236,6 @@ class DiagnosticsPage(Page):
         for column in range(3):
             self._grid.setColumnStretch(column, int(column < min(columns, len(shown))))
 
-    def _highlight(self, tile: Tile) -> None:
-        chosen = self.session.selection
-        is_of_levels = (
-            isinstance(tile.plot.data, QQData) and tile.plot.data.is_of_levels
-        )
-        rows = () if is_of_levels else chosen.rows
-        tile.plot.set_highlight(rows, [chosen.level] if chosen.level else [])
-
-    def _tile_of_sender(self) -> Tile | None:
-        sender = self.sender()
-        return next((t for t in self.tiles.values() if t.plot is sender), None)
-
     @Slot(str)
     def _on_enlarge_asked(self, key: str) -> None:
         self._enlarged = "" if self._enlarged else key
@@ -249,26 +244,3 @@ class DiagnosticsPage(Page):
     @Slot(str)
     def _on_explain_asked(self, topic: str) -> None:
         self.explain_asked.emit(topic, {}, "")
-
-    @Slot(object)
-    def _on_point_clicked(self, label: object) -> None:
-        tile = self._tile_of_sender()
-        data = None if tile is None else tile.plot.data
-        if tile is not None and isinstance(data, QQData) and data.is_of_levels:
-            self._select_level(tile.group, str(label))
-        else:
-            self.session.select_rows([label])
-
-    @Slot(str)
-    def _on_level_clicked(self, level: str) -> None:
-        tile = self._tile_of_sender()
-        if tile is not None and tile.group:
-            self._select_level(tile.group, level)
-
-    def _select_level(self, group: str, level: str) -> None:
-        self.session.select_level(group, level)
-
-    @Slot()
-    def _on_selection_changed(self) -> None:
-        for tile in self.tiles.values():
-            self._highlight(tile)

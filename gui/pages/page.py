@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine import FittedModel
+    from gui.plots.pointing import PointedPlot
     from gui.session import Session
 
 
@@ -28,6 +29,8 @@ class Page(QWidget):
         The page wants its work done again, as when another x axis was chosen.
     action_asked : str
         Key of an action of the window.
+    picture_menu_asked : PointedPlot, QPoint
+        What can be done with a plot is asked for; where, on the screen.
     """
 
     KEY: ClassVar[str]
@@ -36,10 +39,16 @@ class Page(QWidget):
     explain_asked = Signal(str, object, str)
     work_wanted = Signal()
     action_asked = Signal(str)
+    picture_menu_asked = Signal(object, object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+
+    @property
+    def plot(self) -> PointedPlot | None:
+        """The plot that a command means; None where there is none, or no single one."""
+        return None
 
     def work(self, model: FittedModel) -> Callable[..., Any]:
         """Return what a worker calls without arguments but `report` and `partial`.

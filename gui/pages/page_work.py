@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.diagnostics.groups import (
     groupings,
     qq_group_effects,
     residuals_by_group,
 )
 from engine.diagnostics.lines import fitted_lines
-from engine.diagnostics.picture import first_covariate, picture
+from engine.diagnostics.picture import first_covariate, strip
 from engine.diagnostics.plotdata import (
     FittedLinesData,
     QQData,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine import FittedModel
+    from engine.arrays import AnyArray
+    from engine.model.levels import Grouping
     from engine.reporting.result_table import ResultTable
 
 
@@ -45,29 +49,53 @@ class PictureContent:
         Columns that can be the x axis.
     axis : str
         The one that is; ``""`` for a strip.
+    groups : tuple of str
+        Groupings that can have lines of their own: the axis varies within them.
+    group : str
+        The one that has; ``""`` without groups.
     """
 
     data: FittedLinesData | StripData | None
     axes: tuple[str, ...] = ()
     axis: str = ""
+    groups: tuple[str, ...] = ()
+    group: str = ""
 
 
-def make_picture(model: FittedModel, wanted: str = "") -> PictureContent:
-    """Make the picture of a model over a covariate.
+def make_picture(
+    model: FittedModel, wanted_axis: str = "", wanted_group: str = ""
+) -> PictureContent:
+    """Make the picture of a model over a covariate, or without one of its groups.
 
     Parameters
     ----------
     model : FittedModel
-    wanted : str
+    wanted_axis : str
         The x axis that was chosen; if the model has no such one, its first covariate.
+    wanted_group : str
+        The grouping that was chosen; if the model has no such one, its first.
     """
+    found = {one.name: one for one in groupings(model)}
     axes = x_axes(model)
-    axis = wanted if wanted in axes else (first_covariate(model) or "")
-    if not axis:
-        return PictureContent(picture(model))
-    found = groupings(model)
-    data = fitted_lines(model, axis, found[0] if found else None)
-    return PictureContent(data, axes, axis)
+    axis = wanted_axis if wanted_axis in axes else (first_covariate(model) or "")
+    if axis:
+        x = model.design.frame[axis].to_numpy()
+        varying = {k: one for k, one in found.items() if _varies_within(one, x)}
+        found = varying or dict(list(found.items())[:1])
+    names = tuple(found)
+    group = wanted_group if wanted_group in found else next(iter(found), "")
+    if axis:
+        data = fitted_lines(model, axis, found.get(group))
+        return PictureContent(data, axes, axis, names, group)
+    if group:
+        return PictureContent(strip(model, found[group]), groups=names, group=group)
+    return PictureContent(None)
+
+
+def _varies_within(grouping: Grouping, x: AnyArray) -> bool:
+    """Tell whether a covariate differs between rows of the same group."""
+    levels, first = np.unique(grouping.codes, return_index=True)
+    return bool((x != x[first[np.searchsorted(levels, grouping.codes)]]).any())
 
 
 def x_axes(model: FittedModel) -> tuple[str, ...]:

@@ -5,23 +5,19 @@ from __future__ import annotations
 from functools import partial as bound
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenu,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from engine.diagnostics.plotdata import FittedLinesData, StripData
-from gui.controls import IconButton, LineToggle, MenuButton, label
-from gui.controls.painting import literal, px
+from gui.controls import label
+from gui.controls.painting import px
 from gui.look import look
 from gui.pages.page import Page
 from gui.pages.page_work import PictureContent, make_picture
+from gui.pages.picture_bar import LINES, PictureBar
+from gui.pages.plot_link import PlotLink
 from gui.plots.fitted_lines import FittedLinesPlot
+from gui.plots.panels_by_group import FittedLinesByGroup
 from gui.plots.strip import StripPlot
 
 if TYPE_CHECKING:
@@ -29,69 +25,46 @@ if TYPE_CHECKING:
     from typing import Any
 
     from engine import FittedModel
-    from gui.plots.base import BasePlot
+    from gui.plots.pointing import PointedPlot
     from gui.session import Session
 
-_LINES = {
-    "partial": "partial pooling",
-    "none": "no pooling",
-    "complete": "complete pooling",
-}
-_NARROW = 760
+_FEWEST_PANELS = 2
 
 
 class PicturePage(Page):
-    """Shows `PictureContent`.
-
-    Signals
-    -------
-    picture_menu_asked : BasePlot, QPoint
-        A plot was clicked with the right button; where, on the screen.
-    """
+    """Shows `PictureContent`."""
 
     KEY: ClassVar[str] = "picture"
     TITLE: ClassVar[str] = "Picture"
 
-    picture_menu_asked = Signal(object, object)
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.lines_plot = FittedLinesPlot(theme=look().theme)
-        self.strip_plot = StripPlot(theme=look().theme)
-        self._group = ""
-        self._axis = ""
-        self.toggles = {kind: LineToggle(words, kind) for kind, words in _LINES.items()}
-        self.axis_button = MenuButton("", variant="secondary")
-        self._axis_menu = QMenu(self)
-        self._axis_menu.triggered.connect(self._on_axis_chosen)
-        self.axis_button.set_menu(self._axis_menu)
-        self._axis_label = label("x axis", "muted")
+        theme = look().theme
+        self.lines_plot = FittedLinesPlot(theme=theme)
+        self.panels_plot = FittedLinesByGroup(theme=theme)
+        self.strip_plot = StripPlot(theme=theme)
+        self.plots: tuple[PointedPlot, ...] = (
+            self.lines_plot,
+            self.panels_plot,
+            self.strip_plot,
+        )
+        self.bar = PictureBar()
+        self.link = PlotLink(session, self)
         self.nothing = label(
             "This model has neither a covariate nor groups: there is no picture of it.",
             "muted",
             wrap=True,
         )
-        self.explain_button = IconButton("help", "Explain the picture")
-        self.export_button = IconButton("export", "Save or copy the picture")
+        self._content = PictureContent(None)
+        self._axis = self._group = ""
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
         self._on_look_changed()
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(px(20), px(10), px(20), px(6))
-        bar.setSpacing(px(8))
-        for toggle in self.toggles.values():
-            toggle.setChecked(True)
-            bar.addWidget(toggle)
-        bar.addStretch(1)
-        bar.addWidget(self._axis_label)
-        bar.addWidget(self.axis_button)
-        bar.addWidget(self.explain_button)
-        bar.addWidget(self.export_button)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for shown in (self.lines_plot, self.strip_plot, self.nothing):
+        for shown in (*self.plots, self.nothing):
             self._stack.addWidget(shown)
         wrapped = QVBoxLayout()
         wrapped.setContentsMargins(px(16), 0, px(16), px(12))
@@ -99,126 +72,105 @@ class PicturePage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(bar)
+        column.addWidget(self.bar)
         column.addLayout(wrapped, 1)
 
     def _connect(self) -> None:
-        for toggle in self.toggles.values():
-            toggle.toggled.connect(self._on_lines_toggled)
         for plot in self.plots:
-            plot.row_clicked.connect(self._on_row_clicked)
-            plot.level_clicked.connect(self._on_level_clicked)
-            plot.set_zoom_enabled(True)
-        self.lines_plot.set_legend_visible(False)
-        self.explain_button.clicked.connect(self._on_explain_clicked)
-        self.export_button.clicked.connect(self._on_export_clicked)
-        self.session.selection_changed.connect(self._on_selection_changed)
+            self.link.add(plot)
+            plot.set_title_visible(False)  # the names of the axes say it
+        self.lines_plot.set_zoom_enabled(True)
+        self.strip_plot.set_zoom_enabled(True)
+        self.lines_plot.set_legend_visible(False)  # the bar is its legend
+        self.panels_plot.set_legend_visible(False)
+        self.link.menu_asked.connect(self.picture_menu_asked)
+        bar = self.bar
+        bar.lines_changed.connect(self._on_lines_changed)
+        bar.panels_changed.connect(self._show_content)
+        bar.axis_chosen.connect(self._on_axis_chosen)
+        bar.group_chosen.connect(self._on_group_chosen)
+        bar.explain_asked.connect(self._on_explain_asked)
+        bar.menu_asked.connect(self._on_menu_asked)
         look().changed.connect(self._on_look_changed)
 
     @property
-    def plots(self) -> tuple[BasePlot[Any], ...]:
-        """Both plots; one of them is shown."""
-        return self.lines_plot, self.strip_plot
-
-    @property
-    def plot(self) -> BasePlot[Any] | None:
+    def plot(self) -> PointedPlot | None:
         """The plot that is shown."""
         shown = self._stack.currentWidget()
         return next((plot for plot in self.plots if plot is shown), None)
 
     def work(self, model: FittedModel) -> Callable[..., Any]:
-        """Make the picture over the axis that was chosen."""
-        return bound(make_picture, model, self._axis)
+        """Make the picture over the axis and for the groups that were chosen."""
+        return bound(make_picture, model, self._axis, self._group)
 
     def show_part(self, part: PictureContent) -> None:
         """Show lines or a strip."""
+        self._content = part
         data = part.data
-        is_lines = isinstance(data, FittedLinesData)
+        kinds: list[str] = []
+        has_panels = False
         if isinstance(data, FittedLinesData):
-            self.lines_plot.set_data(data)
-            self._stack.setCurrentWidget(self.lines_plot)
+            kinds = [kind for kind in LINES if getattr(data, kind)]
+            groups = data.row_levels
+            has_panels = groups is not None and len(groups.levels) >= _FEWEST_PANELS
+        self.bar.show_lines(kinds, has_groups=has_panels)
+        self.bar.axis.show_names(part.axes, part.axis)
+        self.bar.group.show_names(part.groups, part.group)
+        self._show_content()
+
+    @Slot()
+    def _show_content(self) -> None:
+        """Give the data to the plot that shows them; the others hold none."""
+        data = self._content.data
+        if isinstance(data, FittedLinesData):
+            is_by_group = self.bar.is_by_group
+            front = self.panels_plot if is_by_group else self.lines_plot
+            front.set_data(data)
+            self._stack.setCurrentWidget(front)
         elif isinstance(data, StripData):
             self.strip_plot.set_data(data)
             self._stack.setCurrentWidget(self.strip_plot)
         else:
             self._stack.setCurrentWidget(self.nothing)
-        self._group = "" if data is None else data.group_name
-        for kind, toggle in self.toggles.items():
-            toggle.setVisible(is_lines and bool(getattr(data, kind)))
-        self._show_axes(part.axes, part.axis)
-        self._on_selection_changed()
+        if self.plot is not None:
+            self.link.show_selection(self.plot)
 
     def set_stale(self, is_stale: bool) -> None:
         """Dim the picture."""
         for plot in self.plots:
             plot.set_stale(is_stale)
-        if is_stale:
-            self.export_button.set_unavailable("This is an old picture.")
-        else:
-            self.export_button.set_available()
+        self.bar.set_stale(is_stale)
 
     def forget(self) -> None:
         """Show no picture."""
         self._axis = self._group = ""
-        for plot in self.plots:
+        self._content = PictureContent(None)
+        for plot in (self.lines_plot, self.panels_plot, self.strip_plot):
             plot.set_data(None)
 
-    def resizeEvent(self, event: Any) -> None:
-        """Shorten the words of the legend where there is little room."""
-        super().resizeEvent(event)
-        is_narrow = self.width() < px(_NARROW)
-        for kind, toggle in self.toggles.items():
-            words = _LINES[kind]
-            is_short = is_narrow and kind != "complete"
-            toggle.set_text(words.split()[0] if is_short else words)
+    @Slot(str)
+    def _on_axis_chosen(self, name: str) -> None:
+        self._axis = name
+        self.work_wanted.emit()
 
-    def _show_axes(self, axes: tuple[str, ...], axis: str) -> None:
-        for part in (self._axis_label, self.axis_button):
-            part.setVisible(len(axes) > 1)
-        self.axis_button.setText(literal(axis))
-        self.axis_button.setAccessibleName(f"x axis: {axis}")
-        self._axis_menu.clear()
-        for name in axes:
-            action = self._axis_menu.addAction(literal(name))
-            action.setData(name)
-            action.setCheckable(True)
-            action.setChecked(name == axis)
-
-    @Slot(QAction)
-    def _on_axis_chosen(self, action: QAction) -> None:
-        self._axis = str(action.data())
+    @Slot(str)
+    def _on_group_chosen(self, name: str) -> None:
+        self._group = name
         self.work_wanted.emit()
 
     @Slot()
-    def _on_lines_toggled(self) -> None:
-        shown = [kind for kind, toggle in self.toggles.items() if toggle.isChecked()]
-        self.lines_plot.set_lines_visible(shown)
-
-    @Slot(object)
-    def _on_row_clicked(self, row: object) -> None:
-        self.session.select_rows([row])
-
-    @Slot(str)
-    def _on_level_clicked(self, level: str) -> None:
-        self.session.select_level(self._group, level)
+    def _on_lines_changed(self) -> None:
+        self.lines_plot.set_lines_visible(self.bar.lines)
+        self.panels_plot.set_lines_visible(self.bar.lines)
 
     @Slot()
-    def _on_selection_changed(self) -> None:
-        chosen = self.session.selection
-        levels = [chosen.level] if chosen.level and chosen.group == self._group else []
-        for plot in self.plots:
-            plot.set_highlight(chosen.rows, levels)
-
-    @Slot()
-    def _on_explain_clicked(self) -> None:
+    def _on_explain_asked(self) -> None:
         topic = "strip" if self.plot is self.strip_plot else "picture"
         self.explain_asked.emit(topic, {}, "")
 
-    @Slot()
-    def _on_export_clicked(self) -> None:
-        below = self.export_button.rect().bottomLeft() + QPoint(0, 4)
+    @Slot(QPoint)
+    def _on_menu_asked(self, at: QPoint) -> None:
         if self.plot is not None:
-            at = self.export_button.mapToGlobal(below)
             self.picture_menu_asked.emit(self.plot, at)
 
     @Slot()

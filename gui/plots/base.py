@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-Level = str | tuple[str, str]
-"""A group: its name, or the name of the grouping and its own."""
+    from gui.plots.pointing import Level
 
 
 class PlotData(Protocol):
@@ -189,7 +188,8 @@ class BasePlot(Generic[D], FlowingPlot):
 
     # -- words --------------------------------------------------------------------
 
-    def _group_name(self) -> str:
+    @property
+    def group_name(self) -> str:
         """Name of the grouping that the plot shows."""
         if (groups := self.row_groups) is not None:
             return groups.name
@@ -197,12 +197,7 @@ class BasePlot(Generic[D], FlowingPlot):
 
     def _resolve_levels(self) -> None:
         """Find the names of the selected groups that this plot can show."""
-        own = self._group_name()
-        self._chosen_levels = frozenset(
-            level if isinstance(level, str) else level[1]
-            for level in self._highlighted
-            if isinstance(level, str) or level[0] == own
-        )
+        self._chosen_levels = self.own_levels(self._highlighted)
 
     def _group_entries(self) -> list[LegendEntry]:
         """Return the colours of the groups with their names."""

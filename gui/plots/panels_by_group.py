@@ -13,7 +13,7 @@ from gui.plots.numbers import number_text
 from gui.plots.panel_area import PanelArea
 from gui.plots.panel_content import PanelContent
 from gui.plots.panel_painter import PanelState
-from gui.plots.pointing import PointedPlot
+from gui.plots.pointing import Level, PointedPlot
 from gui.plots.rows import NO_ROWS, Rows
 from gui.theme import LIGHT, Theme
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from engine.arrays import IntArray
     from engine.diagnostics.plotdata import FittedLinesData
-    from gui.plots.base import Level
 
 _DIGITS = 3
 
@@ -74,6 +73,12 @@ class FittedLinesByGroup(PointedPlot):
     def data(self) -> FittedLinesData | None:
         """Return what is shown."""
         return self._data
+
+    @property
+    def group_name(self) -> str:
+        """Name of the grouping whose levels have a panel."""
+        groups = self.rows.groups
+        return "" if groups is None else groups.name
 
     def set_data(self, data: FittedLinesData | None) -> None:
         """Show other data, or with None an instruction in place of panels."""
@@ -147,13 +152,7 @@ class FittedLinesByGroup(PointedPlot):
 
     def _refresh(self) -> None:
         """Draw with the present selection and lines."""
-        groups = self.rows.groups
-        own = "" if groups is None else groups.name
-        chosen = frozenset(
-            level if isinstance(level, str) else level[1]
-            for level in self._levels
-            if isinstance(level, str) or level[0] == own
-        )
+        chosen = self.own_levels(self._levels)
         is_chosen = self.rows.chosen(self._labels, chosen)
         self._state = PanelState(self.shown, is_chosen, chosen, self._pointed_row)
         self.area.set_state(self._state)

@@ -11,7 +11,7 @@ from gui.plots.panel import PlotPanel
 from gui.plots.rows import NO_ROWS, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
     from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
     from PySide6.QtWidgets import QWidget
@@ -29,6 +29,10 @@ _STEPS = {
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _TABBED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _EXTENDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+
+
+Level = str | tuple[str, str]
+"""A group: its name, or the name of the grouping and its own."""
 
 
 class PointedPlot(PlotPanel):
@@ -77,6 +81,39 @@ class PointedPlot(PlotPanel):
         return None if row is None else self.rows.label(row)
 
     # -- what a plot says ---------------------------------------------------------
+
+    @property
+    def group_name(self) -> str:
+        """Name of the grouping that the plot shows; ``""`` without one."""
+        raise NotImplementedError
+
+    def set_highlight(
+        self, labels: Iterable[Hashable] = (), levels: Iterable[Level] = ()
+    ) -> None:
+        """Bring out these rows and everything of these groups."""
+        raise NotImplementedError
+
+    def own_levels(self, levels: Iterable[Level]) -> frozenset[str]:
+        """Names of those groups that this plot can show."""
+        return frozenset(
+            level if isinstance(level, str) else level[1]
+            for level in levels
+            if isinstance(level, str) or level[0] == self.group_name
+        )
+
+    def set_color_by_group(self, is_wanted: bool) -> None:
+        """Colour the groups, where the plot does not keep them apart anyway."""
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take colours and sizes from `theme`."""
+        raise NotImplementedError
+
+    def reset_view(self) -> None:
+        """Show everything, where a part can be shown."""
+
+    def replica(self, theme: Theme, *, has_words: bool) -> PointedPlot:
+        """Return a copy to be drawn elsewhere."""
+        raise NotImplementedError
 
     def _row_at(self, at: QPointF) -> int | None:
         """Row within reach of a place of the scene."""

@@ -20,8 +20,8 @@ from tests.shared_data import ROOT
 
 COPYING = """
 from gui.application import application
-from gui.exporting import table_mime
-application(offscreen=True).clipboard().setMimeData(table_mime([]))
+from gui.exporting import table_forms, table_mime
+application(offscreen=True).clipboard().setMimeData(table_mime(table_forms([])))
 """
 
 
@@ -50,7 +50,7 @@ def names_in(folder):
 
 
 def test_that_the_clipboard_has_a_page_and_lines(tables):
-    mime = exporting.table_mime(tables, ",")
+    mime = exporting.table_mime(exporting.table_forms(tables, ","))
     assert "−1,25" in mime.html()
     assert mime.html().count("<table") == 2
     assert mime.text().startswith("fixed effects\nTerm\tValue\na\t-1,25\n")
@@ -65,12 +65,13 @@ def test_that_a_program_that_copied_ends_in_peace():
 
 
 def test_that_one_table_is_copied_without_a_line_that_is_no_row(tables):
-    assert exporting.table_mime(tables[:1]).text().startswith("Term\tValue\na\t-1.25\n")
+    text = exporting.table_forms(tables[:1]).text
+    assert text.startswith("Term\tValue\na\t-1.25\n")
 
 
 def test_that_a_long_table_is_copied_whole_as_lines():
     n = exporting.MOST_PASTED_ROWS + 5
-    mime = exporting.table_mime([one(n=n)])
+    mime = exporting.table_mime(exporting.table_forms([one(n=n)]))
     assert mime.text().count("\n") == n + 1
     assert f"of {n} rows" in mime.html()
 

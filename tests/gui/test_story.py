@@ -175,6 +175,7 @@ def test_that_tables_are_copied_for_documents_and_spreadsheets(fish, qtbot):
     fish.pages.show_page("results")
     wait_for_fit(qtbot, fish)
     click(qtbot, fish.results_page.copy_all)
+    qtbot.waitUntil(lambda: "Copied" in fish.status.words, timeout=LONG_MS)
     mime = QGuiApplication.clipboard().mimeData()
     assert "Fixed effects" in mime.html()
     assert "log_length\t1.54" in mime.text()
