@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
     QMainWindow,
     QMenu,
     QMenuBar,
@@ -33,6 +35,7 @@ from gui.pages.results.results_page import ResultsPage
 from gui.session import Session
 from gui.settings import Settings
 from gui.status_line import StatusLine
+from gui.tab_order import TabOrder
 from gui.welcome.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
         QCloseEvent,
         QDragEnterEvent,
         QDropEvent,
+        QKeyEvent,
         QResizeEvent,
         QShowEvent,
     )
@@ -82,6 +86,7 @@ class MainWindow(QMainWindow):
         self._on_look_changed()
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
+        self.tab_order = TabOrder(self)
 
     def _make_parts(self) -> None:
         session = self.session
@@ -236,6 +241,15 @@ class MainWindow(QMainWindow):
         for name, splitter in self._splitters().items():
             self.settings.set_layout(name, QByteArray(splitter.saveState()))
         self.settings.sync()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press a button as Space does: it comes here if nobody took it."""
+        focused = QApplication.focusWidget()
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and isinstance(focused, QAbstractButton):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
 
     # -- files that come to the window -------------------------------------------------
 

@@ -90,6 +90,12 @@ class Segmented(QWidget):
         """
         self._segments[number].setChecked(True)
         self._known = self.current
+        for segment in self._segments:  # the Tab key stops at the chosen one
+            is_chosen = segment.isChecked()
+            policy = Qt.FocusPolicy
+            segment.setFocusPolicy(
+                policy.StrongFocus if is_chosen else policy.ClickFocus
+            )
 
     def set_segment_enabled(self, number: int, is_on: bool, reason: str = "") -> None:
         """Switch one segment on, or off with a tooltip that says why."""

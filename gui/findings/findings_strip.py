@@ -50,6 +50,7 @@ class FindingsStrip(Panel):
         self.fold_button = IconButton("down", "Hide the findings")
         self.fold_button.clicked.connect(self._on_fold_clicked)
         self._area = QScrollArea()
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lay_out()
         session.findings_changed.connect(self._on_findings_changed)
         session.fit_changed.connect(self._on_state_changed)

@@ -101,6 +101,7 @@ class ModelPane(Panel):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the keyboard
         area.setWidget(inner)
         self.body.addWidget(area, 1)
         self.body.addWidget(hairline())

@@ -132,6 +132,9 @@ def _at(box: QRectF, x: float, y: float) -> QPointF:
     return QPointF(box.left() + x * box.width(), box.top() + y * box.height())
 
 
+_BY_CLICK = Qt.FocusPolicy.ClickFocus
+
+
 class PoolingCards(QWidget):
     """The three cards.
 
@@ -161,6 +164,9 @@ class PoolingCards(QWidget):
         for own, card in self.cards.items():
             card.set_caption(captions.get(own, ""))
             card.setChecked(own is pooling)
+            # the Tab key stops at the chosen one, the arrow keys go on from there
+            key = Qt.FocusPolicy.StrongFocus if own is pooling else _BY_CLICK
+            card.setFocusPolicy(key)
 
     @Slot(QAbstractButton)
     def _on_button_clicked(self, button: QAbstractButton) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial as bound
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.diagnostics.plotdata import QQData, ResidualsByGroupData
@@ -61,7 +61,8 @@ class Tile(QFrame):
         column.setContentsMargins(px(12), px(8), px(12), px(10))
         column.addWidget(self.plot)
         self.setMinimumSize(px(_TILE[0]), px(_TILE[1]))
-        self.set_enlarged(False)
+        self._is_enlarged = False
+        self.setMaximumHeight(px(_TILE_HIGH))
         self.enlarge.clicked.connect(self._on_enlarge_clicked)
         self.explain.clicked.connect(self._on_explain_clicked)
         self.more.clicked.connect(self._on_more_clicked)
@@ -77,23 +78,31 @@ class Tile(QFrame):
 
     def set_enlarged(self, is_enlarged: bool) -> None:
         """Fill the page, or be one of many; the wheel zooms only a plot that fills."""
+        if is_enlarged == self._is_enlarged:
+            return
+        self._is_enlarged = is_enlarged
         self.plot.set_zoom_enabled(is_enlarged)
-        if not is_enlarged:
-            self.plot.reset_view()
+        self.plot.reset_view()
         self.setMaximumHeight(_QT_LARGEST if is_enlarged else px(_TILE_HIGH))
+        self._name_tools()
 
     def show_data(self, shown: DiagnosticPlot) -> None:
         """Show other data of the same kind."""
         self.group = shown.group
         self.plot.set_data(shown.data)
-        title = shown.data.title
-        self.setAccessibleName(title)
+        self.setAccessibleName(shown.data.title)
+        self._name_tools()
+
+    def _name_tools(self) -> None:
+        """Say what each tool does, and to which plot."""
+        words = "Show all plots" if self._is_enlarged else "Enlarge"
+        self.enlarge.set_icon("grid" if self._is_enlarged else "expand", words)
         for tool, what in (
-            (self.enlarge, "Enlarge"),
+            (self.enlarge, words),
             (self.explain, "Explain"),
             (self.more, "Copy, save, colours"),
         ):
-            tool.setAccessibleName(f"{what}: {title}")
+            tool.setAccessibleName(f"{what}: {self.accessibleName()}")
 
     @Slot()
     def _on_enlarge_clicked(self) -> None:
@@ -133,7 +142,7 @@ class DiagnosticsPage(Page):
         super().__init__(session, parent)
         self.tiles: dict[str, Tile] = {}
         self._enlarged = ""
-        inner = QWidget()
+        self._inner = inner = QWidget()
         inner.setProperty("surface", True)
         self._grid = QGridLayout(inner)
         self._grid.setContentsMargins(px(16), px(12), px(16), px(16))
@@ -141,6 +150,7 @@ class DiagnosticsPage(Page):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its plots have the keyboard
         area.setWidget(inner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -200,7 +210,7 @@ class DiagnosticsPage(Page):
         self._arrange()
 
     def _add(self, part: DiagnosticPlot) -> Tile:
-        tile = Tile(part)
+        tile = Tile(part, self._inner)  # without a parent it would be a window
         tile.explain_asked.connect(self._on_explain_asked)
         tile.enlarge_asked.connect(self._on_enlarge_asked)
         tile.menu_asked.connect(self.picture_menu_asked)
@@ -229,8 +239,6 @@ class DiagnosticsPage(Page):
         for key, tile in self.tiles.items():
             tile.setVisible(key in shown)
             tile.set_enlarged(bool(self._enlarged))
-            words = "Show all plots" if self._enlarged else "Enlarge"
-            tile.enlarge.set_icon("grid" if self._enlarged else "expand", words)
         for place, key in enumerate(shown):
             self._grid.addWidget(self.tiles[key], place // columns, place % columns)
         for column in range(3):

@@ -152,6 +152,7 @@ class PictureBar(QWidget):
             words = LINES[kind]
             is_short = is_narrow and kind != "complete"
             toggle.set_text(words.split()[0] if is_short else words)
+            toggle.setAccessibleName(words)
 
     @Slot()
     def _on_more_clicked(self) -> None:

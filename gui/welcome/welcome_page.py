@@ -248,6 +248,7 @@ class WelcomePage(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the keyboard
         area.setWidget(inner)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.addWidget(area)

@@ -237,6 +237,7 @@ def _column() -> tuple[QVBoxLayout, QScrollArea]:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its tables have the keyboard
     area.setWidget(inner)
     inner.setProperty("surface", True)
     return column, area

@@ -1,0 +1,146 @@
+"""The whole window by keyboard: where the Tab key goes, and that all have names."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+
+from engine.model.spec import Pooling
+from gui.controls import Pill
+from gui.tab_order import in_reading_order
+from tests.gui.window_fixtures import LONG_MS, click, open_window, wait_for_fit
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    """Give a window on the first page."""
+    with open_window(qtbot, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def fish(window, qtbot):
+    """Give a window with the fish and their random slopes."""
+    click(qtbot, window.welcome.cards[0])
+    wait_for_fit(qtbot, window)
+    return window
+
+
+def stops(window) -> list[QWidget]:
+    """Where the Tab key goes until it comes back."""
+    window.activateWindow()
+    window.header.search.setFocus()
+    seen: list[QWidget] = []
+    for _ in range(300):
+        here = QApplication.focusWidget()
+        assert here is not None
+        if here in seen:
+            return seen
+        seen.append(here)
+        QTest.keyClick(here, Qt.Key.Key_Tab)
+    raise AssertionError("The Tab key goes round and round.")
+
+
+def name(widget: QWidget) -> str:
+    """What a screen reader says."""
+    if widget.accessibleName():
+        return widget.accessibleName()
+    return widget.text() if isinstance(widget, QAbstractButton | QLabel) else ""
+
+
+def first(found: list[QWidget], kind: type) -> int:
+    """Place of the first one of a kind."""
+    return next(i for i, one in enumerate(found) if isinstance(one, kind))
+
+
+def test_that_every_stop_on_every_page_has_a_name(fish, qtbot):
+    for page in ("picture", "results", "diagnostics"):
+        fish.pages.show_page(page)
+        wait_for_fit(qtbot, fish)
+        qtbot.wait(100)
+        found = stops(fish)
+        assert len(found) > 25
+        assert [type(one).__name__ for one in found if not name(one).strip()] == []
+
+
+def test_that_the_first_page_can_be_used_by_keyboard(window, qtbot):
+    found = stops(window)
+    assert [type(one).__name__ for one in found if not name(one).strip()] == []
+    names = [name(one) for one in found]
+    assert "Open your data" in names
+    card = window.welcome.cards[0]
+    assert card in found
+    card.setFocus()
+    QTest.keyClick(card, Qt.Key.Key_Return)
+    wait_for_fit(qtbot, window)
+    assert window.session.title == "Fish in lakes"
+
+
+def test_that_the_key_goes_as_the_eye_does_also_after_changes(fish, qtbot):
+    fish.session.set_formula("log_mass ~ log_length + (1 | lake)")
+    wait_for_fit(qtbot, fish)
+
+    def is_in_order():
+        found = stops(fish)
+        pane = fish.model_pane
+        pills = [i for i, one in enumerate(found) if isinstance(one, Pill)]
+        card = found.index(pane.cards.cards[Pooling.PARTIAL])
+        line = found.index(pane.formula)
+        tabs = found.index(fish.pages.tabs)
+        toggle = found.index(fish.picture_page.bar.toggles["partial"])
+        plot = found.index(fish.picture_page.lines_plot)
+        return pills[-1] < card < line < tabs < toggle < plot and len(pills) == 4
+
+    qtbot.waitUntil(is_in_order, timeout=LONG_MS)
+
+
+def test_that_tables_come_after_the_tools_of_their_page(fish, qtbot):
+    fish.pages.show_page("results")
+    wait_for_fit(qtbot, fish)
+    page = fish.results_page
+
+    def is_in_order():
+        found = stops(fish)
+        places = [found.index(block.view) for block in page.blocks]
+        return found.index(page.copy_all) < places[0] and places == sorted(places)
+
+    qtbot.waitUntil(is_in_order, timeout=LONG_MS)
+
+
+def test_that_the_chosen_card_is_where_the_key_stops(fish):
+    cards = fish.model_pane.cards.cards
+    found = stops(fish)
+    assert [p for p, card in cards.items() if card in found] == [Pooling.PARTIAL]
+
+
+def test_that_no_part_of_the_window_is_ever_a_window_of_its_own(fish, qtbot):
+    for page in ("results", "diagnostics", "picture"):
+        fish.pages.show_page(page)
+        wait_for_fit(qtbot, fish)
+        shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+        assert shown == [fish]
+        assert fish.isActiveWindow()
+
+
+def test_that_a_hidden_field_is_no_stop(fish):
+    fields = [one for one in fish.findChildren(QLineEdit) if not one.isVisible()]
+    assert not set(fields) & set(stops(fish))
+
+
+def test_that_the_order_holds_every_widget_once(fish):
+    order = list(in_reading_order(fish))
+    assert len(order) == len(set(order))
+    reachable = {
+        one
+        for one in fish.findChildren(QWidget)
+        if one.focusPolicy() != Qt.FocusPolicy.NoFocus and one.window() is fish
+    }
+    assert reachable <= set(order)
