@@ -83,7 +83,10 @@ class Centre(Step):
         reason = f"It is {quoted(self.column)} less {_number(self.at)}."
         kinds = {**so_far.kinds, self.to: Kind.NUMBER}
         reasons = {**so_far.kind_reasons, self.to: reason}
-        return replace(so_far, frame=frame, kinds=kinds, kind_reasons=reasons)
+        sources = {**so_far.sources, self.to: so_far.source(self.column)}
+        return replace(
+            so_far, frame=frame, kinds=kinds, kind_reasons=reasons, sources=sources
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,13 @@ class Rename(Step):
     def apply(self, so_far: Prepared) -> Prepared:
         """Give the column its new name."""
         new = {self.column: self.to}
+        sources = {k: v for k, v in so_far.sources.items() if k != self.column}
         return replace(
             so_far,
             frame=so_far.frame.rename(columns=new),
             kinds={new.get(k, k): v for k, v in so_far.kinds.items()},
             kind_reasons={new.get(k, k): v for k, v in so_far.kind_reasons.items()},
+            sources=sources | {self.to: so_far.source(self.column)},
         )
 
 

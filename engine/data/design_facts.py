@@ -114,6 +114,13 @@ class PairFacts:
         """Both columns."""
         return self.first, self.second
 
+    @property
+    def outer(self) -> str:
+        """The other column where the labels of one seem to begin anew; else empty."""
+        if not self.reused:
+            return ""
+        return self.second if self.reused == self.first else self.first
+
     def __str__(self) -> str:
         first, firsts = group_noun(self.first)
         second, seconds = group_noun(self.second)
@@ -204,6 +211,28 @@ class DesignScan:
         if pair is None or pair.relation is Relation.CROSSED:
             return False
         return pair.relation is Relation.SAME or pair.first == inner
+
+    def begun_anew(self) -> tuple[tuple[str, str], ...]:
+        """Find labels that seem to begin anew within each level of another grouping.
+
+        Returns
+        -------
+        tuple of (str, str)
+            The outer column and that of the labels, as in site:plot, once for each
+            column of labels: with the finest outer one. Not where a column tells these
+            groups apart already, nor where the outer labels begin anew themselves.
+        """
+        finest: dict[str, PairFacts] = {}
+        for pair in self.pairs:
+            known = finest.get(pair.reused)
+            if pair.reused and (known is None or pair.n_cells > known.n_cells):
+                finest[pair.reused] = pair
+        return tuple(
+            (pair.outer, inner)
+            for inner, pair in finest.items()
+            if pair.outer not in finest
+            and self.same_as_combination(*pair.columns) is None
+        )
 
     def same_as_combination(self, one: str, other: str) -> str | None:
         """Find a column whose levels are the combinations of two other groupings."""

@@ -93,11 +93,20 @@ def few_groups(group: str, n_levels: int) -> tuple[Hint, ...]:
             HintKind.FEW_GROUPS,
             f"Only {counted_text}: the spread between {groups} can {hardly} be "
             "estimated.",
-            f"Make {groups} a fixed effect; or keep them because the design asks for "
-            "it, and use Kenward–Roger or bootstrap tests.",
+            f"Make {groups} a fixed effect, or {kept_words(n_levels)}",
             columns,
             severity,
         ),
+    )
+
+
+def kept_words(n_levels: int) -> str:
+    """Say how few groups can be kept: the end of a sentence."""
+    if n_levels < TOO_FEW:
+        return "keep them if the design asks for it, but do not interpret the spread."
+    return (
+        "keep them if the design asks for it: tests of effects allow for few groups, "
+        "but do not rely on the size of the spread."
     )
 
 

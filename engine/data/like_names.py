@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 5000
 """Names beyond which a column is no list of groups that somebody typed."""
+MOST_ALIKE = 20_000
+"""Names beyond which not even the cheap comparison is made."""
 RARE = 0.2
 """A typing error is at most so many times as frequent as the right spelling."""
 _SHORTEST_WORD = 4  # letters: LA and LB are codes, not slips
@@ -31,9 +33,10 @@ def written_alike(names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     Returns
     -------
     tuple of tuple of str
-        Each at least two names; nothing if there are more than `MOST_NAMES`.
+        Each at least two names, in the order given; nothing if there are more than
+        `MOST_ALIKE`.
     """
-    if len(names) > MOST_NAMES:
+    if len(names) > MOST_ALIKE:
         return ()
     found: dict[str, list[str]] = {}
     for name in names:
@@ -80,10 +83,13 @@ def mistyped(
 
 def _essence(name: str) -> str:
     """What of a name counts: "Plot 01", "plot-1" and "PLOT_1" are one."""
-    parts = unicodedata.normalize("NFKD", name)
-    plain = "".join(c for c in parts if not unicodedata.combining(c)).casefold()
+    if name.isascii():
+        plain = name.lower()
+    else:
+        parts = unicodedata.normalize("NFKD", name)
+        plain = "".join(c for c in parts if not unicodedata.combining(c)).casefold()
     joined = _JOINT.sub("", plain.strip().rstrip(".,;:"))
-    return _PADDING.sub("", joined)
+    return _PADDING.sub("", joined) if "0" in joined else joined
 
 
 def _one_shorter(key: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -44,6 +44,8 @@ class Prepared:
         For each excluded row its reason's place in `reasons`, else -1; read-only.
     reasons : tuple of str
         What was given as reasons, in the order of the steps.
+    sources : mapping of str to str
+        For columns that have been renamed or centred, which column they were.
     """
 
     frame: pd.DataFrame
@@ -52,6 +54,7 @@ class Prepared:
     is_used: BoolArray
     why: IntArray
     reasons: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def untouched(cls, table: Table) -> Prepared:
@@ -83,6 +86,20 @@ class Prepared:
         reasons = np.array([*self.reasons, ""], dtype=object)[out]
         index = self.frame.index[~self.is_used]
         return pd.DataFrame({"reason": reasons}, index=index, dtype="str")
+
+    def source(self, column: str) -> str:
+        """Name what a column was before it was renamed or centred.
+
+        Parameters
+        ----------
+        column : str
+
+        Returns
+        -------
+        str
+            The column itself if it is as it was read.
+        """
+        return self.sources.get(column, column)
 
     def reason_at(self, position: int) -> str:
         """Say why the row at a position is excluded; empty if it is used.
@@ -204,8 +221,8 @@ class Step(ABC):
             `version`, `step` (the sort of step) and its settings.
         """
         settings = {
-            field.name: _plain(getattr(self, field.name))
-            for field in fields(self)  # type: ignore[arg-type]  # subclasses are
+            own.name: _plain(getattr(self, own.name))
+            for own in fields(self)  # type: ignore[arg-type]  # subclasses are
         }
         return {"version": STEP_VERSION, "step": self.name, **settings}
 

@@ -120,7 +120,10 @@ class Lengthen(Step):
             frame[name] = column.values.set_axis(frame.index)
             kinds[name] = column.kind
             reasons[name] = f"{was[name]} {column.reason}"
-        long = replace(so_far, frame=frame, kinds=kinds, kind_reasons=reasons)
+        sources = {k: v for k, v in so_far.sources.items() if k in others}
+        long = replace(
+            so_far, frame=frame, kinds=kinds, kind_reasons=reasons, sources=sources
+        )
         return long.with_reasons(so_far.why.repeat(n_times), so_far.reasons)
 
     def _problem_with_columns(self, so_far: Prepared) -> str | None:

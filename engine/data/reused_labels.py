@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.data.coded import median_count
-from engine.data.role_words import Role, has_role
+from engine.data.coded import FEWEST_GROUPS, median_count
+from engine.data.role_words import Role, has_role, head_word
 from engine.data.table import Kind
 
 if TYPE_CHECKING:
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 2000
 """Levels beyond which nobody numbers plots anew in every site."""
+
+_TRAITS = ("gender", "morph", "sex")
+_INDIVIDUALS = """
+    animal badger bat beaver bee beetle bird calf chick child cow deer dog donor ewe
+    father female finch fish fox frog horse id ident individual larva male mother mouse
+    offspring operator participant patient penguin person pig pup rabbit ram rat ringnr
+    salmon seal sheep sow squirrel student subject teacher trout turtle vole whale
+    worker
+"""
 
 _ENDS_IN_NUMBER = re.compile(r"(.*?)(\d+)")
 _ENDS_IN_LETTER = re.compile(r"(.*?)([A-Za-z])")
@@ -72,12 +81,36 @@ def _may_restart(child: Coded, parent: Coded, inner: IntArray, outer: IntArray) 
     if ranks is None:
         return False
     if has_role(child.column, Role.UNIT):
-        return True
+        return not _is_treatment(parent) or _may_restart_in_treatment(
+            child, parent, len(inner)
+        )
     if has_role(parent.column, Role.TREATMENT):
         return False  # blocks that hold every treatment
     is_place = has_role(parent.column, Role.PLACE, Role.UNIT)
     has_few = len(child.counts) <= len(parent.counts)
     return (is_place and has_few) or _is_ragged(ranks, inner, outer, parent)
+
+
+def _is_treatment(group: Coded) -> bool:
+    """Whether a column is what was done to units, or a trait, not where they are."""
+    if has_role(group.column, Role.PLACE, Role.UNIT):
+        return False
+    is_few = len(group.counts) < FEWEST_GROUPS
+    return is_few or has_role(group.column, Role.TREATMENT)
+
+
+def _may_restart_in_treatment(child: Coded, parent: Coded, n_cells: int) -> bool:
+    """Whether units are numbered anew within each treatment, or get several of them.
+
+    An animal has one sex, so that animal 1 of either is another one, while a nest has
+    chicks of both. Individuals that all occur in every treatment have had them all, as
+    subjects under each condition; pots 1 to 5 of each treatment are rather other pots.
+    """
+    is_individual = head_word(child.column) in _INDIVIDUALS.split()
+    if head_word(parent.column) in _TRAITS:
+        return is_individual
+    is_complete = n_cells == len(child.counts) * len(parent.counts)
+    return not (is_individual and is_complete)
 
 
 def _can_be_parent(group: Coded) -> bool:

@@ -111,13 +111,32 @@ def head_word(name: str) -> str:
         and the like: `lake` for `LakeID`, `mass` for `log_mass_g`, but `count` for
         `number of nests`. Empty if the name has no letters.
     """
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    words = [word.lower() for word in re.findall(r"[^\W\d_]+", spaced)]
+    words = _small_words(name)
     if len(words) > 1 and words[0] in _COUNTING:
         return "count"  # n_eggs, number of nests
     while len(words) > 1 and words[-1] in _AFTER:
         words.pop()
     return _singular(words[-1]) if words else ""
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """Take a name apart into its words.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    tuple of str
+        Small letters, in the singular: `clutch` and `size` for `ClutchSize`.
+    """
+    return tuple(_singular(word) for word in _small_words(name))
+
+
+def _small_words(name: str) -> list[str]:
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return [word.lower() for word in re.findall(r"[^\W\d_]+", spaced)]
 
 
 def has_role(name: str, *roles: Role) -> bool:
@@ -148,6 +167,20 @@ def is_calendar(name: str) -> bool:
     bool
     """
     return head_word(name) in _CALENDAR
+
+
+def is_year(name: str) -> bool:
+    """Tell whether a name is of calendar years.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    bool
+    """
+    return is_calendar(name) and head_word(name) != "season"
 
 
 def is_surely_response(name: str) -> bool:

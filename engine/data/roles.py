@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.data.design_facts import DesignScan, GroupFacts
+    from engine.data.prepared import Prepared
     from engine.data.table import Table
 
 MOST_GROUPINGS = 2
@@ -67,7 +68,9 @@ class SuggestedRoles:
     side_by_side: tuple[str, ...] = ()
 
 
-def suggest_roles(table: Table, scan: DesignScan | None = None) -> SuggestedRoles:
+def suggest_roles(
+    table: Table | Prepared, scan: DesignScan | None = None
+) -> SuggestedRoles:
     """Guess the parts of a first model, from names, kinds and how values repeat.
 
     The response is never used to choose among the others: that would be selecting by
@@ -75,7 +78,7 @@ def suggest_roles(table: Table, scan: DesignScan | None = None) -> SuggestedRole
 
     Parameters
     ----------
-    table : Table
+    table : Table or Prepared
     scan : DesignScan, optional
         Of the same table, if it is at hand.
 
@@ -83,7 +86,7 @@ def suggest_roles(table: Table, scan: DesignScan | None = None) -> SuggestedRole
     -------
     SuggestedRoles
     """
-    scan = scan_design(table) if scan is None else scan
+    scan = scan_design(table.frame, table.kinds) if scan is None else scan
     groupings = _groupings(scan)
     if wide := side_by_side(table.kinds, (part.column for part in groupings)):
         return SuggestedRoles(None, side_by_side=wide)
@@ -95,7 +98,7 @@ def suggest_roles(table: Table, scan: DesignScan | None = None) -> SuggestedRole
     return SuggestedRoles(response, _covariates(table, scan, taken), groupings)
 
 
-def _response(table: Table, taken: set[str]) -> Part | None:
+def _response(table: Table | Prepared, taken: set[str]) -> Part | None:
     """Choose the column that is most likely what was measured."""
     numbers = [name for name, kind in table.kinds.items() if kind is Kind.NUMBER]
     scores = {
@@ -164,7 +167,9 @@ def _group_reason(group: GroupFacts) -> str:
     return f"It has {levels} with {rows} rows each: they are measured repeatedly."
 
 
-def _covariates(table: Table, scan: DesignScan, taken: set[str]) -> tuple[Part, ...]:
+def _covariates(
+    table: Table | Prepared, scan: DesignScan, taken: set[str]
+) -> tuple[Part, ...]:
     """Choose what the response may depend on."""
     numbers = [
         name

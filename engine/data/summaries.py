@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 
 from engine.data.level_names import coded_levels, level_names
+from engine.data.like_names import written_alike
 from engine.data.table import Kind
 from engine.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.arrays import AnyArray, FloatArray, IntArray
 
 MOST_BARS = 24
@@ -56,6 +59,11 @@ class ColumnSummary:
         Of numbers and dates: where bars begin and end, one more than bars.
     bar_names : tuple of str
         Of categories and labels: the level of each bar.
+    alike : tuple of tuple of (str, int)
+        Of categories and labels: levels that are probably one, as they differ only in
+        case, spaces, hyphens, accents or leading zeros, such as "Lake 1", "lake 1 "
+        and "Lake1"; names and rows, the most frequent first. Of all levels, also of
+        those that are not listed.
     """
 
     column: str
@@ -75,6 +83,7 @@ class ColumnSummary:
     bar_counts: tuple[int, ...] = ()
     bar_edges: tuple[Edge, ...] = ()
     bar_names: tuple[str, ...] = ()
+    alike: tuple[tuple[tuple[str, int], ...], ...] = ()
 
 
 def summarise_column(frame: pd.DataFrame, column: str, kind: Kind) -> ColumnSummary:
@@ -214,6 +223,31 @@ def _of_levels(
         rows_max=int(counts.max()),
         bar_counts=tuple(counts[barred].tolist()),
         bar_names=tuple(level_names(levels.iloc[barred])),
+        alike=levels_alike(level_names(levels), counts.tolist()),
+    )
+
+
+def levels_alike(
+    names: Sequence[str], counts: Sequence[int]
+) -> tuple[tuple[tuple[str, int], ...], ...]:
+    """Find levels that are probably one, written in several ways.
+
+    Parameters
+    ----------
+    names : sequence of str
+        All levels of a column.
+    counts : sequence of int
+        Rows of each.
+
+    Returns
+    -------
+    tuple of tuple of (str, int)
+        Names and rows, the most frequent first; see `ColumnSummary.alike`.
+    """
+    rows = dict(zip(names, counts, strict=True))
+    return tuple(
+        tuple(sorted(((name, rows[name]) for name in same), key=lambda own: -own[1]))
+        for same in written_alike(names)
     )
 
 

@@ -126,7 +126,7 @@ def _same(pair: PairFacts) -> Hint:
 def _reused(scan: DesignScan, pair: PairFacts) -> Hint:
     """Ask whether labels stand for other groups in each level of another column."""
     inner = pair.reused
-    outer = pair.second if inner == pair.first else pair.first
+    outer = pair.outer
     one, many = group_noun(inner)
     explicit = scan.same_as_combination(inner, outer)
     sentence = (

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.errors import FormulaError
 from engine.findings.codes import are_names
 from engine.findings.zeros import can_be_centred, far_from_zero
 from engine.model.columns import is_categorical, spec_columns, used_columns
 from engine.model.language.names import quoted
+from engine.model.language.rewriting import renamed_expression
 from engine.model.spec import NoPooling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.data.design_facts import DesignScan
     from engine.data.prepared import Prepared
@@ -140,6 +142,41 @@ class Case:
         return {term.group_name: term.group for term in self.spec.random}
 
     @cached_property
+    def effect_columns(self) -> tuple[str, ...]:
+        """Columns of the fixed part and of what varies."""
+        varying = (term for own in self.spec.random for term in own.terms)
+        return used_columns([*self.fixed, *varying])
+
+    def source(self, column: str) -> str:
+        """Name a column in the key of a finding, which renaming must not change.
+
+        Parameters
+        ----------
+        column : str
+
+        Returns
+        -------
+        str
+            What it was before it was renamed or centred; its own name if that one is
+            in the model too, so that they differ.
+        """
+        source = self.prepared.source(column)
+        return column if source in self.effect_columns else source
+
+    def group_key(self, columns: Iterable[str]) -> str:
+        """Name a grouping in the key of a finding: `a` or `a:b`."""
+        return ":".join(map(self.source, columns))
+
+    def term_key(self, term: Term) -> str:
+        """Name a term in the key of a finding: `x` also for what is now `x_c`."""
+        factors = list(term)
+        for column in used_columns([term]):
+            own = self.source(column)
+            if own != column:
+                factors = [_renamed(factor, column, own) for factor in factors]
+        return ":".join(factors)
+
+    @cached_property
     def n_levels(self) -> dict[str, int]:
         """How many levels each grouping has, as far as that is known."""
         if self.model is not None:
@@ -151,6 +188,14 @@ class Case:
             elif len(columns) == 2 and (pair := self.scan.pair(*columns)):
                 known[name] = pair.n_cells
         return known
+
+
+def _renamed(factor: str, column: str, source: str) -> str:
+    """A factor with a column called as in the file; as it is if it cannot have it."""
+    try:
+        return renamed_expression(factor, column, source)
+    except FormulaError:
+        return factor
 
 
 def column_terms(encoder: Encoder, *, intercept: bool) -> list[Term]:

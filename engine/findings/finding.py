@@ -7,13 +7,21 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Mapping
 
     from engine.data.prepared import Step
     from engine.model.spec import ModelSpec
 
 MOST_ACTIONS = 2
 """Buttons that a finding has room for, beside "Why?"."""
+
+HERE = ""
+"""The page that is in front: where rows are shown, which the table of data selects."""
+PLACES: Mapping[str, frozenset[str]] = {
+    HERE: frozenset(),
+    "diagnostics": frozenset({"residuals_fitted"}),
+}
+"""The pages that findings point at, and what they point at there."""
 
 
 class Severity(StrEnum):
@@ -70,9 +78,9 @@ class Show:
     label : str
         On the button.
     page : str
-        "picture", "results" or "diagnostics".
+        One of `PLACES`.
     item : str
-        What on the page: "residuals_fitted", "rows_not_used", "rows_excluded".
+        What on the page, if it is not all of it: one of what `PLACES` says.
     rows : tuple of row labels
         To be selected.
     group, level : str

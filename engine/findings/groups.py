@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.data.design_hints import ENOUGH, FEW, MANY_SINGLE, few_groups
-from engine.data.group_words import counted_groups, group_noun
+from engine.data.design_hints import (
+    ENOUGH,
+    FEW,
+    MANY_SINGLE,
+    few_groups,
+    kept_words,
+)
+from engine.data.group_words import counted_groups, group_noun, sentence_case
 from engine.findings.finding import (
     Action,
     Change,
@@ -43,9 +49,9 @@ def numbers_of_groups(case: Case) -> list[Found]:
     return found
 
 
-def few_key(name: str) -> str:
-    """Key of what is said on the number of levels of a grouping."""
-    return f"few_groups:{name}"
+def few_key(case: Case, name: str) -> str:
+    """Key of what is said on the number of levels of a grouping of the model."""
+    return f"few_groups:{case.group_key(case.groupings[name])}"
 
 
 def _enough(case: Case, name: str, n_levels: int) -> Found:
@@ -56,7 +62,7 @@ def _enough(case: Case, name: str, n_levels: int) -> Found:
         else "Look at the interval of the spread; means and effects are not concerned."
     )
     finding = Finding(
-        key=few_key(name),
+        key=few_key(case, name),
         severity=Severity.GREEN,
         sentence=f"{counted_groups(n_levels, name)}: enough to estimate their spread"
         f"{roughly}.",
@@ -72,10 +78,9 @@ def _few(case: Case, name: str, n_levels: int) -> Found:
     (hint,) = few_groups(name, n_levels)
     change, meaning = not_pooled_change(case, name), hint.meaning
     if change is None:
-        meaning = "Keep them if the design asks for it, and use Kenward–Roger or "
-        meaning += "bootstrap tests."
+        meaning = sentence_case(kept_words(n_levels))
     finding = Finding(
-        key=few_key(name),
+        key=few_key(case, name),
         severity=Severity(hint.severity.value),
         sentence=hint.sentence,
         meaning=meaning,
@@ -148,7 +153,8 @@ def rows_of_groups(case: Case) -> list[Found]:
 
 def _single(case: Case, name: str, n_single: int, n_levels: int) -> Found:
     one, many = group_noun(name)
-    key, topic = f"single_rows:{name}", "single_rows"
+    source, topic = case.source(name), "single_rows"
+    key = f"single_rows:{source}"
     if n_single == n_levels:
         finding = Finding(
             key,
@@ -160,7 +166,7 @@ def _single(case: Case, name: str, n_single: int, n_levels: int) -> Found:
             topic,
             columns=(name,),
         )
-        return Found(finding, (few_key(name), f"unused_unit:{name}"))
+        return Found(finding, (few_key(case, name), f"unused_unit:{source}"))
     slopes = [
         (place, own)
         for place, own in enumerate(case.spec.random)
@@ -190,7 +196,7 @@ def _alone(case: Case, name: str) -> Found:
     level = str(case.frame[name].iloc[0])
     one = group_noun(name)[0]
     finding = Finding(
-        f"one_level:{name}",
+        f"one_level:{case.source(name)}",
         Severity.RED,
         f"All {len(case.frame)} rows that can be used are of one {one}, {level}.",
         "There is no spread among groups to estimate from a single one.",
@@ -198,7 +204,7 @@ def _alone(case: Case, name: str) -> Found:
         "few_groups",
         columns=(name,),
     )
-    return Found(finding, (few_key(name),))
+    return Found(finding, (few_key(case, name),))
 
 
 def _removed(case: Case, name: str) -> Change:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.data.group_words import group_noun
 from engine.findings.finding import Action, Change, Dismiss, Finding, Found, Severity
 from engine.findings.remedies import uncorrelated, with_random, without_slopes
-from engine.findings.slopes import NOT_IDENTIFIED, parenthesis
+from engine.findings.repeats import NOT_IDENTIFIED, parenthesis
 from engine.findings.words import joined
 from engine.fitting.certificate import Verdict
 from engine.model.spec import INTERCEPT
@@ -76,7 +76,7 @@ def _stopped(case: Case, convergence: Convergence) -> Finding:
         meaning="Take all numbers as provisional. A model with fewer random effects "
         "usually settles it.",
         actions=(*_simpler(case), Dismiss()),
-        topic="optimum",
+        topic="not_certified",
         details=convergence.message,
     )
 
@@ -100,17 +100,28 @@ def _not_identified(case: Case, convergence: Convergence) -> Finding:
     groups = {group for _, group in named}
     actions: tuple[Action, ...] = (Dismiss(),)
     places = [i for i, t in enumerate(case.spec.random) if t.group_name in groups]
-    if len(places) > 1:  # the smallest is the one that the others can do without
+    if len(places) == 1 and len(named) < 2:
+        text = parenthesis(case.spec.random[places[0]])
+        change = Change(f"Leave out {text}", with_random(case.spec, places[0]))
+        actions = (change, Dismiss())
+    elif len(places) > 1:  # the smallest is the one that the others can do without
         place = min(places, key=lambda i: (len(case.spec.random[i].terms), -i))
         text = parenthesis(case.spec.random[place])
         change = Change(f"Leave out {text}", with_random(case.spec, place))
         actions = (change, Dismiss())
+    sentence = f"The data cannot tell apart how much vary {what}."
+    meaning = "Any split between these variances fits equally well: remove a random "
+    meaning += "term that repeats another."
+    if len(named) < 2:
+        what = what or "what is meant to vary"
+        sentence = f"The data cannot tell how much {what} vary."
+        meaning = "Any size of this variance fits equally well: look for an effect of "
+        meaning += "the fixed part that says the same, or leave the random term out."
     return Finding(
         key=NOT_IDENTIFIED,
         severity=Severity.RED,
-        sentence=f"The data cannot tell apart how much vary {what}.",
-        meaning="Any split between these variances fits equally well: remove a random "
-        "term that repeats another.",
+        sentence=sentence,
+        meaning=meaning,
         actions=actions,
         topic=NOT_IDENTIFIED,
         details=convergence.message,

@@ -7,21 +7,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.group_words import group_noun, sentence_case
+from engine.data.role_words import is_year
+from engine.data.side_by_side import FIRST_YEAR, LAST_YEAR
 from engine.data.steps import Centre, centred_name
 from engine.findings.finding import Change, Dismiss, Finding, Found, Severity
 from engine.findings.remedies import recentred
 from engine.findings.words import joined, rounded, significant
+from engine.findings.zeros import is_power
 from engine.model.language.names import quoted
 from engine.model.sentence import term_text
 from engine.model.spec import INTERCEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
 
     from engine.data.prepared import Prepared
     from engine.findings.case import Case
     from engine.model.spec import ModelSpec
 
+VERY_FAR = 10.0
+"""SDs from which a distance is better told by the range of the data."""
 _WIDEST_OFFSET = 1e-9
 
 
@@ -117,9 +124,9 @@ def far_zeros(case: Case) -> list[Found]:
     return [
         Found(
             Finding(
-                key=far_key(columns),
+                key=far_key(case, columns),
                 severity=Severity.AMBER,
-                sentence=_sentence(far),
+                sentence=_sentence(case, far),
                 meaning=_meaning(case, columns, depends),
                 actions=(centre_change(case, columns), Dismiss()),
                 topic="intercept_outside",
@@ -129,51 +136,103 @@ def far_zeros(case: Case) -> list[Found]:
     ]
 
 
-def far_key(columns: Iterable[str]) -> str:
+def far_key(case: Case, columns: Iterable[str]) -> str:
     """Key of what is said on zeros outside the data."""
-    return f"intercept_outside:{','.join(columns)}"
+    return f"intercept_outside:{','.join(map(case.source, columns))}"
 
 
-def _sentence(far: Mapping[str, float]) -> str:
-    if len(far) == 1:
-        ((name, mean),) = far.items()
-        article = "An" if name[:1].lower() in "aeiou" else "A"
-        side = "below" if mean > 0 else "above"
+def _sentence(case: Case, far: Mapping[str, float]) -> str:
+    if len(far) > 1:
+        ranges = [f"{name} ({_range(case.frame[name])})" for name in far]
+        return f"Zero lies outside your data for {joined(ranges)}."
+    ((name, mean),) = far.items()
+    values = case.frame[name]
+    is_of_our_time = FIRST_YEAR <= values.min() and values.max() <= LAST_YEAR
+    if is_year(name) and is_of_our_time:
+        return f"Year 0 means nothing here: your data are from {_range(values)}."
+    article = "An" if name[:1].lower() in "aeiou" else "A"
+    if abs(mean) >= VERY_FAR:
         return (
-            f"{article} {name} of 0 lies outside your data, {rounded(abs(mean), 1)} SD "
-            f"{side} the mean."
+            f"{article} {name} of 0 lies far outside your data, which run from "
+            f"{_range(values)}."
         )
-    parts = [f"{name} ({rounded(abs(mean), 1)} SD)" for name, mean in far.items()]
-    return f"Zero lies outside your data, far from the means of {joined(parts)}."
-
-
-def _meaning(case: Case, columns: tuple[str, ...], depends: list[str]) -> str:
-    others = _met_at_zero(case, columns)
-    what = _baseline(case)
-    if others:
-        what += f"and the main effect of {joined(others)} describe"
-    else:
-        what += "describe" if case.spec.no_pooling else "describes"
-    slopes = "slope is" if len(columns) == 1 else "slopes are"
-    if not depends:
-        return f"So {what} no row you could meet. The {slopes} not affected."
-    groups = joined([group_noun(name)[1] for name in dict.fromkeys(depends)])
+    side = "below" if mean > 0 else "above"
     return (
-        f"There, baselines and effects of {groups} are taken as uncorrelated: another "
-        f"zero is another model. {sentence_case(what)} no row you could meet."
+        f"{article} {name} of 0 lies outside your data, {rounded(abs(mean), 1)} SD "
+        f"{side} the mean."
     )
 
 
+def _range(values: pd.Series) -> str:
+    """Smallest to largest: "2001 to 2019", "7.25 to 12.9"."""
+    low, high = (float(value) for value in (values.min(), values.max()))
+    return f"{significant(low)} to {significant(high)}"
+
+
+def _meaning(case: Case, columns: tuple[str, ...], depends: list[str]) -> str:
+    slopes = _slopes_at_zero(case, columns)
+    others = _met_at_zero(case, columns)
+    subjects = [_baseline(case)]
+    if others:
+        what = "main effect" if len(others) == 1 else "main effects"
+        subjects.append(f"the {what} of {joined(others)}")
+    if slopes:
+        what = "slope" if len(slopes) == 1 else "slopes"
+        subjects.append(f"the {what} of {joined(slopes)}")
+    is_one = len(subjects) == 1 and case.spec.no_pooling is None
+    what = f"{joined(subjects)} {'describes' if is_one else 'describe'}"
+    if depends:
+        groups = joined([group_noun(name)[1] for name in dict.fromkeys(depends)])
+        return (
+            f"There, baselines and effects of {groups} are taken as uncorrelated: "
+            f"another zero is another model. {sentence_case(what)} no row you could "
+            "meet."
+        )
+    untouched = [name for name in columns if name not in slopes]
+    meaning = f"So {what} no row you could meet."
+    if not untouched:
+        return meaning
+    if slopes:
+        names = joined(untouched)
+        own = "slope" if len(untouched) == 1 else "slopes"
+        return f"{meaning} The {own} of {names} {_is(untouched)} not affected."
+    own = "slope" if len(columns) == 1 else "slopes"
+    return f"{meaning} The {own} {_is(untouched)} not affected."
+
+
+def _is(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _slopes_at_zero(case: Case, columns: tuple[str, ...]) -> list[str]:
+    """Columns among those far from zero whose slope is that at a far zero.
+
+    Their own in a curve such as `x + I(x ** 2)`, or another's that they interact with.
+    """
+    far = {quoted(name): name for name in columns}
+    found = []
+    for factor, name in far.items():
+        is_curved = any(
+            len(term) == 1 and is_power(term[0], name) for term in case.fixed
+        )
+        is_met = any(
+            factor in term and len(far.keys() & {*term}) > 1 for term in case.fixed
+        )
+        if is_curved or is_met:
+            found.append(name)
+    return found
+
+
 def _baseline(case: Case) -> str:
-    """The baseline of the model, with its number if there is one, and a space."""
+    """The baseline of the model, with its number if there is one."""
     if case.spec.no_pooling is not None and case.spec.grouping is not None:
-        return f"the baselines of {group_noun(case.spec.grouping)[1]} "
+        return f"the baselines of {group_noun(case.spec.grouping)[1]}"
     if case.model is None or INTERCEPT not in case.model.design.terms:
-        return "the intercept "
+        return "the intercept"
     value = case.model.estimates.beta[case.model.design.terms.index(INTERCEPT)]
     if np.isnan(value):
-        return "the intercept "
-    return f"the intercept, {significant(float(value))}, "
+        return "the intercept"
+    return f"the intercept ({significant(float(value))})"
 
 
 def _met_at_zero(case: Case, columns: tuple[str, ...]) -> list[str]:

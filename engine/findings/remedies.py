@@ -78,21 +78,6 @@ def without_slopes(spec: ModelSpec, place: int, terms: Collection[Term]) -> Mode
     return with_random(spec, place, changed)
 
 
-def without_term(spec: ModelSpec, term: Term) -> ModelSpec:
-    """Take a term out, with the interactions that need it.
-
-    Parameters
-    ----------
-    spec : ModelSpec
-    term : Term
-
-    Returns
-    -------
-    ModelSpec
-    """
-    return tidied(without_terms(spec, lambda other: {*term} <= {*other}), spec)
-
-
 def without_column(spec: ModelSpec, column: str) -> ModelSpec:
     """Take every term out that is computed from a column.
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from engine.data.group_words import sentence_case
-from engine.data.scan import response_advice
+from engine.data.response_kinds import ResponseKind, response_doubt
 from engine.findings.finding import Action, Dismiss, Finding, Found, Severity, Show
 from engine.model.columns import readable
 from engine.model.language.expressions import parse_expression
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def response_kind(case: Case) -> list[Found]:
-    """Say that the response looks like yes or no, a proportion, or small counts.
+    """Say that the response looks like yes or no, ratings, counts, or a proportion.
 
     Parameters
     ----------
@@ -31,25 +30,24 @@ def response_kind(case: Case) -> list[Found]:
         At most one.
     """
     name, values = readable(case.spec.response), _values(case)
-    advice = response_advice(values, name) if len(values) else ()
-    if not advice:
+    doubt = response_doubt(values, name) if len(values) else None
+    if doubt is None:
         return []
-    seen, _, meaning = advice[0].removeprefix(f"'{name}' ").partition(": ")
-    is_yes_or_no = seen.startswith("has only two values")
-    what = "counts" if "counts" in seen else "proportion"
+    is_yes_or_no = doubt.kind is ResponseKind.YES_NO
     actions: tuple[Action, ...] = (Dismiss(),)
     if not is_yes_or_no:
         look = Show("Residuals v fitted", "diagnostics", item="residuals_fitted")
         actions = (look, Dismiss())
-    topic = f"response_{'yes_no' if is_yes_or_no else what}"
+    columns = parse_expression(case.spec.response).columns
+    topic = f"response_{doubt.kind.value}"
     finding = Finding(
-        key=f"{topic}:{name}",
+        key=f"{topic}:{case.term_key((case.spec.response,))}",
         severity=Severity.RED if is_yes_or_no else Severity.AMBER,
-        sentence=f"{name} {seen}.",
-        meaning=sentence_case(meaning),
+        sentence=f"{name} {doubt.seen}.",
+        meaning=doubt.meaning,
         actions=actions,
         topic=topic,
-        columns=parse_expression(case.spec.response).columns,
+        columns=columns,
     )
     return [Found(finding)]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.data.wording import counted
 from engine.findings.finding import (
+    HERE,
     Action,
     Change,
     Dismiss,
@@ -50,9 +51,7 @@ def rows_not_used(case: Case) -> list[Found]:
     severity = Severity.NOTE if share < MANY else Severity.AMBER
     if share >= MOST:
         severity = Severity.RED
-    rows = Show(
-        "Show the rows", "picture", item="rows_not_used", rows=tuple(lost.tolist())
-    )
+    rows = Show("Show the rows", HERE, rows=tuple(lost.tolist()))
     finding = Finding(
         key="rows_not_used",
         severity=severity,
@@ -133,7 +132,7 @@ def rows_excluded(prepared: Prepared) -> list[Found]:
         sentence=f"{len(rows)} {verb} excluded{_given_reasons(counts)}.",
         meaning="The result is about the other rows: report what was left out and why.",
         actions=(
-            Show("Show the rows", "picture", item="rows_excluded", rows=rows),
+            Show("Show the rows", HERE, rows=rows),
             Dismiss(),
         ),
         topic="excluded_rows",

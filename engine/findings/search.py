@@ -10,13 +10,15 @@ from engine.findings.finding import Severity, most_severe_first
 from engine.findings.groups import numbers_of_groups, rows_of_groups
 from engine.findings.optimum import optimum
 from engine.findings.origin import far_zeros
+from engine.findings.repeats import fixed_and_random, repeated_terms
 from engine.findings.response import response_kind
 from engine.findings.rows import rows_excluded, rows_not_used
 from engine.findings.singular_fit import singular
-from engine.findings.slopes import effects_that_cannot_vary, repeated_terms
+from engine.findings.slopes import effects_that_cannot_vary
+from engine.findings.table_facts import facts_of_table
 from engine.findings.terms import constant_columns, effects_without_value
 from engine.findings.units import numbers_for_names, reused_labels, units_left_out
-from engine.model.columns import spec_columns
+from engine.model.sentence_edits import used_columns
 
 if TYPE_CHECKING:
     from engine.data.design_facts import DesignScan
@@ -30,6 +32,7 @@ _LOOKS = (
     singular,
     effects_without_value,
     repeated_terms,
+    fixed_and_random,
     effects_that_cannot_vary,
     response_kind,
     units_left_out,
@@ -82,8 +85,8 @@ def find_before_fit(
     scan : DesignScan
         Of the rows that are used.
     spec : ModelSpec or None
-        The model, if there is one. One that names columns which are not there has no
-        findings: that is said where it is edited.
+        The model, if there is one. Of one that names columns which are not there
+        nothing is said here, but where it is edited.
 
     Returns
     -------
@@ -91,18 +94,18 @@ def find_before_fit(
         The most severe first; none that says that all is well.
     """
     names = set(map(str, prepared.frame.columns))
-    if spec is None or not prepared.is_used.any():
+    if spec is None or not {*used_columns(spec)} <= names:
+        found = facts_of_table(prepared, scan) + rows_excluded(prepared)
+        return most_severe_first(_joined(found))
+    if not prepared.is_used.any():
         return tuple(one.finding for one in rows_excluded(prepared))
-    own = {*spec_columns(spec), *([spec.grouping] if spec.grouping else [])}
-    if not own <= names:
-        return tuple(one.finding for one in rows_excluded(prepared))
-    case = Case(prepared, scan, spec)
-    found = _search(case)
-    return tuple(one for one in found if one.severity is not Severity.GREEN)
+    searched = _search(Case(prepared, scan, spec))
+    return tuple(one for one in searched if one.severity is not Severity.GREEN)
 
 
 def _search(case: Case) -> tuple[Finding, ...]:
     found = [one for look in _LOOKS for one in look(case)]
+    found += facts_of_table(case.prepared, case.scan, case.spec)
     return most_severe_first(_joined([*found, *rows_excluded(case.prepared)]))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.data.design_hints import FEW
@@ -24,6 +26,7 @@ from engine.findings.origin import (
 )
 from engine.findings.remedies import uncorrelated, with_random, without_slopes
 from engine.findings.singular import degenerate_groupings
+from engine.findings.slopes import has_hopeless_slope
 from engine.findings.units import is_asked_for
 from engine.findings.words import joined, one_for_all, rounded
 from engine.fitting.certificate import Verdict
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
     from engine.findings.singular import Degenerate, Together
     from engine.model.spec import Term
 
-TOPIC = "singular"
 SHOWN_AS_ONE = 0.995
 """Correlation from which two are the same; of three, none need be so close."""
 
@@ -55,11 +57,23 @@ def singular(case: Case) -> list[Found]:
     if case.model is None or case.model.convergence.verdict is Verdict.STOPPED:
         return []  # nothing is known of the optimum
     found = []
-    for lost in degenerate_groupings(case):
+    for lost in map(partial(_without_hopeless, case), degenerate_groupings(case)):
         if lost.zero:
             found.append(_zero(case, lost))
         found += [_together(case, lost, pair) for pair in lost.together]
     return found
+
+
+def _without_hopeless(case: Case, lost: Degenerate) -> Degenerate:
+    """Set aside what follows from an effect that cannot vary: that is said already."""
+    places = range(len(case.spec.random))
+    gone = {place for place in places if has_hopeless_slope(case, place)}
+    return replace(
+        lost,
+        zero=tuple(own for own in lost.zero if own[0] not in gone),
+        alive=tuple(own for own in lost.alive if own[0] not in gone),
+        together=tuple(pair for pair in lost.together if pair.place not in gone),
+    )
 
 
 # ---- zero variances -----------------------------------------------------------
@@ -89,12 +103,18 @@ def _zero_spread(case: Case, lost: Degenerate) -> Found:
     return _found(
         case,
         lost,
-        f"zero:{lost.name}:",
+        _zero_key(case, lost),
         f"The spread between {many} is estimated as 0.",
         meaning,
         actions,
-        covers=(few_key(lost.name),),
+        covers=(few_key(case, lost.name),),
     )
+
+
+def _zero_key(case: Case, lost: Degenerate) -> str:
+    """Key of spreads of zero: of nothing else, or of effects."""
+    effects = (case.term_key(term) for term in lost.zero_terms if term)
+    return f"zero:{case.group_key(case.groupings[lost.name])}:{','.join(effects)}"
 
 
 def _left_out(case: Case, lost: Degenerate) -> Change | None:
@@ -126,11 +146,11 @@ def _zero_baseline_beside_slopes(case: Case, lost: Degenerate) -> Found:
             "No row is near that zero: with centred columns the baseline lies where "
             "the data are, and can vary there."
         )
-        covers = (far_key(case.far),)
+        covers = (far_key(case, case.far),)
     return _found(
         case,
         lost,
-        f"zero:{lost.name}:",
+        _zero_key(case, lost),
         f"At {zeros} the spread between {many} is estimated as 0.",
         meaning,
         actions,
@@ -170,7 +190,7 @@ def _zero_slopes(case: Case, lost: Degenerate) -> Found:
     return _found(
         case,
         lost,
-        f"zero:{lost.name}:{effects}",
+        _zero_key(case, lost),
         sentence,
         f"No {one} needs an effect of its own. The other estimates stay valid.",
         [Change(label, spec)],
@@ -192,24 +212,26 @@ def _together(case: Case, lost: Degenerate, pair: Together) -> Found:
         sentence, what = _all_words(case, lost, pair), "them"
     meaning = f"Your {groups} cannot tell {what} apart. The fixed effects stay valid."
     is_enough = lost.n_levels >= FEW
+    names = map(case.term_key, (pair.first, pair.second))
+    is_pair = what == "the two"
     return _found(
         case,
         lost,
-        f"together:{lost.name}:{_names(pair)}",
+        f"together:{case.group_key(case.groupings[lost.name])}:{','.join(names)}",
         sentence,
         meaning,
         [*_uncorrelated(case, pair), *_fewer(case, lost, pair)],
-        covers=(few_key(lost.name),) if is_enough else (),
+        covers=(few_key(case, lost.name),) if is_enough else (),
         severity=Severity.RED if pair.is_perfect else Severity.AMBER,
+        topic="perfect_correlation" if is_pair else "singular",
     )
-
-
-def _names(pair: Together) -> str:
-    return ",".join(":".join(term) for term in (pair.first, pair.second))
 
 
 def _pair_words(case: Case, pair: Together) -> str:
     if pair.first == pair.second:
+        columns = used_columns([pair.first])
+        if not any(is_categorical(case.frame[name]) for name in columns):
+            return f"The parts of the curve of {joined(columns)}"
         return f"Effects of the levels of {term_text(pair.first)}"
     n_slopes = len(case.spec.random[pair.place].terms)
     words = [
@@ -271,6 +293,7 @@ def _found(
     *,
     covers: tuple[str, ...] = (),
     severity: Severity = Severity.AMBER,
+    topic: str = "singular",
 ) -> Found:
     buttons = (*actions, Dismiss())[:MOST_ACTIONS]
     assert case.model is not None
@@ -280,7 +303,7 @@ def _found(
         sentence=sentence,
         meaning=meaning,
         actions=buttons,
-        topic=TOPIC,
+        topic=topic,
         details=case.model.convergence.message,
         columns=case.groupings[lost.name],
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.design_hints import TOO_FEW
 from engine.data.group_words import group_noun
 from engine.data.level_names import level_names
 from engine.findings.case import column_terms
@@ -18,11 +19,12 @@ from engine.findings.finding import (
     Found,
     Severity,
 )
-from engine.findings.remedies import partially_pooled, without_column, without_term
+from engine.findings.remedies import partially_pooled, without_column
 from engine.findings.words import joined, short_plural
 from engine.fitting.fit import NEGLIGIBLE_PART
 from engine.model.columns import used_columns
 from engine.model.sentence import term_text
+from engine.model.sentence_edits import without_term
 
 if TYPE_CHECKING:
     from engine.findings.case import Case
@@ -46,21 +48,21 @@ def constant_columns(case: Case) -> list[Found]:
         values = case.frame[name]
         (only,) = level_names(values.iloc[:1])
         finding = Finding(
-            key=f"constant:{name}",
+            key=f"constant:{case.source(name)}",
             severity=Severity.AMBER,
             sentence=f"{name} is {only} in all {len(values)} rows used.",
             meaning="What never varies explains nothing, and has no effect here.",
             actions=(Change(f"Leave out {name}", without_column(case.spec, name)),),
-            topic="collinear",
+            topic="constant_column",
             columns=(name,),
         )
         found.append(Found(finding))
     return found
 
 
-def no_effect_key(term: Term) -> str:
+def no_effect_key(case: Case, term: Term) -> str:
     """Key of what is said on a term without an effect of its own."""
-    return f"no_effect:{':'.join(term)}"
+    return f"no_effect:{case.term_key(term)}"
 
 
 def effects_without_value(case: Case) -> list[Found]:
@@ -130,12 +132,16 @@ def _repeated(
     if n_lost == n_all:
         sentence = f"{name} has no effect of its own: it follows exactly from {others}."
     else:
+        have, follow = ("has", "it follows") if n_lost == 1 else ("have", "they follow")
         sentence = (
-            f"{n_lost} of {n_all} coefficients of {name} have no value: they follow "
+            f"{n_lost} of {n_all} coefficients of {name} {have} no value: {follow} "
             f"exactly from {others}."
         )
+    kept = "one of the two" if len(twins) == 1 else "fewer of them"
+    meaning = f"The data cannot tell their effects apart: keep {kept}."
     if not others:
         sentence = f"{name} has no effect of its own in these rows."
+        meaning = "The rows used say nothing on it beyond the other terms."
     choices = [term, *twins]
     offered = choices
     if len(twins) == 1 and n_lost < n_all:
@@ -145,10 +151,10 @@ def _repeated(
         for one in offered
     ]
     finding = Finding(
-        key=no_effect_key(term),
+        key=no_effect_key(case, term),
         severity=Severity.RED if n_lost == n_all else Severity.AMBER,
         sentence=sentence,
-        meaning=f"The data cannot tell their effects apart: keep {_one_of(choices)}.",
+        meaning=meaning,
         actions=(*actions, Dismiss())[:MOST_ACTIONS],
         topic="collinear",
         details=_notes(case, name),
@@ -157,22 +163,18 @@ def _repeated(
     return Found(finding)
 
 
-def _one_of(choices: list[Term]) -> str:
-    return "one of the two" if len(choices) == 2 else "fewer of them"
-
-
 def _empty_cells(case: Case, term: Term, n_lost: int, n_all: int) -> Found:
     """An interaction with combinations that do not occur."""
     name = term_text(term)
     spec = without_term(case.spec, term)
     finding = Finding(
-        key=no_effect_key(term),
+        key=no_effect_key(case, term),
         severity=Severity.AMBER,
-        sentence=f"{n_lost} of {n_all} coefficients of {name} have no value: some "
-        "combinations have no rows.",
+        sentence=f"{n_lost} of {n_all} coefficients of {name} "
+        f"{'has' if n_lost == 1 else 'have'} no value: some combinations have no rows.",
         meaning="Nothing can be said on these combinations; the others are estimated.",
         actions=(Change(f"Leave out {name}", spec), Dismiss()),
-        topic="collinear",
+        topic="empty_cells",
         details=_notes(case, name),
         columns=used_columns([term]),
     )
@@ -186,7 +188,13 @@ def _unpooled(case: Case, term: Term, n_lost: int, n_all: int) -> Found:
     rest = tuple(factor for factor in term if group not in used_columns([(factor,)]))
     is_same = len(rest) == len(term) or (bool(rest) and n_lost == n_all)
     spec = partially_pooled(case.spec, constant=(rest,) if is_same else ())
-    pooled = Change(f"Pool {short_plural(group)} partially", spec)
+    change = Change(f"Pool {short_plural(group)} partially", spec)
+    facts = case.scan.grouping(group)
+    is_few = facts is not None and facts.n_levels < TOO_FEW
+    if is_few:
+        gone = rest or term
+        spec = without_term(case.spec, gone)
+        change = Change(f"Leave out {term_text(gone)}", spec)
     if is_same:
         sentence = f"{term_text(rest)} is the same within every {one}."
         meaning = (
@@ -196,18 +204,19 @@ def _unpooled(case: Case, term: Term, n_lost: int, n_all: int) -> Found:
         severity = Severity.RED
     else:
         what = f"effect of {term_text(rest)}" if rest else "value"
-        sentence = f"{n_lost} of {n_all} {many} have no {what} of their own."
-        meaning = (
-            f"Too few different rows for {many} that are not pooled; partial pooling "
-            "lends them what the others say."
-        )
+        have = "has no" if n_lost == 1 else "have no"
+        its = "its own" if n_lost == 1 else "their own"
+        sentence = f"{n_lost} of {n_all} {many} {have} {what} of {its}."
+        meaning = f"Too few different rows for {many} that are not pooled."
+        if not is_few:
+            meaning = f"{meaning[:-1]}; partial pooling lends them what the others say."
         severity = Severity.AMBER
     finding = Finding(
-        key=no_effect_key(term),
+        key=no_effect_key(case, term),
         severity=severity,
         sentence=sentence,
         meaning=meaning,
-        actions=(pooled, Dismiss()),
+        actions=(change, Dismiss()),
         topic="no_pooling",
         details=_notes(case, term_text(term)),
         columns=used_columns([term]),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.data.design_facts import GroupFacts, PairFacts
     from engine.data.hints import Hint
     from engine.findings.case import Case
-    from engine.model.spec import ModelSpec
+    from engine.model.spec import ModelSpec, Term
 
 
 def units_left_out(case: Case) -> list[Found]:
@@ -129,13 +129,14 @@ def _unused(case: Case, hint: Hint) -> Found:
     change = Change(
         f"Pool {short_plural(name)} partially", with_grouping(case.spec, columns)
     )
-    group = case.scan.grouping(name)
-    if group is not None and group.n_levels < TOO_FEW:
+    n_levels = _n_groups(case, columns)
+    if n_levels < TOO_FEW:
         first = meaning.split(". ", maxsplit=1)[0]
-        meaning = f"{first}. So few are better taken as a fixed effect."
-        change = Change(f"Add {name} as a fixed effect", _with_fixed(case, name))
+        few = counted_groups(n_levels, name)
+        meaning = f"{first}. Only {few}: better taken as a fixed effect."
+        change = Change(f"Add {name} as a fixed effect", _with_fixed(case, columns))
     finding = Finding(
-        key=f"unused_unit:{name}",
+        key=_unused_key(case, columns),
         severity=severity,
         sentence=sentence,
         meaning=meaning,
@@ -144,6 +145,19 @@ def _unused(case: Case, hint: Hint) -> Found:
         columns=hint.columns,
     )
     return Found(finding)
+
+
+def _unused_key(case: Case, columns: Iterable[str]) -> str:
+    return f"unused_unit:{case.group_key(columns)}"
+
+
+def _n_groups(case: Case, columns: tuple[str, ...]) -> int:
+    """How many groups one or two columns make."""
+    if len(columns) == 2:
+        pair = case.scan.pair(*columns)
+        return 0 if pair is None else pair.n_cells
+    group = case.scan.grouping(columns[0])
+    return 0 if group is None else group.n_levels
 
 
 def _grouping_within(case: Case, columns: tuple[str, ...]) -> str | None:
@@ -173,11 +187,18 @@ def _belongs_to(case: Case, covariate: str, grouping: str) -> bool:
     return is_constant or case.scan.is_nested(grouping, covariate)
 
 
-def _with_fixed(case: Case, name: str) -> ModelSpec:
-    """Add a category to the fixed part."""
-    is_number = case.prepared.kinds.get(name) is Kind.NUMBER
-    term = (f"C({quoted(name)})" if is_number else quoted(name),)
-    return tidied(replace(case.spec, fixed=(*case.fixed, term)), case.spec)
+def _with_fixed(case: Case, columns: tuple[str, ...]) -> ModelSpec:
+    """Add a category, or all combinations of several, to the fixed part."""
+    factors = [
+        f"C({quoted(name)})"
+        if case.prepared.kinds.get(name) is Kind.NUMBER
+        else quoted(name)
+        for name in columns
+    ]
+    terms: list[Term] = [(factor,) for factor in factors]
+    if len(factors) > 1:
+        terms.append(tuple(factors))
+    return tidied(replace(case.spec, fixed=(*case.fixed, *terms)), case.spec)
 
 
 def reused_labels(case: Case) -> list[Found]:
@@ -219,7 +240,7 @@ def _reused(case: Case, place: int, pair: PairFacts) -> Found:
     changed = replace(case.spec.random[place], group=columns)
     spec = with_random(case.spec, place, *(() if is_there else (changed,)))
     finding = Finding(
-        key=f"reused_labels:{name}",
+        key=f"reused_labels:{case.group_key(columns)}",
         severity=Severity.AMBER,
         sentence=hint.sentence,
         meaning=hint.meaning,
@@ -229,8 +250,8 @@ def _reused(case: Case, place: int, pair: PairFacts) -> Found:
     )
     others = (p for p in case.scan.pairs if p.reused == inner)
     named = [{*p.columns}.difference({inner}).pop() for p in others]
-    covers = [f"unused_unit:{other}:{inner}" for other in named]
-    return Found(finding, (*covers, f"unused_unit:{name}"))
+    covers = [_unused_key(case, (other, inner)) for other in named]
+    return Found(finding, (*covers, _unused_key(case, columns)))
 
 
 def numbers_for_names(case: Case) -> list[Found]:
@@ -260,7 +281,7 @@ def _coded(case: Case, group: GroupFacts) -> Found:
         pooled = Change(f"Pool {short_plural(name)} partially", spec, (step,))
         actions = (pooled, as_names)
     finding = Finding(
-        key=f"coded_number:{name}",
+        key=f"coded_number:{case.source(name)}",
         severity=Severity.AMBER,
         sentence=f"{counted_groups(group.n_levels, name)}, numbered {joined(codes)}, "
         "are taken as a measurement.",

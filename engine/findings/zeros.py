@@ -65,7 +65,22 @@ def can_be_centred(spec: ModelSpec, column: str) -> bool:
         expression = parse_expression(factor)
         if column not in expression.columns or expression.is_column:
             continue
-        is_power = factor.startswith(f"I({own} ** ")
-        if not is_power and polynomial(factor) is None:
+        if not is_power(factor, column) and polynomial(factor) is None:
             return False
     return True
+
+
+def is_power(factor: str, column: str) -> bool:
+    """Tell whether a factor is a power of a column, as `I(x ** 2)`.
+
+    Parameters
+    ----------
+    factor : str
+        A canonical expression.
+    column : str
+
+    Returns
+    -------
+    bool
+    """
+    return factor.startswith(f"I({quoted(column)} ** ")

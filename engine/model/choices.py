@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.data.design_facts import DesignScan
+    from engine.data.prepared import Prepared
     from engine.data.table import Table
 
 __all__ = [
@@ -140,12 +141,15 @@ def interaction_choices(spec: ModelSpec) -> tuple[Choice, ...]:
     return tuple(found)
 
 
-def first_model(table: Table, scan: DesignScan) -> ModelSpec | None:
+def first_model(table: Table | Prepared, scan: DesignScan) -> ModelSpec | None:
     """Offer a model to begin with: baselines that vary among the likeliest groups.
+
+    Plots 1, 2, 3 of every site are taken for other plots in each: sites and site:plot.
 
     Parameters
     ----------
-    table : Table
+    table : Table or Prepared
+        With preparation steps, such as that which makes a wide table long, the latter.
     scan : DesignScan
         Of the same table.
 
@@ -159,12 +163,16 @@ def first_model(table: Table, scan: DesignScan) -> ModelSpec | None:
         return None
     covariates = [p.column for p in roles.covariates if not unwritable(p.column)]
     groupings = [p.column for p in roles.groupings if not unwritable(p.column)]
-    if not covariates and not groupings:
+    anew = [pair for pair in scan.begun_anew() if not any(map(unwritable, pair))]
+    labels = {inner for _, inner in anew}
+    covariates = [column for column in covariates if column not in labels]
+    groups = [*((column,) for column in groupings if column not in labels), *anew]
+    if not covariates and not groups:
         return None
     return ModelSpec(
         response=quoted(roles.response.column),
         fixed=tuple((quoted(column),) for column in covariates),
-        random=tuple(RandomTerm((column,)) for column in groupings),
+        random=tuple(RandomTerm(columns) for columns in groups),
         grouping=groupings[0] if groupings else None,
     )
 

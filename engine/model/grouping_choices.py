@@ -11,10 +11,11 @@ from engine.data.table import Kind
 from engine.data.wording import counted
 from engine.model.choice import Choice, choice, possible_first, unwritable
 from engine.model.columns import used_columns
+from engine.model.language.names import quoted
 from engine.model.language.rewriting import polynomial
-from engine.model.sentence import main_columns, read_sentence, term_text
+from engine.model.sentence import fixed_term, main_columns, read_sentence, term_text
 from engine.model.spec import INTERCEPT, ModelSpec, NoPooling, Term
-from engine.model.tidying import response_columns, unique
+from engine.model.tidying import response_columns, shape, unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,11 +66,13 @@ def further_choices(scan: DesignScan, spec: ModelSpec) -> tuple[Choice, ...]:
     -------
     tuple of Choice
         By tuple of columns, as `with_further_grouping` takes them; combinations with
-        the main grouping last.
+        the main grouping last, but first where labels seem to begin anew within it.
     """
     main = main_columns(spec)
     known = [set(term.group) for term in spec.random] + [set(main)]
-    single, combined = [], []
+    single: list[Choice] = []
+    combined: list[Choice] = []
+    anew: list[Choice] = []
     for group in scan.groupings:
         columns = (group.column,)
         pair = scan.pair(main[0], group.column) if len(main) == 1 else None
@@ -85,8 +88,9 @@ def further_choices(scan: DesignScan, spec: ModelSpec) -> tuple[Choice, ...]:
         remark = f"; {_remark(pair)}" if pair is not None and not why_not else ""
         single.append(choice(columns, group.column, _size(group) + remark, why_not))
         if pair is not None and pair.relation is Relation.CROSSED:
-            combined.append(_combination(scan, spec, pair, group))
-    return (*possible_first(single), *possible_first(combined))
+            own = _combination(scan, spec, pair, group)
+            (anew if pair.reused and own.is_possible else combined).append(own)
+    return (*anew, *possible_first(single), *possible_first(combined))
 
 
 def varying_choices(
@@ -109,16 +113,21 @@ def varying_choices(
         First the baseline, by `INTERCEPT`; then effects, by term. What varies already
         can always be taken back.
     """
-    fixed = tuple(own.term for own in read_sentence(spec).terms)
+    fixed = _with_lines(own.term for own in read_sentence(spec).terms)
     columns = _equivalent(scan, clause.columns)
     found = [choice(INTERCEPT, "baseline", is_chosen=clause.has_baseline)]
+    curved = {shape(term) for term in fixed if fixed_term(term).degree > 1}
     used = clause.has_baseline + sum(_width(t, scan, kinds) for t in clause.varying)
     for term in unique((*fixed, *clause.varying)):
         is_chosen = term in clause.varying
         text = f"effect of {term_text(term)}"
+        if fixed_term(term).degree == 1 and shape(term) in curved:
+            text += " (straight line)"
         why_not, detail = _variation(term, columns, scan, kinds)
         if not (why_not or is_chosen):
+            instead = [t for t in clause.varying if shape(t) == shape(term)]
             n_effects = used + _width(term, scan, kinds)
+            n_effects -= sum(_width(t, scan, kinds) for t in instead)
             why_not = _against_size(columns, scan, n_effects)
         found.append(choice(term, text, detail, why_not, is_chosen=is_chosen))
     return tuple(found)
@@ -177,6 +186,16 @@ def no_pooling_choices(spec: ModelSpec, scan: DesignScan) -> tuple[Choice, ...]:
     )
 
 
+def _with_lines(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Effects with the straight line before each curve: it can vary by itself."""
+    found: list[Term] = []
+    for term in terms:
+        if fixed_term(term).degree > 1:
+            found.append((quoted(used_columns([term])[0]),))
+        found.append(term)
+    return tuple(found)
+
+
 # ---- groups -------------------------------------------------------------------
 
 
@@ -195,8 +214,8 @@ def _remark(pair: PairFacts) -> str:
     """How two groupings stand to each other, and a doubt if there is one."""
     text = str(pair)
     if pair.reused:
-        outer = next(name for name in pair.columns if name != pair.reused)
-        text += f"; its labels seem to begin anew in each {group_noun(outer)[0]}"
+        one = group_noun(pair.outer)[0]
+        text += f"; labels of {pair.reused} seem to begin anew in each {one}"
     return text
 
 
@@ -217,6 +236,8 @@ def _combination(
     """The combinations of the main grouping and another one that crosses it."""
     main = main_columns(spec)[0]
     columns = (main, group.column)
+    if pair.reused:
+        columns = (pair.outer, pair.reused)
     name = ":".join(columns)
     each = f"a median of {pair.rows_median:g} rows each"
     detail = f"{counted_groups(pair.n_cells, name)} that occur, {each}"

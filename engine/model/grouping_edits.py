@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.model.columns import used_columns
 from engine.model.sentence import main_columns
 from engine.model.spec import ModelSpec, NoPooling, Pooling, RandomTerm, Term
-from engine.model.tidying import response_columns, tidied, without_terms
+from engine.model.tidying import response_columns, shape, tidied, without_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,7 +121,8 @@ def with_varying(
         one.
     baseline : bool
     terms : iterable of Term
-        Effects that vary.
+        Effects that vary. A line replaces a curve of the same column that varied
+        before, and a curve a line, as the curve has the line in it.
     correlated : bool
         False for a double bar.
 
@@ -136,9 +137,11 @@ def with_varying(
         If there is no parenthesis at the place.
     """
     columns = spec.random[clause].group if isinstance(clause, int) else clause
-    own = RandomTerm(tuple(columns), baseline, tuple(terms), correlated)
+    group = tuple(columns)
+    place = clause if isinstance(clause, int) else _place(spec, group)
+    before = () if place is None else spec.random[place].terms
+    own = RandomTerm(group, baseline, _one_degree(terms, before), correlated)
     new = (own,) if baseline or own.terms else ()
-    place = clause if isinstance(clause, int) else _place(spec, own.group)
     if place is None:
         is_main = own.group == main_columns(spec)
         random = (*new, *spec.random) if is_main else (*spec.random, *new)
@@ -147,6 +150,13 @@ def with_varying(
     is_unpooled = new and own.group == (spec.grouping,)
     way = None if is_unpooled else spec.no_pooling
     return tidied(replace(spec, random=random, no_pooling=way), spec)
+
+
+def _one_degree(terms: Iterable[Term], before: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Effects of which those that are new replace others of the same columns."""
+    chosen = tuple(terms)
+    newest = {shape(term): term for term in chosen if term not in before}
+    return tuple(term for term in chosen if newest.get(shape(term), term) == term)
 
 
 def with_further_grouping(spec: ModelSpec, columns: tuple[str, ...]) -> ModelSpec:

@@ -25,7 +25,7 @@ from engine.model.language.rewriting import (
     with_polynomial,
 )
 from engine.model.spec import ModelSpec, NoPooling, Term
-from engine.model.tidying import response_columns, tidied, without_terms
+from engine.model.tidying import response_columns, shape, tidied, without_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -105,6 +105,10 @@ def with_covariate(spec: ModelSpec, column: str) -> ModelSpec:
 def without_term(spec: ModelSpec, term: Term) -> ModelSpec:
     """Take a term out, with its interactions and with its effect's variation.
 
+    A curve goes with the straight lines that vary around it, and a line with curves:
+    what varies without a common effect would be taken to vary around none. They stay
+    where another term of the fixed part is a line or curve of the same column.
+
     Parameters
     ----------
     spec : ModelSpec
@@ -114,7 +118,10 @@ def without_term(spec: ModelSpec, term: Term) -> ModelSpec:
     -------
     ModelSpec
     """
-    return tidied(without_terms(spec, set(term).issubset), spec)
+    rest, own = without_terms(spec, set(term).issubset), shape(term)
+    if own not in map(shape, rest.fixed):
+        rest = without_terms(rest, lambda other: own <= shape(other))
+    return tidied(rest, spec)
 
 
 def with_interaction(spec: ModelSpec, one: Term, other: Term) -> ModelSpec:
@@ -135,7 +142,12 @@ def with_interaction(spec: ModelSpec, one: Term, other: Term) -> ModelSpec:
 
 
 def with_degree(spec: ModelSpec, column: str, degree: int) -> ModelSpec:
-    """Let a column act as a polynomial wherever it acts as itself or as one already.
+    """Let a column act as a polynomial wherever it has a common effect.
+
+    That is in the fixed part. Lines that vary among groups stay straight when the
+    common one is bent: a curve for each group has several more variances and
+    correlations, which few data can tell, and is to be asked for by itself. But groups
+    are never left with a higher degree than what they vary around.
 
     Parameters
     ----------
@@ -156,8 +168,30 @@ def with_degree(spec: ModelSpec, column: str, degree: int) -> ModelSpec:
     """
     if degree < 1:
         raise ValueError(f"a polynomial of degree {degree}")
-    bent = _rewritten(spec, lambda text: with_polynomial(text, column, degree))
-    return tidied(replace(bent, response=spec.response, offset=spec.offset), spec)
+    fixed = tuple(
+        tuple(with_polynomial(text, column, degree) for text in term)
+        for term in spec.fixed
+    )
+    if column not in {own[0] for term in fixed for own in map(polynomial, term) if own}:
+        return spec
+    random = tuple(
+        replace(
+            own,
+            terms=tuple(
+                tuple(_lowered(text, column, degree) for text in term)
+                for term in own.terms
+            ),
+        )
+        for own in spec.random
+    )
+    return tidied(replace(spec, fixed=fixed, random=random), spec)
+
+
+def _lowered(text: str, column: str, degree: int) -> str:
+    """A polynomial of a column with at most some degree; others stay as they are."""
+    found = polynomial(text)
+    is_lower = found is not None and found[0] == column and found[1] <= degree
+    return text if is_lower else with_polynomial(text, column, degree)
 
 
 def renamed(spec: ModelSpec, old: str, new: str) -> ModelSpec:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from engine.model.columns import used_columns
 from engine.model.language.expressions import parse_expression
+from engine.model.language.names import quoted
+from engine.model.language.rewriting import polynomial
 from engine.model.language.terms import by_degree
 from engine.model.sentence import main_columns
 from engine.model.spec import ModelSpec, NoPooling, RandomTerm, Term
@@ -71,6 +73,22 @@ def unique(terms: Iterable[Term]) -> tuple[Term, ...]:
     for term in terms:
         first.setdefault(frozenset(term), tuple(dict.fromkeys(term)))
     return tuple(first.values())
+
+
+def shape(term: Term) -> frozenset[str]:
+    """Say what a term is about, whatever its degree: `x` and `poly(x, 2)` alike.
+
+    Parameters
+    ----------
+    term : Term
+
+    Returns
+    -------
+    frozenset of str
+        Its factors, with polynomials as their columns.
+    """
+    found = ((text, polynomial(text)) for text in term)
+    return frozenset(quoted(own[0]) if own else text for text, own in found)
 
 
 def without_terms(spec: ModelSpec, is_gone: Callable[[Term], bool]) -> ModelSpec:

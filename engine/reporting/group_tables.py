@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from engine.data.group_words import group_noun, sentence_case
+from engine.model.columns import readable
+from engine.model.language.names import quoted
 from engine.model.spec import NoPooling
 from engine.reporting.effect_tables import NOT_ESTIMABLE
 from engine.reporting.model_facts import (
@@ -170,6 +172,8 @@ def own_level(model: FittedModel, label: TermLabel) -> tuple[str, str] | None:
     if model.spec.no_pooling is None:
         return None
     name = model.spec.grouping
+    if not label.parts and name is not None:
+        return _level_of_several(model, label.text, name)
     own = [p for p in label.parts if p.role is Role.LEVEL and p.name == name]
     if not own:
         return None
@@ -178,6 +182,22 @@ def own_level(model: FittedModel, label: TermLabel) -> tuple[str, str] | None:
         return own[0].level, f"Effect of {' × '.join(rest)}"
     is_mean = model.spec.no_pooling is NoPooling.MEANS and not model.is_mixed
     return own[0].level, "Mean" if is_mean else "Baseline"
+
+
+def _level_of_several(
+    model: FittedModel, text: str, grouping: str
+) -> tuple[str, str] | None:
+    """The level in a name such as `lake[L01]:poly(x, 2)[1]`, which has no parts."""
+    name = quoted(grouping)
+    known = model.design.encoder.preparation.levels.get(grouping, ())
+    levels = {str(level) for level in known}
+    for own in (readable(name), readable(f"C({name})")):
+        rest = text.removeprefix(f"{own}[")
+        ends = [place for place in range(len(rest)) if rest.startswith("]:", place)]
+        for end in ends:
+            if rest != text and rest[:end] in levels:
+                return rest[:end], f"Effect of {rest[end + 2 :]}"
+    return None
 
 
 def _regression_foot(model: FittedModel, grouping: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from engine.data.design_hints import few_groups, model_hints, unused_units
 from engine.data.hints import HintKind, Severity
 from engine.data.like_names import mistyped, written_alike
 from engine.data.reading import read_table
+from engine.data.response_kinds import ResponseKind, response_doubt
 from engine.data.reused_labels import serial_ranks
 from engine.data.scan import MOST_GROUPINGS, response_advice, scan_design
 from engine.data.table import Kind
@@ -291,6 +292,48 @@ def test_that_years_and_treatments_are_not_taken_for_plots():
         assert HintKind.REUSED_LABELS not in kinds_of(scan_design(frame).hints)
 
 
+LEVELS = ("low", "high")
+
+
+def split(outer, inner, n_inner=8, n_times=3):
+    """Labels from 1 on, all of which occur with both levels of another column."""
+    frame = pd.DataFrame(
+        [
+            (a, str(b + 1))
+            for a in LEVELS
+            for b in range(n_inner)
+            for _ in range(n_times)
+        ],
+        columns=[outer, inner],
+    )
+    return frame.assign(y=np.linspace(0.1, 9.7, len(frame)))
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "is_asked"),
+    [
+        ("sex", "nest", False),  # chicks of both sexes in every nest
+        ("morph", "plot_no", False),
+        ("sex", "animal", True),  # an animal has one sex: animal 1 is two animals
+        ("condition", "subject", False),  # everybody under both conditions
+        ("burned", "bird", False),
+        ("treatment", "pot", True),  # pots 1 to 8 of each treatment, as like as not
+        ("site", "nest", True),
+    ],
+)
+def test_that_a_treatment_or_a_sex_is_no_place_where_labels_begin_anew(
+    outer, inner, is_asked
+):
+    pair = scan_design(split(outer, inner)).pair(outer, inner)
+    assert pair.reused == (inner if is_asked else "")
+
+
+def test_that_individuals_numbered_anew_within_treatments_are_asked_about():
+    frame = split("treatment", "bird")
+    is_kept = (frame["treatment"] == "low") | (frame["bird"].astype(int) < 6)
+    assert scan_design(frame[is_kept]).pair("treatment", "bird").reused == "bird"
+
+
 def test_that_labels_up_to_each_sites_own_number_are_suspicious():
     frame = sites_and_plots(n_plots=6, plot="code", site="ort")
     is_kept = frame["code"].astype(int) <= frame["ort"].map(
@@ -504,10 +547,37 @@ def test_that_unknown_columns_are_no_error(reference):
 # ---- responses --------------------------------------------------------------
 
 
+RATED = [1, 2, 3, 3, 4, 5, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("name", "y", "kind"),
+    [
+        ("y", RATED, ResponseKind.RATINGS),
+        ("y", [0, *RATED], ResponseKind.COUNTS),  # nobody counts ratings from 0
+        ("y", [v for v in RATED if v != 4], ResponseKind.COUNTS),  # a gap
+        ("y", [*RATED, 6, 7, 8, 9, 10, 11], ResponseKind.COUNTS),
+        ("y", [v + 1 for v in RATED], ResponseKind.COUNTS),
+        ("clutch_size", RATED, ResponseKind.COUNTS),
+        ("n_eggs", RATED, ResponseKind.COUNTS),
+        ("number of species", RATED, ResponseKind.COUNTS),
+        ("body_score", [0, *RATED], ResponseKind.RATINGS),
+        ("Likert rating", [2, 4, 5, 5, 4, 2], ResponseKind.RATINGS),
+        ("score", [0, 12, 7, 30], ResponseKind.COUNTS),
+        ("score", [1, 0, 1], ResponseKind.YES_NO),
+        ("y", [1.0, 2.5, 3.0], None),
+    ],
+)
+def test_that_ratings_are_told_from_small_counts(name, y, kind):
+    doubt = response_doubt(np.array(y, dtype=float), name)
+    assert (doubt and doubt.kind) == kind
+
+
 @pytest.mark.parametrize(
     ("y", "said"),
     [
         ([0, 1, 1, 0], "two values"),
+        (RATED, "ordered ratings from 1 to 5"),
         ([0, 0, 3, 1, 2, 0], "small counts"),
         ([0.0, 0.25, 0.5, 1.0], "proportion"),
     ],

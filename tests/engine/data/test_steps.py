@@ -478,3 +478,15 @@ def test_that_steps_work_on_a_table_as_read(reference):
     )
     assert int(prepared.is_used.sum()) == 150 - len(rows) == 132
     assert set(prepared.excluded_rows["reason"]) == {"L09"}
+
+
+def test_that_a_column_is_followed_to_the_one_it_was_in_the_file():
+    steps = (Rename("length", "mm"), Centre("mm", 3.0), Rename("mm_c", "own"))
+    prepared = prepare(fish_table(), steps)
+    assert prepared.source("own") == prepared.source("mm") == "length"
+    assert prepared.source("lake") == "lake"
+    assert prepare(fish_table(), (*steps, Rename("mm", "length"))).source("own") == (
+        "length"
+    )
+    again = prepare(fish_table(), (*steps, Exclude((1,))))
+    assert again.sources == prepared.sources

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from engine.data.summaries import (
     MOST_BARS,
     MOST_LEVELS,
     count_in_bars,
+    levels_alike,
     summarise_column,
 )
 from engine.data.table import Kind
@@ -131,3 +133,19 @@ def test_that_selected_rows_are_counted_in_the_same_bars(kind, data):
     part = values[is_selected[: len(cells)]]
     if summary.bar_counts and len(part):
         assert (count_in_bars(summary, part) <= summary.bar_counts).all()
+
+
+def test_that_levels_written_in_several_ways_are_named_with_their_rows():
+    values = ["lake 1 ", *["Lake 1"] * 3, *["Lake1"] * 2, "Lake 2", "Lake 12", None]
+    summary = summary_of(pd.Series(values, dtype="str"), CATEGORY)
+    assert summary.alike == ((("Lake 1", 3), ("Lake1", 2), ("lake 1 ", 1)),)
+    assert summary_of(pd.Series(["a", "b"] * 3, dtype="str"), CATEGORY).alike == ()
+    assert summary_of([1.0, 2.0], NUMBER).alike == ()
+
+
+def test_that_rare_levels_beyond_the_list_are_compared_too():
+    names = [f"Nest {k:05d}" for k in range(2 * MOST_LEVELS)]
+    values = pd.Series([*names, *names, "NEST-1999"], dtype="str")
+    summary = summary_of(values, CATEGORY)
+    assert len(summary.levels) == MOST_LEVELS
+    assert summary.alike == ((("Nest 01999", 2), ("NEST-1999", 1)),)

@@ -12,8 +12,11 @@ from engine.data.reading import read_table
 from engine.data.scan import guessed_kinds
 from engine.data.steps import prepare
 from engine.data.table import Table
-from engine.findings import Change, Severity
-from engine.findings.finding import MOST_ACTIONS
+from engine.findings import Change, Severity, Show
+from engine.findings.finding import MOST_ACTIONS, PLACES
+from tests.shared_data import ROOT
+
+TOPICS = {path.stem for path in (ROOT / "resources" / "help").glob("*.md")}
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,10 @@ def check(found):
     ranks = [finding.severity.rank for finding in found]
     assert ranks == sorted(ranks)
     for finding in found:
-        assert finding.topic
+        assert finding.topic in TOPICS
+        for action in finding.actions:
+            if isinstance(action, Show):
+                assert action.item in {"", *PLACES[action.page]}
         assert len(finding.actions) <= MOST_ACTIONS
         labels = [action.label for action in finding.actions]
         assert len(set(labels)) == len(labels)

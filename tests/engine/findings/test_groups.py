@@ -161,6 +161,22 @@ def test_that_very_few_units_become_a_fixed_effect():
     assert after.worst() >= Severity.AMBER.rank
 
 
+def test_that_a_handful_of_combinations_is_not_pooled():
+    frame = sites(n_sites=2, n_rows=60)
+    frame["plot"] = np.tile(np.repeat(["P1", "P2"], 30), 2)
+    found = look(frame, "y ~ slope + (1 | plot)")
+    assert not any(
+        "Pool " in label for key in found.keys for label in found.labels(key)
+    )
+
+
+def test_that_few_groups_are_advised_in_what_can_be_done_here():
+    for n_sites in (3, 6):
+        found = look(sites(n_sites=n_sites).drop(columns="plot"), "y ~ 1 + (1 | site)")
+        (finding,) = [f for f in found.found if f.topic in ("few_groups", "singular")]
+        assert "bootstrap" not in finding.meaning
+
+
 def test_that_sites_with_an_effect_each_speak_for_their_region():
     frame = sites()
     frame["region"] = np.where(frame["site"] < "S05", "north", "south")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ def test_that_a_far_zero_is_named_with_its_distance_and_the_intercept(reference)
         "A log_length of 0 lies outside your data, 5.4 SD below the mean."
     )
     assert finding.meaning == (
-        "So the intercept, −3.46, describes no row you could meet. The slope is not "
+        "So the intercept (−3.46) describes no row you could meet. The slope is not "
         "affected."
     )
     assert isinstance(finding.actions[0], Change)
@@ -68,7 +70,11 @@ def test_that_a_double_bar_depends_on_where_the_zero_is(reference):
 def test_that_powers_and_interactions_are_centred_with_the_column():
     found = look(sites(), "y ~ depth * shade + I(depth ** 2) + (1 | site)")
     finding = found.one("intercept_outside:depth")
-    assert "and the main effect of shade describe" in finding.meaning
+    assert re.fullmatch(
+        r"So the intercept \(\S+\), the main effect of shade and the slope of depth "
+        "describe no row you could meet.",
+        finding.meaning,
+    )
     after = found.pressed("intercept_outside:depth", "Centre depth")
     assert str(after.spec) == (
         "y ~ depth_c + shade + I(depth_c ** 2) + depth_c:shade + (1 | site)"
@@ -133,3 +139,57 @@ def test_that_a_far_zero_is_found_before_a_fit():
     assert found.one("intercept_outside:depth").meaning.startswith(
         "So the intercept describes no row"
     )
+
+
+def test_that_slopes_of_an_interaction_of_two_far_columns_are_at_zero_too():
+    frame = sites().assign(other=np.random.default_rng(9).normal(50, 3, 120))
+    found = look(frame, "y ~ depth * other + (1 | site)")
+    finding = found.one("intercept_outside:depth,other")
+    assert re.fullmatch(
+        r"Zero lies outside your data for depth \(\S+ to \S+\) and other "
+        r"\(\S+ to \S+\)\.",
+        finding.sentence,
+    )
+    assert re.fullmatch(
+        r"So the intercept \(\S+\) and the slopes of depth and other describe no row "
+        "you could meet.",
+        finding.meaning,
+    )
+    after = found.pressed(finding.key, "Centre them")
+    assert str(after.spec) == "y ~ depth_c + other_c + depth_c:other_c + (1 | site)"
+
+
+def test_that_a_slope_outside_the_interaction_is_not_affected():
+    rng = np.random.default_rng(9)
+    frame = sites().assign(one=rng.normal(50, 3, 120), two=rng.normal(9, 1, 120))
+    found = look_before(frame, "y ~ depth * one + two + (1 | site)")
+    (finding,) = [f for f in found.found if f.key.startswith("intercept_outside")]
+    assert finding.meaning == (
+        "So the intercept and the slopes of depth and one describe no row you could "
+        "meet. The slope of two is not affected."
+    )
+
+
+def test_that_the_year_0_is_said_in_words(reference):
+    found = look(data(reference, "seabirds"), "index ~ year + (1 | site)")
+    finding = found.one("intercept_outside:year")
+    assert re.fullmatch(
+        r"Year 0 means nothing here: your data are from \d{4} to \d{4}\.",
+        finding.sentence,
+    )
+    assert "Centre year" in found.labels(finding.key)
+    assert "SD" not in finding.sentence
+
+
+def test_that_a_zero_very_far_away_is_told_by_the_range():
+    rng = np.random.default_rng(3)
+    frame = sites().assign(pressure=rng.normal(1013, 2, 120))
+    frame["year"] = 7.0 + np.arange(120) % 3
+    found = look_before(frame, "y ~ pressure + (1 | site)")
+    assert re.fullmatch(
+        "A pressure of 0 lies far outside your data, which run from "
+        r"10\d\d to 10\d\d\.",
+        found.one("intercept_outside:pressure").sentence,
+    )
+    finding = look_before(frame, "y ~ year + (1 | site)").one("intercept_outside:year")
+    assert finding.sentence.startswith("A year of 0 lies outside")

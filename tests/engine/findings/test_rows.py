@@ -7,6 +7,7 @@ import pytest
 
 from engine.data.steps import Exclude, Include
 from engine.findings import Change, Severity, Show
+from engine.findings.finding import HERE
 from tests.engine.findings.cases import data, look, look_before, sites
 
 
@@ -35,7 +36,7 @@ def test_that_missing_cells_are_counted_by_column_and_shown():
     )
     show = finding.actions[0]
     assert isinstance(show, Show)
-    assert (show.page, show.item) == ("picture", "rows_not_used")
+    assert (show.page, show.item) == (HERE, "")
     assert set(show.rows) == set(found.model.dropped_rows.index)
     assert all(type(row) is int for row in show.rows)
     assert "all_rows_used" not in found.keys
@@ -113,6 +114,7 @@ def test_that_excluded_rows_are_named_without_a_model():
     [
         (lambda rng: rng.integers(0, 2, 120), "response_yes_no:y", Severity.RED),
         (lambda rng: rng.poisson(2, 120), "response_counts:y", Severity.AMBER),
+        (lambda rng: rng.integers(1, 6, 120), "response_ratings:y", Severity.AMBER),
         (
             lambda rng: rng.normal(0.3, 0.3, 120).clip(0, 1),
             "response_proportion:y",

@@ -51,6 +51,7 @@ def test_that_a_search_that_stopped_makes_all_numbers_provisional():
     found = judged(Verdict.STOPPED, "The search stopped.")
     assert found[0].key == "stopped"
     assert found[0].severity is Severity.RED
+    assert found[0].topic == "not_certified"
     assert "optimum" not in [finding.key for finding in found]
     change = found[0].actions[0]
     assert isinstance(change, Change)

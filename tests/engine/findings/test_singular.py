@@ -12,7 +12,6 @@ from tests.engine.findings.cases import data, look
 from tests.engine.simulated import lakes
 
 TOGETHER = "together:lake:,log_length"
-CENTRED = "together:lake:,log_length_c"
 
 
 def test_that_a_perfect_correlation_is_red_with_its_number(reference):
@@ -24,7 +23,7 @@ def test_that_a_perfect_correlation_is_red_with_its_number(reference):
         "Baseline and effect move together perfectly (correlation 1.00)."
     )
     assert finding.meaning.startswith("Your 12 lakes cannot tell the two apart.")
-    assert finding.topic == "singular"
+    assert finding.topic == "perfect_correlation"
     assert "few_groups:lake" not in fish.keys
 
 
@@ -48,12 +47,12 @@ def test_that_one_effect_for_all_lakes_ends_the_perfect_correlation(reference):
 def test_that_a_centred_covariate_needs_no_further_step(reference):
     fish = look(data(reference, "fish"), "log_mass ~ log_length + (log_length | lake)")
     centred = fish.pressed("intercept_outside:log_length", "Centre log_length")
-    assert centred.one(CENTRED).severity is Severity.RED  # the same model
-    assert centred.labels(CENTRED) == [
+    assert centred.one(TOGETHER).severity is Severity.RED  # the same model
+    assert centred.labels(TOGETHER) == [
         "Drop the correlation",
         "One effect for all lakes",
     ]
-    after = centred.pressed(CENTRED, "Drop the correlation")
+    after = centred.pressed(TOGETHER, "Drop the correlation")
     assert after.steps == centred.steps
     assert after.worst() == Severity.GREEN.rank
 
@@ -64,6 +63,7 @@ def test_that_a_spread_of_zero_speaks_for_its_few_groups():
     assert finding.key == "zero:Batch:"
     assert finding.severity is Severity.AMBER
     assert finding.sentence == "The spread between batches is estimated as 0."
+    assert finding.topic == "singular"
     assert "The 6 batches" in finding.meaning
     assert "So few can also hide a true spread." in finding.meaning
     assert "few_groups:Batch" not in yields.keys
@@ -159,5 +159,6 @@ def test_that_levels_of_a_category_get_no_double_bar():
 
 def test_that_a_sound_fit_has_nothing_singular(reference):
     sleep = look(data(reference, "sleepstudy"), "Reaction ~ Days + (Days | Subject)")
-    assert not any(finding.topic == "singular" for finding in sleep.found)
+    topics = {finding.topic for finding in sleep.found}
+    assert topics.isdisjoint({"singular", "perfect_correlation"})
     assert sleep.worst() == Severity.GREEN.rank

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.findings import Severity
+from engine.model.formula import parse_formula
 from engine.model.spec import ModelSpec, NoPooling
 from tests.engine.findings.cases import data, look, look_before, sites
 from tests.engine.simulated import lakes
@@ -36,7 +39,7 @@ def test_that_regions_give_way_to_their_sites():
     frame["region"] = np.where(frame["site"] < "S05", "north", "south")
     found = look(frame, "y ~ depth + region + site")
     finding = found.one("no_effect:site")
-    assert finding.sentence.startswith("1 of 9 coefficients of site have no value")
+    assert finding.sentence.startswith("1 of 9 coefficients of site has no value")
     assert found.labels("no_effect:site") == ["Leave out region", "Leave as is"]
     after = found.pressed("no_effect:site", "Leave out region")
     assert not np.isnan(after.model.estimates.beta).any()
@@ -75,7 +78,7 @@ def test_that_sites_with_one_value_only_can_borrow_from_the_others():
     found = look(frame, spec)
     (key,) = [key for key in found.keys if key.startswith("no_effect")]
     assert found.one(key).sentence == (
-        "1 of 10 sites have no effect of slope of their own."
+        "1 of 10 sites has no effect of slope of its own."
     )
     after = found.pressed(key, "Pool sites partially")
     assert str(after.spec) == "y ~ slope + (slope | site)"
@@ -174,3 +177,110 @@ def test_that_a_column_of_combinations_is_recognised(reference):
     assert "not_identified" not in found.keys
     after = found.pressed(key, "Leave out (1 | sample)")
     assert after.worst() == Severity.GREEN.rank
+
+
+# ---- one cause, one finding ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "label"),
+    [
+        ("y ~ warmth + slope + (warmth + slope || site)", "One effect of warmth"),
+        ("y ~ warmth + depth + (depth + warmth | site)", "One effect of warmth"),
+        ("y ~ zone * slope + (zone * slope | site)", "One effect of zone"),
+        ("y ~ poly(warmth, 2) + (poly(warmth, 2) | site)", "One effect for all sites"),
+    ],
+)
+def test_that_what_follows_from_an_effect_that_cannot_vary_is_not_said_again(
+    formula, label
+):
+    frame = sites()
+    frame["zone"] = np.where(frame["site"] < "S05", "north", "south")
+    found = look(frame, formula)
+    lost = [key for key in found.keys if key.startswith(("zero", "together"))]
+    assert lost == []
+    (key,) = [key for key in found.keys if key.startswith("slope:")]
+    after = found.pressed(key, label)
+    assert key not in after.keys
+
+
+@pytest.mark.parametrize(
+    ("formula", "sentence", "buttons"),
+    [
+        (
+            "y ~ zone + depth + (1 | zone) + (1 | site)",
+            "zone is in the model twice: as a fixed effect and as groups.",
+            ["Leave out (1 | zone)", "Leave out zone"],
+        ),
+        (
+            "y ~ site + depth + (1 | zone)",
+            "site is a fixed effect and tells all zones apart.",
+            ["Leave out (1 | zone)", "Leave out site"],
+        ),
+        (
+            "y ~ site + slope + (slope | site)",
+            "site is in the model twice: as a fixed effect and as groups.",
+            ["Write (0 + slope | site)", "Leave out site"],
+        ),
+    ],
+)
+def test_that_a_grouping_beside_its_own_fixed_effects_is_said_once(
+    formula, sentence, buttons
+):
+    frame = sites().drop(columns="plot")
+    frame["zone"] = np.where(frame["site"] < "S05", "north", "south")
+    found = look(frame, formula)
+    (key,) = [key for key in found.keys if key.startswith("fixed_and_random")]
+    assert found.one(key).sentence == sentence
+    assert found.labels(key) == buttons
+    assert "not_identified" not in found.keys
+    for label in buttons:
+        after = found.pressed(key, label)
+        assert key not in after.keys
+        assert after.model.convergence.is_proved
+
+
+def test_that_years_may_have_a_trend_and_vary_around_it(reference):
+    found = look(data(reference, "seabirds"), "index ~ t + (1 | site) + (1 | t)")
+    assert not any(key.startswith("fixed_and_random") for key in found.keys)
+
+
+def test_that_groups_around_others_that_are_not_pooled_have_no_room():
+    frame = sites().drop(columns="plot")
+    frame["zone"] = np.where(frame["site"] < "S05", "north", "south")
+    spec = replace(
+        parse_formula("y ~ depth + (1 | zone)"),
+        grouping="site",
+        no_pooling=NoPooling.INTERCEPTS,
+    )
+    found = look(frame, spec)
+    finding = found.one("fixed_and_random:zone")
+    assert finding.sentence == ("Sites are not pooled, which tells all zones apart.")
+    after = found.pressed(finding.key, "Leave out (1 | zone)")
+    assert finding.key not in after.keys
+
+
+@pytest.mark.parametrize("n_sites", [3, 6])
+def test_that_few_groups_are_never_offered_to_be_pooled(n_sites):
+    frame = sites(n_sites=n_sites).drop(columns="plot")
+    spec = ModelSpec(
+        "y",
+        (("depth",), ("warmth",)),
+        grouping="site",
+        no_pooling=NoPooling.INTERCEPTS,
+    )
+    found = look(frame, spec)
+    (key,) = [key for key in found.keys if key.startswith("no_effect")]
+    label = "Leave out warmth" if n_sites == 3 else "Pool sites partially"
+    assert found.labels(key) == [label, "Leave as is"]
+    after = found.pressed(key, label)
+    assert key not in after.keys
+
+
+def test_that_combinations_without_rows_have_a_text_of_their_own():
+    frame = sites()
+    frame["sun"] = np.where(frame["shade"] == "low", "none", "some")
+    frame.loc[frame.index % 4 == 0, "sun"] = "full"
+    found = look(frame, "y ~ shade * sun + same + (1 | site)")
+    assert found.one("no_effect:shade:sun").topic == "empty_cells"
+    assert found.one("constant:same").topic == "constant_column"

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from engine.data.scan import guessed_kinds, scan_design
+from engine.data.steps import Lengthen, prepare
 from engine.data.table import Kind, Table
 from engine.model.choices import (
     Choice,
@@ -158,6 +159,17 @@ def test_that_an_interaction_with_something_constant_can_vary() -> None:
     ].is_possible
 
 
+def test_that_of_a_curve_its_line_can_vary_too() -> None:
+    found = varying("mass ~ poly(length, 2) + food + (1 | lake)")
+    assert found["length",].text == "effect of length (straight line)"
+    assert found["poly(length, 2)",].text == "effect of length (quadratic)"
+    assert list(found).index(("length",)) < list(found).index(("poly(length, 2)",))
+    found = varying("mass ~ poly(length, 2) + (length | lake)")
+    assert found["length",].is_chosen
+    assert not found["poly(length, 2)",].is_chosen
+    assert varying("mass ~ length + (1 | lake)")["length",].text == "effect of length"
+
+
 def test_that_no_more_effects_are_offered_than_rows_allow() -> None:
     frame = pd.DataFrame(
         {
@@ -236,3 +248,54 @@ def test_that_no_model_is_offered_without_a_measurement() -> None:
     frame = pd.DataFrame({"lake": ["a", "b"] * 5, "net": ["p", "q", "p", "p", "q"] * 2})
     table = Table(frame, guessed_kinds(frame), {}, ())
     assert first_model(table, scan_design(table)) is None
+
+
+@cache
+def plots() -> pd.DataFrame:
+    """Sites with plots 1 to 4 each, whose labels begin anew."""
+    rng = np.random.default_rng(8)
+    site = np.repeat(np.arange(8), 12)
+    plot = np.tile(np.repeat(np.arange(4), 3), 8)
+    own = rng.normal(size=8)[site] + rng.normal(size=(8, 4))[site, plot]
+    return pd.DataFrame(
+        {
+            "site": [f"S{k}" for k in site],
+            "plot": [f"{k + 1}" for k in plot],
+            "rain": rng.normal(size=96),
+            "biomass": own + rng.normal(size=96),
+        }
+    )
+
+
+def test_that_a_first_model_tells_plots_1_to_4_of_every_site_apart() -> None:
+    table = Table(plots(), guessed_kinds(plots()), {}, ())
+    spec = first_model(table, scan_design(table))
+    assert str(spec) == "biomass ~ rain + (1 | site) + (1 | site:plot)"
+    assert spec is not None
+    assert spec.grouping == "site"
+    three = plots()[plots()["site"].isin(["S0", "S1", "S2"])]
+    table = Table(three, guessed_kinds(three), {}, ())
+    few = first_model(table, scan_design(table))
+    assert str(few) == "biomass ~ rain + (1 | site:plot)"
+
+
+def test_that_a_first_model_of_rows_made_long_is_theirs() -> None:
+    columns = {str(year): np.arange(9.0) + year % 7 for year in range(2001, 2009)}
+    frame = pd.DataFrame({"site": [f"S{k}" for k in range(9)], **columns})
+    wide = Table(frame, guessed_kinds(frame), dict.fromkeys(frame, ""), ())
+    assert first_model(wide, scan_design(wide)) is None
+    long = prepare(wide, [Lengthen(tuple(columns), "year", "count")])
+    scan = scan_design(long.used_frame, long.kinds)
+    spec = first_model(long, scan)
+    assert spec is not None
+    assert spec.response == "count"
+
+
+@pytest.mark.parametrize("main", ["site", "plot"])
+def test_that_combinations_come_before_labels_that_begin_anew(main: str) -> None:
+    spec = parse_formula(f"biomass ~ rain + (1 | {main})")
+    first, *others = further_choices(scan_design(plots()), spec)
+    assert first.value == ("site", "plot")
+    assert first.text == "site:plot"
+    assert first.is_possible
+    assert [own.value for own in others] == [("plot" if main == "site" else "site",)]

@@ -97,18 +97,68 @@ def test_that_an_interaction_keeps_main_effects() -> None:
 @pytest.mark.parametrize(
     ("formula", "degree", "expected"),
     [
-        ("y ~ x + f + x:f + (x | g)", 2, "poly(x, 2)"),
-        ("y ~ poly(x, 2) + f + poly(x, 2):f + (poly(x, 2) | g)", 1, "x"),
-        ("y ~ poly(x, 2) + f + f:x + (x | g)", 3, "poly(x, 3)"),
+        (
+            "y ~ x + f + x:f + (x | g)",
+            2,
+            "y ~ poly(x, 2) + f + poly(x, 2):f + (x | g)",
+        ),
+        (
+            "y ~ poly(x, 2) + f + f:x + (x | g)",
+            3,
+            "y ~ poly(x, 3) + f + f:poly(x, 3) + (x | g)",
+        ),
+        (
+            "y ~ poly(x, 2) + f + poly(x, 2):f + (poly(x, 2) | g)",
+            1,
+            "y ~ x + f + x:f + (x | g)",
+        ),
+        (
+            "y ~ poly(x, 3) + (x + poly(x, 3) | g)",
+            2,
+            "y ~ poly(x, 2) + (x + poly(x, 2) | g)",
+        ),
+        ("y ~ poly(x, 3) + (poly(x, 2) | g)", 1, "y ~ x + (x | g)"),
+        ("y ~ z + (x | g)", 2, "y ~ z + (x | g)"),
     ],
 )
-def test_that_a_degree_holds_everywhere(
+def test_that_a_degree_bends_the_common_line_and_never_those_of_groups(
     formula: str, degree: int, expected: str
 ) -> None:
-    spec = with_degree(parse_formula(formula), "x", degree)
-    names = {factor for term in spec.fixed for factor in term}
-    assert names == {expected, "f"}
-    assert spec.random[0].terms == ((expected,),)
+    assert text(formula, lambda spec: with_degree(spec, "x", degree)) == expected
+
+
+@pytest.mark.parametrize(
+    ("formula", "term", "expected"),
+    [
+        ("y ~ poly(x, 2) + f + (x | g)", ("poly(x, 2)",), "y ~ f + (1 | g)"),
+        ("y ~ x + f + (poly(x, 2) | g)", ("x",), "y ~ f + (1 | g)"),
+        ("y ~ poly(x, 2) + f + x:f + (1 | g)", ("poly(x, 2)",), "y ~ f + (1 | g)"),
+        # another term still has the line that varies
+        ("y ~ x + poly(x, 2) + (x | g)", ("poly(x, 2)",), "y ~ x + (x | g)"),
+        ("y ~ x + log(x) + (x | g)", ("log(x)",), "y ~ x + (x | g)"),
+        (
+            "y ~ x * f + (poly(x, 2):f + x | g)",
+            ("x", "f"),
+            "y ~ x + f + (x | g)",
+        ),
+    ],
+)
+def test_that_a_curve_goes_with_the_lines_that_vary_around_it(
+    formula: str, term: tuple[str, ...], expected: str
+) -> None:
+    assert text(formula, lambda spec: without_term(spec, term)) == expected
+
+
+def test_that_a_line_or_a_curve_varies_and_not_both() -> None:
+    spec = parse_formula("y ~ poly(x, 2) + (x | g)")
+    curve, line = ("poly(x, 2)",), ("x",)
+    bent = with_varying(spec, 0, baseline=True, terms=[line, curve])
+    assert str(bent) == "y ~ poly(x, 2) + (poly(x, 2) | g)"
+    straight = with_varying(bent, 0, baseline=True, terms=[line, curve])
+    assert str(straight) == str(spec)
+    new = with_varying(spec, ("h",), baseline=True, terms=[line, curve])
+    assert str(new) == "y ~ poly(x, 2) + (x | g) + (poly(x, 2) | h)"
+    assert str(with_varying(spec, 0, baseline=True, terms=[line])) == str(spec)
 
 
 def test_that_a_degree_leaves_options_and_other_functions_alone() -> None:

@@ -104,3 +104,35 @@ def test_that_a_mixed_model_can_leave_another_grouping_unpooled() -> None:
     names = [own.name for own in result_tables(fit(spec, fish()))]
     assert "group_estimates_year" in names
     assert "group_estimates_lake" in names
+
+
+@pytest.mark.parametrize("way", [NoPooling.SLOPES, NoPooling.SEPARATE])
+@pytest.mark.parametrize("grouping", ["lake", "year", "an odd [name]:"])
+def test_that_curves_of_levels_that_are_not_pooled_are_in_their_table(
+    way: NoPooling, grouping: str
+) -> None:
+    frame = fish().assign(**{"an odd [name]:": "[" + fish()["lake"] + "]:[1]"})
+    curve = ("poly(length, 2)",)
+    spec = ModelSpec("mass", (curve,), grouping=grouping, no_pooling=way)
+    model = fit(spec, frame)
+    kinds = ("group_estimates", "separate_regressions")
+    (own,) = (t.frame for t in result_tables(model) if t.name.startswith(kinds))
+    for part in ("poly(length, 2)[1]", "poly(length, 2)[2]"):
+        numbers = model.coefficients.filter(like=part, axis=0)
+        assert len(numbers) == len(own)
+        np.testing.assert_array_equal(own[f"Effect of {part}"], numbers["estimate"])
+        np.testing.assert_array_equal(
+            own[f"Effect of {part}: SE"], numbers["std_error"]
+        )
+
+
+def test_that_a_curve_that_all_levels_share_is_in_none_of_theirs() -> None:
+    spec = ModelSpec(
+        "mass",
+        (("poly(length, 2)",),),
+        grouping="lake",
+        no_pooling=NoPooling.INTERCEPTS,
+    )
+    own = table(fit(spec, fish()), "group_estimates_lake")
+    assert not [name for name in own.frame if "poly" in name]
+    assert any("all share" in line for line in own.foot)

@@ -1,0 +1,158 @@
+"""What is said of the table itself, also before there is a model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.data.reading import read_table
+from engine.data.steps import Lengthen, SetKind
+from engine.data.table import Kind
+from engine.findings import Change, Severity, Show
+from tests.engine.findings.cases import look, look_before, sites
+from tests.shared_data import ROOT
+
+
+@pytest.fixture(scope="module")
+def wide():
+    return read_table(ROOT / "resources" / "examples" / "seabirds_wide.csv")
+
+
+# ---- side by side -----------------------------------------------------------
+
+
+def test_that_a_wide_table_is_offered_to_be_made_long_before_any_model(wide):
+    found = look_before(wide, None)
+    assert found.keys == ["side_by_side"]
+    finding = found.one("side_by_side")
+    assert finding.severity is Severity.AMBER
+    assert finding.sentence == (
+        "19 columns, 2001 to 2019, look like one measurement in different years."
+    )
+    assert "year and value" in finding.meaning
+    change = finding.actions[0]
+    assert isinstance(change, Change)
+    assert change.spec is None
+    (step,) = change.steps
+    assert isinstance(step, Lengthen)
+    assert look_before(wide, None, change.steps).keys == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "after"),
+    [
+        ("`2001` ~ region", "value ~ region"),
+        ("log(`2001`) ~ `2002` + region + (1 | region)", "log(value) ~ region"),
+        ("I(`2002` - `2001`) ~ region", "value ~ region"),
+    ],
+)
+def test_that_a_model_of_one_year_is_about_all_of_them_in_the_long_table(
+    wide, formula, after
+):
+    found = look_before(wide, formula)
+    pressed = found.pressed("side_by_side", "Make the table long")
+    assert str(pressed.spec).startswith(after)
+    assert "side_by_side" not in pressed.keys
+    assert pressed.model.n_rows > 100
+
+
+def test_that_numbered_covariates_of_a_model_are_left_alone():
+    rng = np.random.default_rng(2)
+    climate = {f"bio{k}": rng.normal(size=40) for k in range(1, 7)}
+    frame = pd.DataFrame({"richness": rng.normal(30, 4, 40), **climate})
+    assert "side_by_side" in look_before(frame, None).keys
+    assert "side_by_side" not in look(frame, "richness ~ bio1 + bio5").keys
+
+
+# ---- names that are probably one --------------------------------------------
+
+
+def test_that_levels_written_in_two_ways_are_named_before_any_model():
+    frame = sites()
+    frame.loc[frame.index[:2], "site"] = "s00 "
+    found = look_before(frame, None)
+    assert found.keys == ["like_names:site"]
+    finding = found.one("like_names:site")
+    assert finding.severity is Severity.AMBER
+    assert finding.sentence == (
+        "'S00' and 's00' in site differ only in case, spaces, accents or the like."
+    )
+    show = finding.actions[0]
+    assert isinstance(show, Show)
+    assert (show.group, show.level) == ("site", "s00 ")
+
+
+def test_that_many_levels_written_in_two_ways_are_one_finding():
+    frame = sites()
+    frame.loc[frame.index[::5], "site"] = frame["site"].str.lower()
+    finding = look_before(frame, None).one("like_names:site")
+    assert finding.sentence.startswith("10 levels of site seem to be written in")
+    assert finding.sentence.endswith("'S02' = 's02' and 7 more.")
+
+
+def test_that_a_slip_of_the_pen_is_a_note():
+    frame = sites(n_rows=24).assign(species="Parus major")
+    frame.loc[frame.index[::2], "species"] = "Sitta europaea"
+    frame.loc[frame.index[5], "species"] = "Parus mojor"
+    finding = look_before(frame, None).one("like_names:species")
+    assert finding.severity is Severity.NOTE
+    assert finding.sentence == (
+        "'Parus mojor' (1 row) in species looks like 'Parus major' (119 rows), "
+        "mistyped."
+    )
+
+
+def test_that_with_a_model_only_the_names_of_its_columns_matter():
+    frame = sites()
+    frame.loc[frame.index[:2], "site"] = "s00 "
+    assert "like_names:site" in look(frame, "y ~ depth + (1 | site)").keys
+    assert "like_names:site" not in look(frame, "y ~ depth").keys
+
+
+# ---- slips and codes --------------------------------------------------------
+
+
+def test_that_one_slip_in_a_nested_design_is_shown():
+    frame = sites().drop(columns="plot")
+    frame["region"] = np.where(frame["site"] < "S05", "north", "south")
+    frame.loc[frame.index[3], "region"] = "south"
+    for found in (
+        look_before(frame, None),
+        look(frame, "y ~ region + depth + (1 | site)"),
+    ):
+        finding = found.one("nearly_nested:region:site")
+        assert finding.sentence == (
+            "Site S00 occurs in several regions, each of the other 9 sites in one "
+            "region."
+        )
+        assert isinstance(finding.actions[0], Show)
+    assert "nearly_nested:region:site" not in look(frame, "y ~ (1 | site)").keys
+
+
+def test_that_numbered_groups_can_become_categories_before_any_model():
+    frame = sites()
+    frame["site"] = [int(name[1:]) + 1 for name in frame["site"]]
+    found = look_before(frame, None)
+    finding = found.one("numbered_names")
+    assert finding.severity is Severity.NOTE
+    assert finding.sentence == "10 sites are numbered 1, 2, 3, 4 and 6 more."
+    change = finding.actions[0]
+    assert isinstance(change, Change)
+    assert change.steps == (SetKind("site", Kind.CATEGORY),)
+    assert "numbered_names" not in look_before(frame, None, change.steps).keys
+
+
+def test_that_several_numbered_columns_are_one_finding():
+    frame = sites()
+    frame["site"] = [int(name[1:]) + 1 for name in frame["site"]]
+    frame["plot"] = [int(name[1:]) for name in frame["plot"]]
+    finding = look_before(frame, None).one("numbered_names")
+    assert finding.sentence == "The groups in site and plot are numbered."
+    assert len(finding.actions[0].steps) == 2
+
+
+@pytest.mark.parametrize("name", ["fish", "seabirds", "split_plot", "growth"])
+def test_that_a_sound_table_is_left_in_peace(name):
+    table = read_table(ROOT / "resources" / "examples" / f"{name}.csv")
+    assert look_before(table, None).keys == []
