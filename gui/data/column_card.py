@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from engine.data.summaries import ColumnSummary
     from gui.session import Session
 
+    Alike = tuple[tuple[tuple[str, int], ...], ...]
+
 _KINDS = tuple(Kind)
 _TOPICS = {
     Kind.NUMBER: ("centring", "What centring is for"),
@@ -138,6 +140,8 @@ class ColumnCard(Popover):
         if hidden > 0:
             words = f"{counted(hidden, 'rarer level')} not listed."
             self.body.addWidget(label(words, "muted"))
+        if summary.alike:
+            self.body.addWidget(label(alike_words(summary.alike), "caption", wrap=True))
 
     def _make_buttons(self) -> None:
         row = QHBoxLayout()
@@ -260,6 +264,14 @@ class RenameDialog(Dialog):
         self.problem.setText(problem)
         set_look_property(self.field, "wrong", value=True)
         self.field.setFocus()
+
+
+def alike_words(alike: Alike) -> str:
+    """Say which levels are probably one: the first of them, and how many more."""
+    named = [f"“{name}” ({counted(rows, 'row')})" for name, rows in alike[0]]
+    rest = len(alike) - 1
+    more = f", and {counted(rest, 'more such group')}" if rest else ""
+    return f"Perhaps one level, written differently: {' and '.join(named)}{more}."
 
 
 def facts(summary: ColumnSummary) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.steps import Centre, Rename, SetKind, SetLevels
 from engine.errors import EngineError
+from engine.findings.remedies import recentred
 from engine.model.language.expressions import parse_expression
 from engine.model.sentence_edits import renamed, used_columns
 
@@ -31,7 +32,9 @@ def centre(session: Session, column: str) -> None:
     step = Centre.at_mean(column, prepared)
     if step.validate(prepared):
         return
-    new = _followed(spec, column, step.to) if acts_as_covariate(spec, column) else None
+    new = None
+    if spec is not None and acts_as_covariate(spec, column):
+        new = recentred(spec, {column: step.to})  # groups by this column stay groups
     session.add_steps([step], f"Centre {column}", spec=new)
 
 

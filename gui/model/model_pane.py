@@ -267,10 +267,10 @@ class ModelPane(Panel):
 
     def suggest(self) -> None:
         """Ask the model that the columns suggest."""
-        table, scan = self._session.table, self._session.scan
-        if table is None or scan is None:
+        prepared, scan = self._session.prepared, self._session.scan
+        if prepared is None or scan is None:
             return
-        spec = first_model(table, scan)
+        spec = first_model(prepared, scan)
         if spec is not None:
             self._session.set_spec(spec, "Start with a suggestion")
 

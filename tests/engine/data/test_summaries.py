@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +12,6 @@ from engine.data.summaries import (
     MOST_BARS,
     MOST_LEVELS,
     count_in_bars,
-    levels_alike,
     summarise_column,
 )
 from engine.data.table import Kind

@@ -10,7 +10,7 @@ from engine.data.steps import Centre, Rename, SetKind, SetLevels
 from engine.data.table import Kind
 from gui.controls import Button
 from gui.data import column_edits
-from gui.data.column_card import ColumnCard, RenameDialog
+from gui.data.column_card import ColumnCard, RenameDialog, alike_words
 from gui.data.level_list import LevelList
 from gui.data.rows_not_used import NotUsedCard, not_used
 from gui.data.steps_card import StepsCard
@@ -103,6 +103,21 @@ def test_that_centring_moves_the_model_to_the_new_column(qtbot, session, fish):
     session.undo()
     session.undo()
     assert session.document.steps == ()
+
+
+def test_that_centring_a_year_leaves_the_groups_by_year_alone(qtbot, session, fish):
+    session.set_formula("log_mass ~ log_length + (1 | log_length)")
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=20_000)
+    column_edits.centre(session, "log_length")
+    assert str(session.spec) == "log_mass ~ log_length_c + (1 | log_length)"
+
+
+def test_that_levels_written_in_two_ways_are_said():
+    words = alike_words(((("Lake 1", 12), ("lake 1 ", 1)), (("A", 2), ("a", 1))))
+    assert words == (
+        "Perhaps one level, written differently: “Lake 1” (12 rows) and "
+        "“lake 1 ” (1 row), and 1 more such group."
+    )
 
 
 def test_that_renaming_changes_the_formula_too(qtbot, session, fish):
