@@ -21,6 +21,7 @@ from gui.controls.segmented import Segmented
 from gui.controls.spin_box import SpinBox
 from gui.controls.spinner import Spinner
 from gui.controls.tab_bar import TabBar
+from gui.controls.word_button import WordButton
 
 __all__ = [
     "Banner",
@@ -45,6 +46,7 @@ __all__ = [
     "SpinBox",
     "Spinner",
     "TabBar",
+    "WordButton",
     "hairline",
     "label",
 ]

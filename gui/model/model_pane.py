@@ -23,7 +23,14 @@ from engine.model.grouping_edits import with_pooling
 from engine.model.sentence import read_sentence
 from engine.model.spec import NoPooling, Pooling
 from engine.reporting.equations import general_line
-from gui.controls import ElidedLabel, IconButton, MenuButton, Panel, hairline, label
+from gui.controls import (
+    IconButton,
+    MenuButton,
+    Panel,
+    WordButton,
+    hairline,
+    label,
+)
 from gui.controls.painting import literal, px
 from gui.fonts import serif
 from gui.formula_reading import read_formula
@@ -75,7 +82,7 @@ class ModelPane(Panel):
         self.copy = IconButton("copy", "Copy the formula")
         self.problem = label("", "caption", wrap=True)
         self.equation = QLabel()
-        self.counts = ElidedLabel("", role="caption")
+        self.counts = WordButton("explain the parameters")
         self.estimation = MenuButton("REML", variant="quiet")
         self.explain = IconButton("help", "Explain the pooling")
         self._lay_out()
@@ -115,7 +122,7 @@ class ModelPane(Panel):
         foot.addLayout(line)
         foot.addWidget(self.problem)
         foot.addWidget(self.equation)
-        foot.addWidget(self.counts)
+        foot.addWidget(self.counts, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addLayout(foot)
         self.problem.hide()
         self.equation.setTextFormat(Qt.TextFormat.RichText)
@@ -156,6 +163,7 @@ class ModelPane(Panel):
         self.formula.paused.connect(self._on_formula_paused)
         self.copy.clicked.connect(self._on_copy_clicked)
         self.explain.clicked.connect(self._on_explain_clicked)
+        self.counts.clicked.connect(self._on_counts_clicked)
         look().changed.connect(self._on_theme_changed)
 
     # -- show -----------------------------------------------------------------------
@@ -220,12 +228,12 @@ class ModelPane(Panel):
     def _show_counts(self) -> None:
         model = self._session.fit
         if model is None or not self._session.is_fit_current:
-            self.counts.setText("")
+            self.counts.set_words("")
             return
         parts = [f"{model.n_rows:,} rows"]
         parts += [counted_groups(n, name) for name, n in model.n_levels.items()]
         parts.append(f"{model.n_parameters} parameters")
-        self.counts.setText(" · ".join(parts))
+        self.counts.set_words(" · ".join(parts))
 
     @Slot()
     def _show_problem(self) -> None:
@@ -309,6 +317,11 @@ class ModelPane(Panel):
         pooling = Pooling.PARTIAL if main is None else main.pooling
         key = {} if main is None else {"group": group_noun(main.name)[0]}
         self.explain_asked.emit(_EXPLAINED[pooling], key, "")
+
+    @Slot()
+    def _on_counts_clicked(self) -> None:
+        parameters = self.counts.text().rpartition(" · ")[2]
+        self.explain_asked.emit("n_parameters", {}, parameters)
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -171,6 +171,12 @@ def test_that_a_number_is_explained_with_its_own_values(fish, qtbot):
     assert "Satterthwaite" in said
 
 
+def test_that_the_parameters_are_explained_where_they_are_counted(fish, qtbot):
+    click(qtbot, fish.model_pane.counts)
+    words = fish.explaining.pane.plain_text()
+    assert "2 + 3 + 1 = 6" in words
+
+
 def test_that_tables_are_copied_for_documents_and_spreadsheets(fish, qtbot):
     fish.pages.show_page("results")
     wait_for_fit(qtbot, fish)
