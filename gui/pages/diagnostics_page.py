@@ -93,6 +93,14 @@ class Tile(QFrame):
         self.setAccessibleName(shown.data.title)
         self._name_tools()
 
+    def set_stale(self, is_stale: bool) -> None:
+        """Dim the plot, which then cannot be taken out."""
+        self.plot.set_stale(is_stale)
+        if is_stale:
+            self.more.set_unavailable("This is an old picture.")
+        else:
+            self.more.set_available()
+
     def _name_tools(self) -> None:
         """Say what each tool does, and to which plot."""
         words = "Show all plots" if self._is_enlarged else "Enlarge"
@@ -142,6 +150,7 @@ class DiagnosticsPage(Page):
         super().__init__(session, parent)
         self.tiles: dict[str, Tile] = {}
         self._enlarged = ""
+        self._new: set[str] = set()  # plots that have come since the work began
         self._inner = inner = QWidget()
         inner.setProperty("surface", True)
         self._grid = QGridLayout(inner)
@@ -168,6 +177,7 @@ class DiagnosticsPage(Page):
 
     def work(self, model: FittedModel) -> Callable[..., Any]:
         """Make the plots one after the other."""
+        self._new = set()
         return bound(make_diagnostics, model)
 
     def show_part(self, part: DiagnosticPlot | tuple[str, ...]) -> None:
@@ -182,16 +192,15 @@ class DiagnosticsPage(Page):
             self._drop(part.key)
             tile = self._add(part)
         tile.show_data(part)
+        self._new.add(part.key)
+        tile.set_stale(not self.session.is_fit_current)
         self.link.show_selection(tile.plot)
 
     def set_stale(self, is_stale: bool) -> None:
         """Dim the plots."""
-        for tile in self.tiles.values():
-            tile.plot.set_stale(is_stale)
-            if is_stale:
-                tile.more.set_unavailable("This is an old picture.")
-            else:
-                tile.more.set_available()
+        for key, tile in self.tiles.items():
+            is_new = self.session.is_fit_current and key in self._new
+            tile.set_stale(is_stale and not is_new)
 
     def forget(self) -> None:
         """Show no plots."""

@@ -70,7 +70,7 @@ class Page(QWidget):
         raise NotImplementedError
 
     def set_stale(self, is_stale: bool) -> None:
-        """Dim what belongs to an older model."""
+        """Dim what belongs to an older model; parts that are new already stay clear."""
         raise NotImplementedError
 
     def forget(self) -> None:

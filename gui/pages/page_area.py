@@ -83,7 +83,7 @@ class PageArea(Panel):
 
     @property
     def shown_model(self) -> FittedModel | None:
-        """What the page in front shows; None while it shows nothing."""
+        """What the whole page in front shows; None while it shows nothing."""
         return self._shown[self.tabs.current]
 
     @Slot(str)
@@ -108,19 +108,17 @@ class PageArea(Panel):
         """Bring the page in front up to date, or let it wait, or say why not."""
         session, page = self._session, self.current
         self.notice.update_words()
-        has_content = self._shown[page.KEY] is not None or session.fit is not None
-        self._stack.setVisible(has_content)
+        shown = self._shown[page.KEY]
+        self._stack.setVisible(shown is not None or session.fit is not None)
         if session.fit is None:
             self._stale_timer.stop()
             return
-        if session.is_fit_current:
-            self._stale_timer.stop()
-            if self._shown[page.KEY] is session.fit:
-                page.set_stale(False)
-            else:
-                self._start_work(page, session.fit)
-        elif self._shown[page.KEY] is None:
+        is_wanted = session.is_fit_current or shown is None
+        if is_wanted and shown is not session.fit:
             self._start_work(page, session.fit)
+        if session.is_fit_current and shown is session.fit:
+            self._stale_timer.stop()
+            page.set_stale(False)
         elif not self._stale_timer.isActive():
             self._stale_timer.start()
 
@@ -145,32 +143,34 @@ class PageArea(Panel):
 
     @Slot()
     def _show_stale(self) -> None:
-        if not self._session.is_fit_current:
-            self.current.set_stale(True)
-            self.notice.update_words(is_slow=True)
+        """Dim what is not of the model that is asked now, and say what goes on."""
+        page, session = self.current, self._session
+        if session.is_fit_current and self._shown[page.KEY] is session.fit:
+            return
+        page.set_stale(True)
+        has_old = self._shown[page.KEY] is not None
+        self.notice.update_words(is_slow=True, has_old=has_old)
 
     @Slot(object, object, object)
     def _on_part(self, lane: Lane, part: Any, token: Any) -> None:
-        if lane is Lane.PAGE and token == self._asked:
-            self._take(part)
+        """Show a part; the page itself dims its other parts as long as they are old."""
+        if lane is Lane.PAGE and self._asked is not None and token == self._asked:
+            self._pages[self._asked[0]].show_part(part)
 
     @Slot(object, object, object)
     def _on_done(self, lane: Lane, result: Any, token: Any) -> None:
-        if lane is Lane.PAGE and token == self._asked:
-            if result is not None:
-                self._take(result)
-            self._asked = None
+        if lane is not Lane.PAGE or self._asked is None or token != self._asked:
+            return
+        (key, model), self._asked = self._asked, None
+        page = self._pages[key]
+        if result is not None:
+            page.show_part(result)
+        self._shown[key] = model
+        page.set_stale(not self._session.is_fit_current)
+        self._on_fit_changed()
 
     @Slot(object, object, object)
     def _on_failed(self, lane: Lane, error: BaseException, token: Any) -> None:
-        if lane is Lane.PAGE and token == self._asked:
+        if lane is Lane.PAGE and self._asked is not None and token == self._asked:
             self._asked = None
             self._session.take_page_failure(error)
-
-    def _take(self, part: Any) -> None:
-        assert self._asked is not None
-        key, model = self._asked
-        page = self._pages[key]
-        self._shown[key] = model
-        page.show_part(part)
-        page.set_stale(not self._session.is_fit_current)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.controls import Banner, Button, EmptyState, ProgressBar, Spinner, label
 from gui.controls.painting import px
+from gui.lanes import Lane
 from gui.problem import Place, Problem
 
 if TYPE_CHECKING:
@@ -64,26 +65,40 @@ class PageNotice(QWidget):
         column.addWidget(self._work)
         column.addWidget(self._empty, 1)
 
-    def update_words(self, *, is_slow: bool = False) -> None:
-        """Say what is the case now."""
+    def update_words(self, *, is_slow: bool = False, has_old: bool = False) -> None:
+        """Say what is the case now.
+
+        Parameters
+        ----------
+        is_slow : bool
+            Whether it takes so long that something must be said.
+        has_old : bool
+            Whether the page shows the result of an earlier model.
+        """
         session = self._session
         is_fitting = session.is_busy and session.table is not None
-        if not is_fitting:
+        is_drawing = is_slow and session.jobs.is_busy(Lane.PAGE)
+        self._cancel.setVisible(is_fitting)
+        old = ": old result, dimmed" if has_old else ""
+        if is_fitting and session.fit is None:
+            self._show_work("Fitting")
+        elif is_fitting and is_slow:
+            self._show_work(f"Fitting your change{old}")
+        elif is_drawing and not is_fitting:
+            self._show_work(f"Fitted, now making this page{old}")
+        elif not is_fitting:
             self._spinner.stop()
             self._work.hide()
-        elif is_slow or session.fit is None:
-            self._words.setText(
-                "Fitting your change: old result, dimmed"
-                if session.fit is not None
-                else "Fitting"
-            )
-            self._bar.set_indeterminate()
-            self._spinner.start()
-            self._work.show()
         self._say_problem(session.problem)
         self._say_empty()
         shown = (self._banner, self._work, self._empty)
         self.setVisible(any(not part.isHidden() for part in shown))
+
+    def _show_work(self, words: str) -> None:
+        self._words.setText(words)
+        self._bar.set_indeterminate()
+        self._spinner.start()
+        self._work.show()
 
     def _say_problem(self, problem: Problem | None) -> None:
         # a formula's problem is said below the formula, a file's above the pages

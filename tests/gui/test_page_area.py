@@ -1,0 +1,155 @@
+"""Pages while a model is fitted or a page is made: never an old number unmarked."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from gui import results
+from gui.pages import diagnostics_page, page_work
+from tests.gui.window_fixtures import LONG_MS, click, open_window, wait_for_fit
+
+SLOPES = "log_mass ~ log_length + (log_length | lake)"
+PARALLEL = "log_mass ~ log_length + (1 | lake)"
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    """Give a window on the first page."""
+    with open_window(qtbot, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def fish(window, qtbot):
+    """Give a window with the fish and their random slopes."""
+    click(qtbot, window.welcome.cards[0])
+    wait_for_fit(qtbot, window)
+    return window
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    """Hold back every fit until the gate is opened."""
+    opened = threading.Event()
+    make = results.refresh
+
+    def waiting(document, known, *, report, partial):
+        assert opened.wait(20)
+        return make(document, known, report=report, partial=partial)
+
+    monkeypatch.setattr(results, "refresh", waiting)
+    yield opened
+    opened.set()
+
+
+def test_that_old_numbers_are_dimmed_until_the_new_ones_come(fish, qtbot, gate):
+    plot = fish.picture_page.lines_plot
+    fish.session.set_formula(PARALLEL)
+    assert not plot.is_stale
+    qtbot.waitUntil(lambda: plot.is_stale, timeout=LONG_MS)
+    assert "old result" in fish.pages.notice._words.text()
+    assert fish.pages.notice._cancel.isVisible()
+    assert "old picture" in fish.picture_page.bar.more.toolTip()
+    gate.set()
+    wait_for_fit(qtbot, fish)
+    assert not plot.is_stale
+    assert not fish.pages.notice.isVisible()
+
+
+def test_that_a_page_that_is_opened_meanwhile_shows_no_old_number(fish, qtbot, gate):
+    fish.session.set_formula(PARALLEL)
+    fish.pages.show_page("results")
+    notice = fish.pages.notice
+    qtbot.waitUntil(notice._words.isVisible, timeout=LONG_MS)
+    assert notice._words.text() == "Fitting your change"
+    assert fish.results_page.content is None
+    gate.set()
+    wait_for_fit(qtbot, fish)
+    assert fish.results_page.content is not None
+    assert not notice.isVisible()
+
+
+def test_that_a_stopped_fit_says_so_and_goes_back_by_its_button(fish, qtbot, gate):
+    before = fish.session.fit
+    fish.session.set_formula(PARALLEL)
+    qtbot.waitUntil(fish.pages.notice._cancel.isVisible, timeout=LONG_MS)
+    click(qtbot, fish.pages.notice._cancel)
+    qtbot.waitUntil(lambda: not fish.session.is_busy, timeout=LONG_MS)
+    assert fish.picture_page.lines_plot.is_stale
+    assert "cancelled" in fish.session.problem.error.message
+    gate.set()
+    fish.session.undo()
+    wait_for_fit(qtbot, fish)
+    assert fish.session.fit is before
+    assert not fish.picture_page.lines_plot.is_stale
+
+
+def test_that_a_slow_page_dims_its_old_plots_one_by_one(fish, qtbot, monkeypatch):
+    fish.pages.show_page("diagnostics")
+    wait_for_fit(qtbot, fish)
+    opened = threading.Event()
+    second = page_work.qq_residuals
+
+    def waiting(model):
+        assert opened.wait(20)
+        return second(model)
+
+    monkeypatch.setattr(page_work, "qq_residuals", waiting)
+    fish.session.set_formula(PARALLEL)
+    tiles = fish.diagnostics_page.tiles
+    try:
+        qtbot.waitUntil(lambda: tiles["qq_residuals"].plot.is_stale, timeout=LONG_MS)
+        assert fish.session.is_fit_current
+        first = tiles["residuals_fitted"].plot
+        qtbot.waitUntil(lambda: not first.is_stale, timeout=LONG_MS)
+        assert tiles["qq_residuals"].plot.is_stale
+        assert fish.pages.shown_model is not fish.session.fit
+        assert "making this page" in fish.pages.notice._words.text()
+        assert not fish.pages.notice._cancel.isVisible()
+    finally:
+        opened.set()
+    wait_for_fit(qtbot, fish)
+    assert not any(tile.plot.is_stale for tile in tiles.values())
+    assert not fish.pages.notice.isVisible()
+
+
+def test_that_a_page_left_half_made_is_made_again(fish, qtbot, monkeypatch):
+    opened = threading.Event()
+    second = page_work.qq_residuals
+
+    def waiting(model):
+        assert opened.wait(20)
+        return second(model)
+
+    monkeypatch.setattr(page_work, "qq_residuals", waiting)
+    fish.pages.show_page("diagnostics")
+    tiles = fish.diagnostics_page.tiles
+    qtbot.waitUntil(lambda: "residuals_fitted" in tiles, timeout=LONG_MS)
+    fish.pages.show_page("results")
+    opened.set()
+    wait_for_fit(qtbot, fish)
+    fish.pages.show_page("diagnostics")
+    qtbot.waitUntil(lambda: len(tiles) == 5, timeout=LONG_MS)
+    wait_for_fit(qtbot, fish)
+
+
+def test_that_a_page_that_cannot_be_made_leaves_the_window_alive(
+    window, qtbot, monkeypatch
+):
+    met = []
+    window.session.bug_met.disconnect()
+    window.session.bug_met.connect(met.append)
+
+    def fails(_model, **_rest):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(diagnostics_page, "make_diagnostics", fails)
+    click(qtbot, window.welcome.cards[0])
+    wait_for_fit(qtbot, window)
+    window.pages.show_page("diagnostics")
+    qtbot.waitUntil(lambda: bool(met), timeout=LONG_MS)
+    assert isinstance(met[0], ZeroDivisionError)
+    window.pages.show_page("picture")
+    assert window.picture_page.lines_plot.data is not None
