@@ -66,6 +66,7 @@ class Results(QObject):
         self._jobs = jobs
         self._asked: Document | None = None
         self._rows_of: Document | None = None
+        self._scan_of: Prepared | None = None
         self._remembered: list[Fit] = []
         jobs.partial.connect(self._on_partial)
         jobs.succeeded.connect(self._on_succeeded)
@@ -76,6 +77,7 @@ class Results(QObject):
         for lane in (Lane.FIT, Lane.SCAN):
             self._jobs.cancel(lane)
         self.prepared = self.scan = self.fit = self._asked = self._rows_of = None
+        self._scan_of = None
         self.summaries, self.findings = {}, ()
         self._remembered.clear()
         self.prepared_changed.emit()
@@ -147,9 +149,11 @@ class Results(QObject):
                 break
 
     def _look_for_findings(self) -> None:
+        """Start the search once both fit and scan are of the rows that are asked."""
         if self.prepared is None or self.scan is None or self._asked is None:
             return
-        if self._jobs.is_busy(Lane.FIT):
+        is_scanning = self._scan_of is not self.prepared
+        if is_scanning or self._jobs.is_busy(Lane.FIT):
             return
         fit, asked = self.fit, self._asked
         if fit is not None and not fit.document.has_same_fit(asked):
@@ -181,7 +185,7 @@ class Results(QObject):
                 self._look_for_findings()
         elif lane is Lane.SCAN:
             if token is self.prepared:
-                self.scan = result
+                self.scan, self._scan_of = result, token
                 self.scan_changed.emit()
                 self._look_for_findings()
             elif isinstance(token, _FindingsAsked):

@@ -1,4 +1,4 @@
-"""Preparation steps that change one column: its name, kind, levels, or zero."""
+"""Preparation steps that change one column: its name, kind, or zero."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-import pandas as pd
-
-from engine.data.conversion import NAMED, convert
-from engine.data.level_names import coded_levels, level_names
+from engine.data.conversion import convert
 from engine.data.naming import problem_with_name
 from engine.data.prepared import Prepared, Step
 from engine.data.table import Kind
-from engine.data.wording import counted, listed, quoted
+from engine.data.wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    import pandas as pd
 
 _KIND_WORDS = {
     Kind.NUMBER: "numbers",
@@ -66,7 +65,7 @@ class Centre(Step):
 
     def validate(self, so_far: Prepared) -> str | None:
         """Say that there is no such column of numbers, or that the name is taken."""
-        problem = _problem_with_column(self.column, so_far)
+        problem = problem_with_column(self.column, so_far)
         if problem:
             return problem
         if so_far.kinds[self.column] is not Kind.NUMBER:
@@ -110,7 +109,7 @@ class Rename(Step):
 
     def validate(self, so_far: Prepared) -> str | None:
         """Say that there is no such column, or that the name cannot be used."""
-        return _problem_with_column(self.column, so_far) or problem_with_name(
+        return problem_with_column(self.column, so_far) or problem_with_name(
             self.to, so_far.kinds
         )
 
@@ -151,7 +150,7 @@ class SetKind(Step):
 
     def validate(self, so_far: Prepared) -> str | None:
         """Say which cells cannot be read so."""
-        problem = _problem_with_column(self.column, so_far)
+        problem = problem_with_column(self.column, so_far)
         if problem:
             return problem
         return convert(so_far.frame[self.column], self.column, self.kind)[1] or None
@@ -164,72 +163,13 @@ class SetKind(Step):
         reason = f"Set by you; before, it was taken as {was}."
         frame = so_far.frame
         if new is not None and new is not old:
-            frame = _with(frame, self.column, new)
+            frame = with_column(frame, self.column, new)
         return replace(
             so_far,
             frame=frame,
             kinds={**so_far.kinds, self.column: self.kind},
             kind_reasons={**so_far.kind_reasons, self.column: reason},
         )
-
-
-@dataclass(frozen=True, slots=True)
-class SetLevels(Step):
-    """Put the levels of a category in order; the first is the reference.
-
-    Attributes
-    ----------
-    column : str
-    order : tuple of str
-        Levels in order; those that are not named follow in the order they had.
-    """
-
-    name: ClassVar[str] = "set_levels"
-    column: str
-    order: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "order", tuple(self.order))
-
-    @property
-    def description(self) -> str:
-        """The step in plain words: "levels of diet: control first, then low, high"."""
-        first, *rest = self.order or ("",)
-        words = f"levels of {self.column}: {first} first"
-        if len(rest) > 4:
-            rest = [*rest[:3], counted(len(rest) - 3, "more level")]
-        return f"{words}, then {', '.join(rest)}" if rest else words
-
-    def validate(self, so_far: Prepared) -> str | None:
-        """Say that there is no such category, or which levels it has not."""
-        problem = _problem_with_column(self.column, so_far)
-        if problem:
-            return problem
-        if so_far.kinds[self.column] not in NAMED:
-            return f"Column {quoted(self.column)} has no levels: make it a category."
-        if not self.order:
-            return f"No level of {quoted(self.column)} is chosen."
-        if len(set(self.order)) < len(self.order):
-            return f"A level of {quoted(self.column)} is named twice."
-        unknown = set(self.order).difference(_levels(so_far.frame[self.column]))
-        if unknown:
-            names = [level for level in self.order if level in unknown]
-            return f"Column {quoted(self.column)} has no level " + (
-                f"{listed(names, 'level', 'or')}."
-            )
-        return None
-
-    def apply(self, so_far: Prepared) -> Prepared:
-        """Make the column a categorical with its levels in this order."""
-        values = so_far.frame[self.column]
-        codes, found = coded_levels(values)
-        names = level_names(found)
-        levels = pd.Index(list(dict.fromkeys([*self.order, *names])), dtype="str")
-        # the last entry is what the code -1 of a missing cell looks up
-        new = pd.Index([*levels.get_indexer(pd.Index(names)), -1]).to_numpy()
-        column = pd.Categorical.from_codes(new[codes], levels)
-        new_values = pd.Series(column, values.index)
-        return replace(so_far, frame=_with(so_far.frame, self.column, new_values))
 
 
 def centred_name(column: str, taken: Collection[str] = ()) -> str:
@@ -260,22 +200,43 @@ def centred_name(column: str, taken: Collection[str] = ()) -> str:
     return name
 
 
-def _with(frame: pd.DataFrame, name: str, values: pd.Series) -> pd.DataFrame:
-    """Return a frame with one column replaced; the others share their memory."""
+def problem_with_column(column: str, so_far: Prepared) -> str | None:
+    """Say that there is no such column.
+
+    Parameters
+    ----------
+    column : str
+    so_far : Prepared
+
+    Returns
+    -------
+    str or None
+        A sentence; None if there is one.
+    """
+    if column in so_far.kinds:
+        return None
+    return f"There is no column {quoted(column)}."
+
+
+def with_column(frame: pd.DataFrame, name: str, values: pd.Series) -> pd.DataFrame:
+    """Return a frame with one column replaced; the others share their memory.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Not modified.
+    name : str
+    values : Series
+        With the same index.
+
+    Returns
+    -------
+    DataFrame
+    """
     changed = frame.copy(deep=False)
     changed[name] = values  # assign(**{name: ...}) fails for a column called self
     return changed
 
 
-def _levels(values: pd.Series) -> list[str]:
-    return level_names(coded_levels(values)[1])
-
-
 def _number(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
-
-
-def _problem_with_column(column: str, so_far: Prepared) -> str | None:
-    if column in so_far.kinds:
-        return None
-    return f"There is no column {quoted(column)}."

@@ -167,7 +167,8 @@ def _judged_again(name: str, so_far: Prepared, long: pd.DataFrame) -> tuple[Kind
     if kind is Kind.NUMBER:
         is_as_judged = reason == number_kind(so_far.frame[name])[1]
         return number_kind(long[name]) if is_as_judged else (kind, reason)
-    if kind in NAMED and pd.api.types.is_string_dtype(present):
+    are_texts = pd.api.types.is_string_dtype(present)
+    if kind in NAMED and (are_texts or isinstance(present.dtype, pd.CategoricalDtype)):
         texts = [str(text) for text in present.unique()]
         if (kind, reason) == text_kind(texts, len(present)):
             return text_kind(texts, int(long[name].notna().sum()))

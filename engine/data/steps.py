@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from engine.data.column_steps import Centre, Rename, SetKind, SetLevels, centred_name
+from engine.data.column_steps import Centre, Rename, SetKind, centred_name
+from engine.data.level_steps import MergeLevels, SetLevels
 from engine.data.prepared import STEP_VERSION, Prepared, RowLabel, Step
 from engine.data.reshape_step import Lengthen
 from engine.data.row_steps import Exclude, Include
@@ -23,6 +24,7 @@ __all__ = [
     "Exclude",
     "Include",
     "Lengthen",
+    "MergeLevels",
     "Prepared",
     "Rename",
     "RowLabel",
@@ -37,7 +39,16 @@ __all__ = [
 
 _KINDS_OF_STEP: dict[str, type[Step]] = {
     step.name: step
-    for step in (Exclude, Include, Centre, Rename, SetKind, SetLevels, Lengthen)
+    for step in (
+        Exclude,
+        Include,
+        Centre,
+        Rename,
+        SetKind,
+        SetLevels,
+        MergeLevels,
+        Lengthen,
+    )
 }
 
 
@@ -147,6 +158,12 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(_text(item) for item in _list(value))
 
 
+def _names(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r} is no mapping")
+    return tuple((_text(to), _texts(names)) for to, names in value.items())
+
+
 def _list(value: object) -> list[object]:
     if not isinstance(value, list | tuple):
         raise TypeError(f"{value!r} is no list")
@@ -169,6 +186,7 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "to": _text,
     "kind": lambda value: Kind(_text(value)),
     "order": _texts,
+    "names": _names,
     "columns": _texts,
     "names_to": _text,
     "values_to": _text,

@@ -13,6 +13,7 @@ import numpy as np
 from engine.data.group_words import counted_groups, group_noun, sentence_case
 from engine.data.hints import HintKind
 from engine.data.hints import Severity as HintSeverity
+from engine.data.level_steps import ON_A_BUTTON, MergeLevels, short_name
 from engine.data.reshape_step import Lengthen
 from engine.data.steps import SetKind
 from engine.data.table import Kind
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from engine.model.spec import ModelSpec
 
 _MOST_SETS = 3
+_MOST_SPELLINGS = 3
 
 
 def facts_of_table(
@@ -135,31 +137,46 @@ def _holds_groups(prepared: Prepared, scan: DesignScan, column: str) -> bool:
 
 
 def _like_names(prepared: Prepared, column: str, hints: list[Hint]) -> Found:
-    values = prepared.used_frame[column]
-    levels = [level for hint in hints for level in hint.levels]
-    counts = values[values.isin(levels)].astype(str).value_counts()
-    rows = {level: int(counts.get(level, 0)) for level in levels}
+    rows = _rows_of_levels(prepared, column, hints)
     alike = [
-        tuple(sorted(hint.levels, key=lambda level: -rows[level]))
+        tuple(sorted(hint.levels, key=lambda level: (-rows[level], level)))
         for hint in hints
         if hint.severity is HintSeverity.AMBER
     ]
-    rare = alike[0][-1] if alike else hints[0].levels[0]
     one, many = group_noun(column)
+    are_one = "If those that look alike are" if len(alike) > 1 else "If they are"
     finding = Finding(
         key=f"like_names:{prepared.source(column)}",
         severity=Severity.AMBER if alike else Severity.NOTE,
         sentence=_names_alike(column, alike) if alike else _slips(column, hints, rows),
-        meaning=f"If they are one {one}, give them one name in your file; as it is, "
-        f"they count as different {many}.",
-        actions=(
-            Show("Show the rows", HERE, group=column, level=rare),
-            Dismiss("They differ"),
-        ),
+        meaning=f"As it is, they count as different {many}. {are_one} one {one}, "
+        "write them as one; your file stays as it is.",
+        actions=(_mending(column, alike, hints), Dismiss()),
         topic="like_names",
         columns=(column,),
     )
     return Found(finding)
+
+
+def _rows_of_levels(
+    prepared: Prepared, column: str, hints: list[Hint]
+) -> dict[str, int]:
+    """Count the rows of the levels that hints are about."""
+    values = prepared.used_frame[column]
+    levels = [level for hint in hints for level in hint.levels]
+    counts = values[values.isin(levels)].astype(str).value_counts()
+    return {level: int(counts.get(level, 0)) for level in levels}
+
+
+def _mending(column: str, alike: list[tuple[str, ...]], hints: list[Hint]) -> Change:
+    """Write levels as one: all that are written alike, else the slip that is named."""
+    if alike:
+        step = MergeLevels(column, tuple((own[0], own[1:]) for own in alike))
+        return Change(step.offer, None, (step,))
+    rare, usual = hints[0].levels
+    step = MergeLevels(column, ((usual, (rare,)),))
+    label = f"Write it as {short_name(usual, ON_A_BUTTON)}"
+    return Change(label, None, (step,))
 
 
 def _names_alike(column: str, alike: list[tuple[str, ...]]) -> str:
@@ -169,7 +186,7 @@ def _names_alike(column: str, alike: list[tuple[str, ...]]) -> str:
             f"{listed(alike[0])} in {column} differ only in case, spaces, accents or "
             "the like."
         )
-    shown = [f"{in_quotes(own[0])} = {in_quotes(own[1])}" for own in alike]
+    shown = [" = ".join(map(in_quotes, own[:_MOST_SPELLINGS])) for own in alike]
     more = [f"{len(shown) - _MOST_SETS} more"] if len(shown) > _MOST_SETS + 1 else []
     shown = [*shown[:_MOST_SETS], *more] if more else shown
     return (
@@ -185,8 +202,10 @@ def _slips(column: str, hints: list[Hint], rows: dict[str, int]) -> str:
         f"{in_quotes(rare)} ({counted(rows[rare], 'row')}) in {column} looks like "
         f"{in_quotes(usual)} ({counted(rows[usual], 'row')}), mistyped"
     )
-    others = len(hints) - 1
-    return f"{sentence}; so do {others} more." if others > 1 else f"{sentence}."
+    others = len({hint.levels[0] for hint in hints} - {rare})
+    if not others:
+        return f"{sentence}."
+    return f"{sentence}; so {'does' if others == 1 else 'do'} {others} more."
 
 
 # ---- slips and codes ----------------------------------------------------------

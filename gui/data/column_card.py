@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.data.level_steps import MergeLevels
 from engine.data.steps import centred_name
 from engine.data.table import Kind
 from gui.controls import (
@@ -26,23 +27,18 @@ from gui.controls import (
     Segmented,
     label,
 )
-from gui.controls.painting import px
+from gui.controls.painting import literal, px
 from gui.data import column_edits
-from gui.data.kind_words import (
-    KIND_ICONS,
-    KIND_NAMES,
-    counted,
-    number_words,
-)
+from gui.data.column_words import alike_words, facts, merging_words
+from gui.data.kind_words import KIND_ICONS, KIND_NAMES, counted
 from gui.data.level_list import LevelList
 from gui.data.line_list import CARD_WIDTH, fit_height
 from gui.style import set_look_property
 
 if TYPE_CHECKING:
     from engine.data.summaries import ColumnSummary
+    from gui.data.column_words import Alike
     from gui.session import Session
-
-    Alike = tuple[tuple[tuple[str, int], ...], ...]
 
 _KINDS = tuple(Kind)
 _TOPICS = {
@@ -142,6 +138,21 @@ class ColumnCard(Popover):
             self.body.addWidget(label(words, "muted"))
         if summary.alike:
             self.body.addWidget(label(alike_words(summary.alike), "caption", wrap=True))
+            self.body.addLayout(self._make_merging(summary.alike))
+
+    def _make_merging(self, alike: Alike) -> QHBoxLayout:
+        step = MergeLevels.suggested(self._column, alike)
+        merge = Button(literal(step.offer), small=True, tip=merging_words(step))
+        merge.setAccessibleDescription(merging_words(step))
+        merge.clicked.connect(partial(self._merge, step))
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        row.addWidget(merge)
+        why = IconButton("help", "When levels are one, and when not")
+        why.clicked.connect(partial(self._explain, "like_names"))
+        row.addWidget(why)
+        row.addStretch(1)
+        return row
 
     def _make_buttons(self) -> None:
         row = QHBoxLayout()
@@ -206,6 +217,10 @@ class ColumnCard(Popover):
         self.close()
         column_edits.set_reference(self._session, self._column, level)
 
+    def _merge(self, step: MergeLevels, _on: bool = False) -> None:
+        self.close()
+        column_edits.merge_levels(self._session, step)
+
     @Slot()
     def _on_centre_clicked(self) -> None:
         self.close()
@@ -264,44 +279,3 @@ class RenameDialog(Dialog):
         self.problem.setText(problem)
         set_look_property(self.field, "wrong", value=True)
         self.field.setFocus()
-
-
-def alike_words(alike: Alike) -> str:
-    """Say which levels are probably one: the first of them, and how many more."""
-    named = [f"“{name}” ({counted(rows, 'row')})" for name, rows in alike[0]]
-    rest = len(alike) - 1
-    more = f", and {counted(rest, 'more such group')}" if rest else ""
-    return f"Perhaps one level, written differently: {' and '.join(named)}{more}."
-
-
-def facts(summary: ColumnSummary) -> list[tuple[str, str]]:
-    """Name and words of what is known of a column.
-
-    Parameters
-    ----------
-    summary : ColumnSummary
-
-    Returns
-    -------
-    list of (str, str)
-    """
-    found = [("Rows", f"{summary.n_rows:,}"), ("Missing", f"{summary.n_missing:,}")]
-    if summary.kind in (Kind.NUMBER, Kind.DATE):
-        found += [
-            ("Smallest", number_words(summary.minimum)),
-            ("Largest", number_words(summary.maximum)),
-            ("Median", number_words(summary.median)),
-            ("Different", f"{summary.n_different:,}"),
-        ]
-        found += [
-            (name, number_words(value))
-            for name, value in (("Mean", summary.mean), ("SD", summary.sd))
-            if value is not None
-        ]
-        if summary.n_infinite:
-            found.append(("Infinite", f"{summary.n_infinite:,}"))
-    elif summary.n_different:
-        low, high = summary.rows_min, summary.rows_max
-        each = f"{low:,}" if low == high else f"{low:,}–{high:,}"
-        found += [("Levels", f"{summary.n_different:,}"), ("Rows per level", each)]
-    return [(name, words) for name, words in found if words]

@@ -12,6 +12,7 @@ from engine.model.sentence_edits import renamed, used_columns
 
 if TYPE_CHECKING:
     from engine import ModelSpec
+    from engine.data.level_steps import MergeLevels
     from engine.data.prepared import Step
     from engine.data.table import Kind
     from gui.session import Session
@@ -93,6 +94,12 @@ def set_reference(session: Session, column: str, level: str) -> None:
         step = SetLevels(column, (level,))
         if not step.validate(session.prepared):
             session.add_steps([step], f"{level} as reference of {column}")
+
+
+def merge_levels(session: Session, step: MergeLevels) -> None:
+    """Write levels as one, if they are still there."""
+    if session.prepared is not None and not step.validate(session.prepared):
+        session.add_steps([step])
 
 
 def remove_step(session: Session, step: Step) -> None:

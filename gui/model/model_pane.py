@@ -97,8 +97,8 @@ class ModelPane(Panel):
         inner = QWidget()
         inner.setProperty("surface", True)
         column = QVBoxLayout(inner)
-        column.setContentsMargins(px(16), px(12), px(16), px(8))
-        column.setSpacing(px(10))
+        column.setContentsMargins(px(16), px(10), px(16), px(6))
+        column.setSpacing(px(8))
         for part in (self.words, self.cards):
             column.addWidget(part)
         column.addWidget(self.way, 0, Qt.AlignmentFlag.AlignLeft)

@@ -57,6 +57,8 @@ class Tile(QFrame):
         self.more = IconButton("more", "Copy, save, colours …")
         for tool in (self.enlarge, self.explain, self.more):
             self.plot.header.addWidget(tool)
+        middle = Qt.AlignmentFlag.AlignVCenter  # beside the tools, which are higher
+        self.plot.header.setAlignment(self.plot.title_block, middle)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(12), px(8), px(12), px(10))
         column.addWidget(self.plot)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.data.steps import Exclude
+from engine.data.steps import Exclude, Rename
+from engine.model.sentence_edits import renamed
 from engine.model.spec import Pooling
 from gui.problem import Place
 from gui.session import Session
@@ -245,3 +246,35 @@ def test_that_findings_come_with_the_fit_and_can_be_put_aside(fitted, qtbot):
     assert first not in fitted.findings
     fitted.undo()
     assert first in fitted.findings
+
+
+def test_that_summaries_and_findings_are_of_the_rows_after_a_step(fitted, qtbot):
+    qtbot.waitUntil(lambda: bool(fitted.findings), timeout=20_000)
+    rows = fitted.prepared.frame
+    lake = rows.index[rows["lake"] == "L10"]
+    fitted.exclude_rows(lake)
+    wait_for_fit(fitted, qtbot)
+
+    def n_lakes():
+        return fitted.scan.grouping("lake").n_levels
+
+    def are_new():
+        excluded = [f for f in fitted.findings if f.key == "rows_excluded"]
+        return bool(excluded) and "18" in excluded[0].sentence
+
+    qtbot.waitUntil(are_new, timeout=20_000)
+    assert n_lakes() == 11
+    fitted.undo()
+    wait_for_fit(fitted, qtbot)
+    qtbot.waitUntil(lambda: n_lakes() == 12, timeout=20_000)
+
+
+def test_that_headings_follow_a_step_also_where_the_fit_is_quick(fitted, qtbot):
+    for name in ("loch", "pond", "tarn"):
+        spec = renamed(fitted.spec, "lake", name)
+        fitted.add_steps([Rename("lake", name)], "Rename", spec=spec)
+        wait_for_fit(fitted, qtbot)
+        qtbot.waitUntil(lambda name=name: name in fitted.summaries, timeout=20_000)
+        fitted.undo()
+        wait_for_fit(fitted, qtbot)
+        qtbot.waitUntil(lambda: "lake" in fitted.summaries, timeout=20_000)

@@ -43,10 +43,20 @@ class Looked:
 
     def pressed(self, key, label):
         """Replay the steps and fit the model that a button asks for."""
-        (action,) = [a for a in self.one(key).actions if a.label == label]
-        assert isinstance(action, Change)
+        action = self._change(key, label)
         spec = self.spec if action.spec is None else action.spec
         return look(self.table, spec, (*self.steps, *action.steps))
+
+    def pressed_before(self, key, label):
+        """Replay the steps that a button asks for; nothing is fitted."""
+        action = self._change(key, label)
+        assert action.spec is None
+        return look_before(self.table, self.spec, (*self.steps, *action.steps))
+
+    def _change(self, key, label):
+        (action,) = [a for a in self.one(key).actions if a.label == label]
+        assert isinstance(action, Change)
+        return action
 
     def worst(self, *keys):
         """Rank of the most severe finding, apart from some."""

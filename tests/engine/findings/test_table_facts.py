@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.data.reading import read_table
-from engine.data.steps import Lengthen, SetKind
+from engine.data.steps import Lengthen, SetKind, prepare
 from engine.data.table import Kind
 from engine.findings import Change, Severity, Show
 from tests.engine.findings.cases import look, look_before, sites
@@ -78,9 +78,8 @@ def test_that_levels_written_in_two_ways_are_named_before_any_model():
     assert finding.sentence == (
         "'S00' and 's00' in site differ only in case, spaces, accents or the like."
     )
-    show = finding.actions[0]
-    assert isinstance(show, Show)
-    assert (show.group, show.level) == ("site", "s00 ")
+    assert found.labels("like_names:site") == ["Write them as S00", "Leave as is"]
+    assert found.pressed_before("like_names:site", "Write them as S00").keys == []
 
 
 def test_that_many_levels_written_in_two_ways_are_one_finding():
@@ -89,6 +88,40 @@ def test_that_many_levels_written_in_two_ways_are_one_finding():
     finding = look_before(frame, None).one("like_names:site")
     assert finding.sentence.startswith("10 levels of site seem to be written in")
     assert finding.sentence.endswith("'S02' = 's02' and 7 more.")
+    assert look_before(frame, None).labels("like_names:site")[0] == "Mend all 10"
+    mended = look_before(frame, None).pressed_before("like_names:site", "Mend all 10")
+    assert mended.keys == []
+    assert len(mended.steps) == 1
+
+
+def test_that_the_most_frequent_spelling_is_the_one_that_stays():
+    frame = sites()
+    rows = frame.index[frame["site"] == "S00"]
+    frame.loc[rows[:7], "site"] = "s00"
+    frame.loc[rows[7:9], "site"] = "S 00"
+    found = look_before(frame, None)
+    assert found.labels("like_names:site") == ["Write them as s00", "Leave as is"]
+    prepared = prepare(found.table, found.one("like_names:site").actions[0].steps)
+    levels = prepared.frame["site"].cat.categories.tolist()
+    assert levels == ["s00", *(f"S{k:02d}" for k in range(1, 10))]
+    # whatever the order of the rows, of equals the first of the alphabet is taken
+    frame = sites()
+    rows = frame.index[frame["site"] == "S00"]
+    frame.loc[rows[:6], "site"] = "s00"
+    for table in (frame, frame[::-1]):
+        labels = look_before(table, None).labels("like_names:site")
+        assert labels[0] == "Write them as S00"
+
+
+def test_that_names_written_as_one_leave_the_model_as_it_is():
+    frame = sites()
+    frame.loc[frame.index[:2], "site"] = "s00"
+    found = look(frame, "y ~ depth + (1 | site)")
+    pressed = found.pressed("like_names:site", "Write them as S00")
+    assert pressed.spec == found.spec
+    assert "like_names:site" not in pressed.keys
+    mended = look(sites(), "y ~ depth + (1 | site)").model
+    assert pressed.model.loglik == pytest.approx(mended.loglik, rel=1e-12)
 
 
 def test_that_a_slip_of_the_pen_is_a_note():
@@ -101,6 +134,23 @@ def test_that_a_slip_of_the_pen_is_a_note():
         "'Parus mojor' (1 row) in species looks like 'Parus major' (119 rows), "
         "mistyped."
     )
+    found = look_before(frame, None)
+    assert found.labels(finding.key) == ["Write it as Parus major", "Leave as is"]
+    assert found.pressed_before(finding.key, "Write it as Parus major").keys == []
+
+
+def test_that_of_several_slips_each_is_judged_by_itself():
+    frame = sites(n_rows=24).assign(species="Parus major")
+    frame.loc[frame.index[::2], "species"] = "Sitta europaea"
+    frame.loc[frame.index[5], "species"] = "Parus mojor"
+    frame.loc[frame.index[6], "species"] = "Sitta europea"
+    found = look_before(frame, None)
+    key = "like_names:species"
+    assert found.one(key).sentence.endswith("mistyped; so does 1 more.")
+    once = found.pressed_before(key, found.labels(key)[0])
+    assert once.one(key).sentence.endswith("mistyped.")
+    assert once.labels(key) != found.labels(key)
+    assert once.pressed_before(key, once.labels(key)[0]).keys == []
 
 
 def test_that_with_a_model_only_the_names_of_its_columns_matter():

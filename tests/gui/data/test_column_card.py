@@ -6,11 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from engine.data.steps import Centre, Rename, SetKind, SetLevels
+from engine.data.steps import Centre, MergeLevels, Rename, SetKind, SetLevels
 from engine.data.table import Kind
 from gui.controls import Button
 from gui.data import column_edits
-from gui.data.column_card import ColumnCard, RenameDialog, alike_words
+from gui.data.column_card import ColumnCard, RenameDialog
+from gui.data.column_words import alike_words, merging_words
 from gui.data.level_list import LevelList
 from gui.data.rows_not_used import NotUsedCard, not_used
 from gui.data.steps_card import StepsCard
@@ -116,8 +117,53 @@ def test_that_levels_written_in_two_ways_are_said():
     words = alike_words(((("Lake 1", 12), ("lake 1 ", 1)), (("A", 2), ("a", 1))))
     assert words == (
         "Perhaps one level, written differently: “Lake 1” (12 rows) and "
-        "“lake 1 ” (1 row), and 1 more such group."
+        "“lake 1 ” (1 row); and 1 more such group."
     )
+    words = alike_words(((("A", 3), ("a", 2), ("A.", 2)),))
+    assert words.endswith("“A” (3 rows), “a” (2 rows) and “A.” (2 rows).")
+
+
+MESSY = "Lake 1", "Lake 2", "Lake 1", "lake2", "lake1", "Lake 2"
+
+
+@pytest.fixture
+def messy(qtbot, session, pane):
+    """A pasted sheet in which two lakes are written in two ways."""
+    rows = [f"{lake},{i},{i * 2 + i % 3}" for i, lake in enumerate(MESSY * 5)]
+    session.open_text("lake,x,y\n" + "\n".join(rows))
+    qtbot.waitUntil(lambda: session.scan is not None, timeout=WAIT)
+    return pane
+
+
+def test_that_a_click_writes_levels_as_one_and_undo_takes_it_back(
+    qtbot, session, messy
+):
+    messy.show_card("lake")
+    card = messy.findChildren(ColumnCard)[-1]
+    qtbot.addWidget(card)
+    merge = button(card, "Mend all 2")
+    assert "“lake1” → “Lake 1”; “lake2” → “Lake 2”" in merge.accessibleDescription()
+    prepared = session.prepared
+    qtbot.mouseClick(merge, Qt.MouseButton.LeftButton)
+    (step,) = session.document.steps
+    assert dict(step.names) == {"Lake 1": ("lake1",), "Lake 2": ("lake2",)}
+    qtbot.waitUntil(lambda: session.prepared is not prepared, timeout=WAIT)
+    counts = session.prepared.frame["lake"].value_counts(sort=False)
+    assert counts.to_dict() == {"Lake 1": 15, "Lake 2": 15}
+    session.undo()
+    assert session.document.steps == ()
+
+
+def test_that_levels_that_are_no_longer_there_are_left_alone(session, messy):
+    column_edits.merge_levels(session, MergeLevels("lake", (("A", ("nowhere",)),)))
+    assert session.document.steps == ()
+
+
+def test_that_many_merged_levels_are_not_all_listed():
+    step = MergeLevels("lake", tuple((f"L{k}", (f"l{k}",)) for k in range(9)))
+    words = merging_words(step)
+    assert "“l5” → “L5”; and 3 more." in words
+    assert "“l6”" not in words
 
 
 def test_that_renaming_changes_the_formula_too(qtbot, session, fish):
