@@ -5,22 +5,40 @@ response, X the fixed part's columns, beta their coefficients, Z the random part
 columns, b its effects, Lambda their relative covariance factor with free entries theta,
 Sigma = Lambda Lambda', sigma the residual standard deviation, V = I + Z Sigma Z'.
 
-Importing the engine limits BLAS to one thread: see `engine.threads`.
+Importing the engine limits BLAS to one thread (see `engine.threads`) and is quick:
+numpy, scipy and pandas are loaded when a name that needs them is first used, so that
+the window can be there before them.
 """
 
 from __future__ import annotations
 
-from engine.data.reading import read_table
-from engine.data.scan import scan_design
-from engine.data.table import Table
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from engine.errors import EngineError
-from engine.fitted_model import FittedModel
-from engine.model.formula import parse_formula
-from engine.model.spec import ModelSpec
 from engine.progress import Cancelled, Step
-from engine.reporting.project import Project, open_project, save_project
 from engine.threads import limit_blas
-from engine.workflow import fit
+
+if TYPE_CHECKING:
+    from engine.data.reading import read_table
+    from engine.data.scan import scan_design
+    from engine.data.table import Table
+    from engine.fitted_model import FittedModel
+    from engine.model.formula import parse_formula
+    from engine.model.spec import ModelSpec
+    from engine.reporting.project import Project, open_project, save_project
+    from engine.workflow import fit
+else:
+
+    def __getattr__(name: str) -> Any:
+        """Load a public name from where it lives; from then on it is simply there."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        limit_blas()
+        return value
+
 
 __all__ = [
     "Cancelled",
@@ -37,5 +55,23 @@ __all__ = [
     "save_project",
     "scan_design",
 ]
+
+_HOMES = {
+    "FittedModel": "engine.fitted_model",
+    "ModelSpec": "engine.model.spec",
+    "Project": "engine.reporting.project",
+    "Table": "engine.data.table",
+    "fit": "engine.workflow",
+    "open_project": "engine.reporting.project",
+    "parse_formula": "engine.model.formula",
+    "read_table": "engine.data.reading",
+    "save_project": "engine.reporting.project",
+    "scan_design": "engine.data.scan",
+}
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 limit_blas()

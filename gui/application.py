@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication
 
 from gui.display import has_display
@@ -44,4 +43,3 @@ def _prepare(app: QApplication) -> None:
     app.setStyle("Fusion")
     load_fonts()
     apply_look(app)
-    pg.setConfigOptions(antialias=True)

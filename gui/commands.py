@@ -200,6 +200,8 @@ class Commands(QObject):
 
     def save(self) -> None:
         """Save the project where it was saved before."""
+        if self._session.table is None:
+            return
         if self._session.path is None:
             self.save_as()
         else:
@@ -215,7 +217,13 @@ class Commands(QObject):
         dialog.setDefaultSuffix(PROJECT_ENDING[1:])
         dialog.selectFile(f"{self._session.title or 'project'}{PROJECT_ENDING}")
         dialog.fileSelected.connect(self.save_to)
+        dialog.rejected.connect(self._on_save_given_up)
         dialog.open()
+
+    @Slot()
+    def _on_save_given_up(self) -> None:
+        """What waited for the saving must not happen at a later one."""
+        self._after_saving = None
 
     @Slot(str)
     def save_to(self, path: str | Path) -> None:
@@ -230,11 +238,16 @@ class Commands(QObject):
         self._session.view = {"page": self._window.pages.tabs.current}
 
     def _after_asking(self, call: Callable[[], None]) -> None:
-        """Do it now, or after the question whether to save."""
-        if not self._session.is_modified:
+        """Do it now, when it is saved, or after the question whether to save."""
+        session, is_waiting = self._session, self._after_saving is not None
+        if not session.is_modified and not session.is_saving:
             call()
             return
         self._after_saving = call
+        if session.is_saving and not is_waiting:
+            return  # `_on_saved` comes back here; who asks twice is asked
+        if any(asked.isVisible() for asked in self._window.findChildren(AskSaveDialog)):
+            return
         dialog = AskSaveDialog(self._window, self._session.title)
         dialog.decided.connect(self._on_decided)
         dialog.open()
@@ -251,7 +264,8 @@ class Commands(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may close now; if not, the user has been asked."""
-        if self._may_close or not self._session.is_modified:
+        session = self._session
+        if self._may_close or not (session.is_modified or session.is_saving):
             return True
         self._after_asking(self._close_now)
         return False
@@ -271,9 +285,10 @@ class Commands(QObject):
     @Slot(object)
     def _on_saved(self, path: Path) -> None:
         self._window.settings.add_recent(path)
+        if self._after_saving is None or self._session.is_saving:
+            return  # a later saving is still to come, with what was changed since
         call, self._after_saving = self._after_saving, None
-        if call is not None:
-            call()
+        self._after_asking(call)  # asks again if there were changes meanwhile
 
     @Slot()
     def _on_title_changed(self) -> None:
@@ -284,8 +299,8 @@ class Commands(QObject):
 
     @Slot()
     def _on_problem_changed(self) -> None:
-        problem = self._session.problem
-        if problem is None or problem.place is not Place.FILE:
+        problem = self._session.problem_at(Place.FILE)
+        if problem is None:
             self._window.file_banner.clear()
             return
         error = problem.error
@@ -296,7 +311,7 @@ class Commands(QObject):
 
     @Slot(int)
     def _on_banner_action(self, _number: int) -> None:
-        self._window.file_banner.clear()
+        self._session.forget_problem(Place.FILE)
 
     # -- rows and columns --------------------------------------------------------------
 

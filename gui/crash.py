@@ -8,6 +8,7 @@ thread and at any moment, so it only writes text and leaves the rest to the GUI 
 from __future__ import annotations
 
 import faulthandler
+import os
 import platform
 import sys
 import threading
@@ -210,7 +211,8 @@ def install(folder: Path | None = None) -> CrashLog:
     """
     if folder is None:
         place = QStandardPaths.StandardLocation.AppDataLocation
-        folder = Path(QStandardPaths.writableLocation(place))
+        # "" where the system has no such place: a log that cannot be opened
+        folder = Path(QStandardPaths.writableLocation(place) or os.devnull)
     return CrashLog(folder)
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engine.data.column_steps import Rename
-from engine.data.row_steps import Exclude, Include
-
 if TYPE_CHECKING:
     from engine.data.prepared import Step
     from engine.data.table import Table
@@ -59,6 +56,9 @@ class Document:
 
     def with_step(self, step: Step) -> Document:
         """Add a step; one that only takes back the last one removes it instead."""
+        from engine.data.column_steps import Rename  # noqa: PLC0415 - pandas
+        from engine.data.row_steps import Exclude, Include  # noqa: PLC0415
+
         last = self.steps[-1] if self.steps else None
         is_taken_back = (
             isinstance(step, Include)

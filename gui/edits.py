@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.data.row_steps import Exclude, Include
 from engine.errors import EngineError
 from gui.document import Document
-from gui.formula_reading import read_formula
 from gui.history import History
 from gui.problem import Place, Problem
 
@@ -77,6 +75,14 @@ class Edits(QObject):
         """Do what follows from another document."""
         raise NotImplementedError
 
+    def ask_again_if_open(self) -> None:
+        """Fit what is asked if there is no result of it and none is under way."""
+        raise NotImplementedError
+
+    def forget_problem(self, *places: Place) -> None:
+        """Say no longer what was the matter at some places."""
+        raise NotImplementedError
+
     def _set_problem(self, problem: Problem | None) -> None:
         """Say why something cannot be done."""
         raise NotImplementedError
@@ -100,12 +106,17 @@ class Edits(QObject):
         """
         if self._files.when_open(lambda: self.set_formula(text)):
             return
+        from gui.formula_reading import read_formula  # noqa: PLC0415 - numpy
+
         try:
             spec = read_formula(text, self.prepared or self.table, self.spec)
         except EngineError as error:
             self._set_problem(Problem(Place.FORMULA, error, text))
             return
-        self._set_problem(None)
+        if spec == self.spec:  # what was asked before: once more if it failed
+            self.forget_problem(Place.FORMULA)
+            self.ask_again_if_open()
+            return
         self.change("Change the formula", spec=spec)
 
     def set_estimation(self, estimation: str) -> None:
@@ -150,12 +161,16 @@ class Edits(QObject):
         why : str
             A reason, or the group that the rows are.
         """
+        from engine.data.row_steps import Exclude  # noqa: PLC0415 - pandas
+
         rows = tuple(index)
         if not self._files.when_open(lambda: self.exclude_rows(rows, why)):
             self._step_with_rows(lambda labels: Exclude(labels, why), rows)
 
     def include_rows(self, index: Iterable[Hashable]) -> None:
         """Bring excluded rows back."""
+        from engine.data.row_steps import Include  # noqa: PLC0415 - pandas
+
         self._step_with_rows(Include, tuple(index))
 
     def _step_with_rows(

@@ -8,8 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import EngineError
 from engine.reporting.explained_numbers import explained_numbers
+from engine.reporting.number_style import written_in
 from gui.explain.explain_pane import ExplainPane
 from gui.explain.texts import help_text
+from gui.number_look import number_look
 
 if TYPE_CHECKING:
     from gui.session import Session
@@ -36,6 +38,7 @@ class Explaining(QObject):
         self.pane.topic_requested.connect(self._on_topic_requested)
         session.fit_changed.connect(self._on_fit_changed)
         session.table_changed.connect(self.hide)
+        number_look().changed.connect(self._on_fit_changed)
 
     @property
     def is_shown(self) -> bool:
@@ -58,11 +61,24 @@ class Explaining(QObject):
         self._topic, self._key = topic, dict(key or {})
         self._show(number)
 
+    @Slot(str, object, str)
+    def update_number(self, topic: str, key: Any, number: str) -> None:
+        """Show what a cell says now, if that cell is still what is explained.
+
+        Parameters
+        ----------
+        topic, key, number
+            As for `explain`.
+        """
+        if self.is_shown and (topic, dict(key or {})) == (self._topic, self._key):
+            self._show(number)
+
     def _show(self, number: str) -> None:
         model, values = self._session.fit, dict[str, str]()
         if model is not None and self._session.is_fit_current:
             try:
-                values = explained_numbers(model, self._topic, self._key)
+                with written_in(number_look().style):
+                    values = explained_numbers(model, self._topic, self._key)
             except EngineError:
                 values = {}
         self.pane.show_text(help_text(self._topic), number, values)

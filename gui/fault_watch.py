@@ -39,12 +39,12 @@ class FaultWatch(QObject):
 
     @Slot(str)
     def _on_fault(self, details: str) -> None:
-        dialog = open_fault(self._window, details)
-        dialog.save_asked.connect(self._on_save_asked)
+        open_fault(self._window, details, self._on_save_asked)
 
     @Slot()
     def _on_save_asked(self) -> None:
-        self._window.commands.save()
+        if self._window.is_whole:  # before, there is nothing to save
+            self._window.commands.save()
 
     @Slot(object)
     def _on_bug_met(self, error: BaseException) -> None:

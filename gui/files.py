@@ -50,8 +50,8 @@ class Files(QObject):
 
     @property
     def is_saving(self) -> bool:
-        """Whether a project is being written."""
-        return self._jobs.is_busy(Lane.SAVE)
+        """Whether a project is being written, or waits for that."""
+        return self._jobs.is_busy(Lane.SAVE) or self._to_save is not None
 
     def open_path(self, path: Path, **options: Any) -> None:
         """Open a project or a data file; options make it a data file."""
@@ -84,7 +84,7 @@ class Files(QObject):
 
     def save(self, document: Document, view: Mapping[str, Any], path: Path) -> None:
         """Write a project, after one that is being written now."""
-        if self.is_saving:
+        if self._jobs.is_busy(Lane.SAVE):
             self._to_save = document, view, path
             return
         args = (document, view, path)

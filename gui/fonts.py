@@ -72,6 +72,12 @@ def sans(
     italic : bool
         For the symbols of statistics only.
     """
+    return QFont(_sans(pixels, weight, italic))
+
+
+@cache
+def _sans(pixels: float, weight: QFont.Weight, italic: bool) -> QFont:
+    """Made once: labels of a plot ask for hundreds of fonts at each repaint."""
     font = _font([SANS, SYMBOLS], pixels, weight, italic=italic)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font

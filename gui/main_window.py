@@ -1,7 +1,12 @@
-"""The window: it puts header, panes, pages, strip and status line together."""
+"""The window: header, the first page or the work, status line.
+
+The first page is there at once. What needs the engine, numpy and pyqtgraph is imported
+and made by `MainWindow.complete`; `gui.program` has it done a moment later.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
@@ -11,34 +16,26 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QMenuBar,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from gui.actions import ACTIONS, make_actions
-from gui.commands import Commands
+from gui.actions import ACTIONS, available, make_actions
 from gui.controls import Banner
 from gui.controls.painting import px
-from gui.data.data_pane import DataPane
-from gui.explaining import Explaining
-from gui.findings.findings_strip import FindingsStrip
+from gui.early_wishes import EarlyWishes
 from gui.header import Header
 from gui.icons import app_icon
 from gui.look import look
-from gui.model.model_pane import ModelPane
-from gui.pages.diagnostics_page import DiagnosticsPage
-from gui.pages.page_area import PageArea
-from gui.pages.picture_page import PicturePage
-from gui.pages.results.results_page import ResultsPage
 from gui.session import Session
 from gui.settings import Settings
 from gui.status_line import StatusLine
-from gui.tab_order import TabOrder
 from gui.welcome.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtGui import (
         QCloseEvent,
         QDragEnterEvent,
@@ -48,10 +45,12 @@ if TYPE_CHECKING:
         QShowEvent,
     )
 
-_LEFT, _LEFT_NARROW, _NARROW_BELOW = 432, 416, 1400
+    from gui.commands import Commands
+    from gui.tab_order import TabOrder
+    from gui.work_area import WorkArea
+
 _LOW_BELOW = 860
-_LEFT_LEAST = 360
-_MODEL_LEAST, _MODEL, _DATA_LEAST = 330, 420, 130
+_QUIET_MS = 400
 
 
 class MainWindow(QMainWindow):
@@ -61,79 +60,54 @@ class MainWindow(QMainWindow):
     ----------
     settings : Settings, optional
         The user's own by default.
+    is_whole : bool
+        Whether to make everything now, not only the first page.
 
     Attributes
     ----------
     session : Session
         The only state; acceptance checks drive the window through it.
+    is_whole : bool
+        Whether everything has been made; what is asked before waits in `wishes`.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    work: WorkArea
+    commands: Commands
+    tab_order: TabOrder
+
+    def __init__(
+        self, settings: Settings | None = None, *, is_whole: bool = True
+    ) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.settings = Settings() if settings is None else settings
+        self.is_whole = False
         look().set_scheme(self.settings.scheme)
         self.session = Session(self)
         self.actions_by_key = make_actions(self)
-        self.explaining = Explaining(self.session, self)
         self._make_parts()
         self._lay_out()
         self._fill_menus()
-        self.commands = Commands(self)
-        self._connect()
-        self._restore_layout()
-        self._on_table_changed()
+        self.session.table_changed.connect(self._on_table_changed)
+        look().changed.connect(self._on_look_changed)
         self._on_look_changed()
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
-        self.tab_order = TabOrder(self)
+        self._restore_place()
+        self.wishes = EarlyWishes(self)
+        if is_whole:
+            self.complete()
 
     def _make_parts(self) -> None:
-        session = self.session
         self.menus = QMenuBar()
-        self.header = Header(session, self.menus, self.actions_by_key)
-        self.data_pane = DataPane(session)
-        self.model_pane = ModelPane(session)
-        self.picture_page = PicturePage(session)
-        self.results_page = ResultsPage(session)
-        self.diagnostics_page = DiagnosticsPage(session)
-        self.pages = PageArea(
-            session, [self.picture_page, self.results_page, self.diagnostics_page]
-        )
-        self.findings = FindingsStrip(session)
-        self.status = StatusLine(session, self.actions_by_key)
+        self.header = Header(self.session, self.menus, self.actions_by_key)
+        self.status = StatusLine(self.session, self.actions_by_key)
         self.welcome = WelcomePage(self.settings)
         self.file_banner = Banner()
 
     def _lay_out(self) -> None:
-        self.left = QSplitter(Qt.Orientation.Vertical)
-        self.left.addWidget(self.data_pane)
-        self.left.addWidget(self.model_pane)
-        self.model_pane.setMinimumHeight(px(_MODEL_LEAST))
-        self.data_pane.setMinimumHeight(px(_DATA_LEAST))
-        self.left.setStretchFactor(0, 1)
-        self.left.setStretchFactor(1, 0)
-        self.left.setMinimumWidth(px(_LEFT_LEAST))
-        self.right = QSplitter(Qt.Orientation.Horizontal)
-        self.right.addWidget(self.pages)
-        self.right.addWidget(self.explaining.pane)
-        self.right.setStretchFactor(0, 1)
-        self.across = QSplitter(Qt.Orientation.Horizontal)
-        self.across.addWidget(self.left)
-        self.across.addWidget(self.right)
-        self.across.setStretchFactor(1, 1)
-        for splitter in (self.left, self.right, self.across):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(px(12))
-        work = QWidget()
-        column = QVBoxLayout(work)
-        column.setContentsMargins(px(12), px(12), px(12), px(12))
-        column.setSpacing(px(12))
-        column.addWidget(self.across, 1)
-        column.addWidget(self.findings)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
-        self.stack.addWidget(work)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -146,6 +120,43 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(px(960), px(600))
         self.resize(px(1280), px(800))
 
+    def complete(self) -> None:
+        """Make all that is not there yet, and do what was asked meanwhile."""
+        for _ in self.completing():
+            pass
+
+    def completing(self) -> Iterator[None]:
+        """Do the same in small pieces, between which the window answers.
+
+        Yields
+        ------
+        None
+            After each piece.
+        """
+        if self.is_whole:
+            return
+        from gui.commands import Commands  # noqa: PLC0415 - the slow part of a start
+        from gui.tab_order import TabOrder  # noqa: PLC0415
+        from gui.work_area import WorkArea  # noqa: PLC0415
+
+        yield
+        work = self.work = WorkArea(self.session)
+        self.explaining = work.explaining
+        self.data_pane, self.model_pane = work.data_pane, work.model_pane
+        self.pages, self.findings = work.pages, work.findings
+        self.picture_page, self.results_page = work.picture_page, work.results_page
+        self.diagnostics_page = work.diagnostics_page
+        yield
+        self.stack.addWidget(work)
+        yield
+        self.commands = Commands(self)
+        work.restore_layout(self.settings, self.width())
+        self.is_whole = True
+        self._on_table_changed()
+        self._share_height_soon()
+        self.tab_order = TabOrder(self)
+        self.wishes.grant()
+
     def _fill_menus(self) -> None:
         made: dict[str, QMenu] = {}
         for facts in ACTIONS:
@@ -153,25 +164,14 @@ class MainWindow(QMainWindow):
                 made[facts.menu] = self.menus.addMenu(f"&{facts.menu}")
             if facts.is_after_gap:
                 made[facts.menu].addSeparator()
-            made[facts.menu].addAction(self.actions_by_key[facts.key])
+            action = self.actions_by_key[facts.key]
+            action.setEnabled(available(facts.needs, frozenset()))
+            made[facts.menu].addAction(action)
         self.addActions(list(self.actions_by_key.values()))
 
-    def _connect(self) -> None:
-        session = self.session
-        session.table_changed.connect(self._on_table_changed)
-        look().changed.connect(self._on_look_changed)
-        explain = self.explaining.explain
-        for part in (
-            self.picture_page,
-            self.results_page,
-            self.diagnostics_page,
-            self.findings,
-            self.model_pane,
-            self.data_pane,
-        ):
-            part.explain_asked.connect(explain)
-        self.explaining.closed.connect(self.results_page.forget_choice)
-        self.pages.page_changed.connect(self._on_page_changed)
+    def warm_up(self) -> None:
+        """Do in a quiet moment what would delay the first click."""
+        QTimer.singleShot(_QUIET_MS, self, self.commands.warm_up)
 
     # -- how it looks --------------------------------------------------------------
 
@@ -189,14 +189,6 @@ class MainWindow(QMainWindow):
             f"QWidget[surface=true] {{ background: {look().theme.colors.surface}; }}"
         )
 
-    @Slot(str)
-    def _on_page_changed(self, key: str) -> None:
-        """Tables and plots need the height: the strip becomes a bar there."""
-        if key != self.picture_page.KEY:
-            self.findings.set_open(False)
-        else:
-            self._arrange()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the proportions of the design at every size."""
         super().resizeEvent(event)
@@ -204,50 +196,47 @@ class MainWindow(QMainWindow):
             self._arrange()
 
     def _arrange(self) -> None:
-        is_low = self.height() < px(_LOW_BELOW)
-        is_picture = self.pages.tabs.current == self.picture_page.KEY
-        self.findings.set_open(is_picture and not is_low)
+        if self.is_whole:
+            self.work.set_low(self.height() < px(_LOW_BELOW))
 
-    def _restore_layout(self) -> None:
+    def _restore_place(self) -> None:
         state = self.settings.layout("window")
         if state is not None:
             self.restoreGeometry(state)
-        is_narrow = self.width() < px(_NARROW_BELOW)
-        left = px(_LEFT_NARROW if is_narrow else _LEFT)
-        self.across.setSizes([left, max(1, self.width() - left)])
-        self._share_height()
-        for name, splitter in self._splitters().items():
-            kept = self.settings.layout(name)
-            if kept is not None:
-                splitter.restoreState(kept)
-        self.explaining.pane.hide()
-
-    def _share_height(self) -> None:
-        """The model needs its height; the table gives way first."""
-        model = px(_MODEL)
-        self.left.setSizes([max(px(_DATA_LEAST), self.left.height() - model), model])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the height as soon as it is known, unless the user chose."""
         super().showEvent(event)
-        if self.settings.layout("left") is None:
-            QTimer.singleShot(0, self, self._share_height)
+        self._share_height_soon()
 
-    def _splitters(self) -> dict[str, QSplitter]:
-        return {"across": self.across, "left": self.left}
+    def _share_height_soon(self) -> None:
+        if self.is_whole and self.settings.layout("left") is None:
+            QTimer.singleShot(0, self, self.work.share_height)
 
     def _remember_layout(self) -> None:
         self.settings.set_layout("window", QByteArray(self.saveGeometry()))
-        for name, splitter in self._splitters().items():
-            self.settings.set_layout(name, QByteArray(splitter.saveState()))
+        if self.is_whole:
+            self.work.remember_layout(self.settings)
         self.settings.sync()
 
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Go where the eye goes next; see `gui.tab_order`."""
+        if self.is_whole:
+            self.tab_order.renew()
+        return super().focusNextPrevChild(is_next)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter press a button as Space does: it comes here if nobody took it."""
+        """Take the keys that nobody took.
+
+        Enter presses a button, as Space does; Delete takes the selected rows out.
+        """
         focused = QApplication.focusWidget()
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        key, exclude = event.key(), self.actions_by_key["exclude"]
+        is_enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and isinstance(focused, QAbstractButton):
             focused.click()
+        elif key == Qt.Key.Key_Delete and exclude.isEnabled():
+            exclude.trigger()
         else:
             super().keyPressEvent(event)
 
@@ -263,18 +252,13 @@ class MainWindow(QMainWindow):
         files = [u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()]
         if files:
             event.acceptProposedAction()
-            self.commands.open_path(files[0])
+            self.welcome.file_chosen.emit(Path(files[0]))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before work is lost; leave nothing running."""
-        if not self.commands.may_close():
+        if self.is_whole and not self.commands.may_close():
             event.ignore()
             return
         self._remember_layout()
         self.session.shutdown()
         super().closeEvent(event)
-
-
-def warm_up(window: MainWindow) -> None:
-    """Do in a quiet moment what would delay the first click."""
-    QTimer.singleShot(400, window.commands.warm_up)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine import parse_formula, read_table
-from engine.data.steps import prepare
+import engine
 from engine.errors import DataError
-from engine.reporting.project import Project, open_project, save_project
+from engine.reporting.project_archive import damaged
 from gui.document import Document
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from engine.progress import Report
 
 PROJECT_ENDING = ".tarn"
+_PASTED = "pasted table"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,13 +50,16 @@ def open_file(path: Path, *, report: Report) -> Opened:
     """Open a project or a data file, by its ending."""
     if path.suffix.lower() != PROJECT_ENDING:
         return open_data(path)
-    project = open_project(path, report=report)
+    project = engine.open_project(path, report=report)
+    weights = project.view.get("weights")
+    if not isinstance(weights, str | None):
+        raise damaged(path.name, f"view.weights is {weights!r:.80}")
     document = Document(
         table=project.table,
         steps=project.steps,
         spec=project.spec,
         estimation=project.estimation,
-        weights=project.view.get("weights"),
+        weights=weights,
         dismissed=project.dismissed,
     )
     return Opened(document, path.stem, path, path, project.view)
@@ -71,7 +74,7 @@ def open_data(path: Path, **options: Any) -> Opened:
     **options
         As `engine.read_table` takes them.
     """
-    table = read_table(path, **options)
+    table = engine.read_table(path, **options)
     return Opened(Document(table), path.stem, source=path)
 
 
@@ -94,10 +97,10 @@ def open_text(text: str) -> Opened:
             "Copy cells in a spreadsheet, with their headings, and paste again.",
         )
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "pasted.txt"
+        path = Path(folder) / _PASTED  # messages and headings call it so
         path.write_text(text, encoding="utf-8", newline="")
-        table = read_table(path)
-    return Opened(Document(table), "pasted table")
+        table = engine.read_table(path)
+    return Opened(Document(table), _PASTED)
 
 
 def open_example(
@@ -113,13 +116,17 @@ def open_example(
         Of the columns as the steps leave them.
     steps : tuple of Step
     """
-    table = read_table(path)
+    from engine.data.steps import prepare  # noqa: PLC0415 - pandas, when there are data
+
+    table = engine.read_table(path)
     columns = tuple(prepare(table, steps).frame.columns)
-    spec = parse_formula(formula, columns)
+    spec = engine.parse_formula(formula, columns)
     return Opened(Document(table, steps, spec), title)
 
 
-def save(document: Document, view: Mapping[str, Any], path: Path) -> Document:
+def save(
+    document: Document, view: Mapping[str, Any], path: Path, *, report: Report
+) -> Document:
     """Save the work as a project.
 
     Returns
@@ -133,7 +140,7 @@ def save(document: Document, view: Mapping[str, Any], path: Path) -> Document:
         If the file cannot be written; an older one is then as it was.
     """
     assert document.table is not None
-    project = Project(
+    project = engine.Project(
         table=document.table,
         steps=document.steps,
         spec=document.spec,
@@ -141,5 +148,5 @@ def save(document: Document, view: Mapping[str, Any], path: Path) -> Document:
         dismissed=document.dismissed,
         view={**view, "weights": document.weights},
     )
-    save_project(project, path)
+    engine.save_project(project, path, report=report)
     return document

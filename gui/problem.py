@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
+from engine.data.wording import quoted
 from engine.errors import EngineError
 
 
@@ -61,8 +64,10 @@ def problem_of(error: BaseException, place: Place) -> Problem:
         return Problem(place, said)
     if isinstance(error, OSError):
         reason = (error.strerror or "the system gives no reason").rstrip(".")
+        called = "" if error.filename is None else f" {_name_of(error.filename)}"
         said = EngineError(
-            f"The file cannot be read or written: {reason[:1].lower()}{reason[1:]}.",
+            f"The file{called} cannot be read or written: "
+            f"{reason[:1].lower()}{reason[1:]}.",
             "Check that it is there and not open in another program.",
             details=repr(error),
         )
@@ -73,3 +78,10 @@ def problem_of(error: BaseException, place: Place) -> Problem:
         details=repr(error),
     )
     return Problem(place, said, is_bug=True)
+
+
+def _name_of(file: object) -> str:
+    """Name the file of an error as other messages do; some give a number."""
+    if not isinstance(file, str | bytes):
+        return quoted(str(file))
+    return quoted(Path(os.fsdecode(file)).name)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gui import crash
 from gui.application import application
-from gui.dialogs.fault_dialog import FaultDialog
-from gui.main_window import MainWindow, warm_up
+from gui.fault_watch import FaultWatch
+from gui.loading import Loading
+from gui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def _tell(error: BaseException) -> None:
-    """Give a worker's fault to the hook, which writes it down and shows it."""
-    sys.excepthook(type(error), error, error.__traceback__)
 
 
 def run_window(data: Path | None = None) -> int:
@@ -33,23 +31,21 @@ def run_window(data: Path | None = None) -> int:
     int
         Exit code.
     """
+    gc.disable()  # while all is new there is no garbage; `Loading` enables it again
     app = application()
     log = crash.install()
-    window = MainWindow()
-
-    def show_fault(details: str) -> None:
-        dialog = FaultDialog(window, details)
-        dialog.save_asked.connect(window.commands.save)
-        dialog.open()
-
-    log.fault.connect(show_fault)
-    window.session.bug_met.connect(_tell)
+    window = MainWindow(is_whole=False)
+    FaultWatch(window, log)
     window.show()
     if data is not None:
-        window.session.open_table(data)
-    warm_up(window)
+        window.wishes.keep(partial(window.session.open_table, data))
+    loading = Loading(window)
+    # the commands come later and hide what they do not do themselves
+    show_log = window.actions_by_key["report_fault"]
+    loading.finished.connect(partial(show_log.setVisible, True))
+    loading.start()
     code = app.exec()
-    has_ended = window.session.shutdown()
+    has_ended = window.session.shutdown() and not loading.is_running
     window.settings.sync()
     log.shutdown()
     if not has_ended:  # a worker is stuck in a long call: nothing is left to save

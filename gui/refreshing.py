@@ -1,7 +1,8 @@
 """What happens between a change and its result, as plain functions for a worker.
 
 No Qt here. Each function takes frozen values and returns frozen values; `partial` hands
-over what is ready before the rest.
+over what is ready before the rest. Each brings its own imports, so that the window is
+there before numpy and pandas are.
 """
 
 from __future__ import annotations
@@ -10,15 +11,10 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from engine import fit, scan_design
-from engine.data.steps import prepare
-from engine.data.summaries import summarise_column
-from engine.findings.search import find as find_with_fit
-from engine.findings.search import find_before_fit
-from engine.model.levels import make_grouping
+import engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from engine import FittedModel
     from engine.data.design_facts import DesignScan
@@ -80,6 +76,8 @@ def refresh(
     EngineError
         If a step cannot be done or the model cannot be fitted.
     """
+    from engine.data.steps import prepare  # noqa: PLC0415
+
     assert document.table is not None
     prepared = known
     if prepared is None:
@@ -88,7 +86,7 @@ def refresh(
     if document.spec is None:
         return None
     begin = perf_counter()
-    model = fit(
+    model = engine.fit(
         document.spec,
         prepared.used_frame,
         estimation=document.estimation,
@@ -110,11 +108,13 @@ def scan(prepared: Prepared, *, partial: Callable[[object], None]) -> DesignScan
     DesignScan
         Of the rows that are used; the summaries went to `partial` as a dict.
     """
+    from engine.data.summaries import summarise_column  # noqa: PLC0415
+
     summaries: dict[str, ColumnSummary] = {}
     for name in map(str, prepared.frame.columns[:MOST_SUMMARIES]):
         summaries[name] = summarise_column(prepared.frame, name, prepared.kinds[name])
     partial(summaries)
-    return scan_design(prepared.used_frame, prepared.kinds)
+    return engine.scan_design(prepared.used_frame, prepared.kinds)
 
 
 def find(
@@ -136,9 +136,11 @@ def find(
     tuple of Finding
         The most serious first.
     """
+    from engine.findings import search  # noqa: PLC0415
+
     if fit is not None and document.spec is not None:
-        return find_with_fit(fit.model, prepared, design, document.spec)
-    return find_before_fit(prepared, design, document.spec)
+        return search.find(fit.model, prepared, design, document.spec)
+    return search.find_before_fit(prepared, design, document.spec)
 
 
 def rows_of_level(prepared: Prepared, group: str, level: str) -> tuple[Hashable, ...]:
@@ -157,14 +159,38 @@ def rows_of_level(prepared: Prepared, group: str, level: str) -> tuple[Hashable,
     tuple of row labels
         In the order of the table; empty if there is no such group.
     """
-    columns = (group,) if group in prepared.frame else tuple(group.split(":"))
-    if not all(name in prepared.frame for name in columns):
+    import numpy as np  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+
+    from engine.model.levels import combined_names, level_texts  # noqa: PLC0415
+
+    frame = prepared.frame
+    columns = (group,) if group in frame else tuple(group.split(":"))
+    if not all(name in frame for name in columns):
         return ()
-    rows = prepared.frame.dropna(subset=list(columns))
-    if rows.empty:
-        return ()
-    grouping = make_grouping(rows, columns)
-    names = [str(name) for name in grouping.levels]
-    if level not in names:
-        return ()
-    return tuple(rows.index[grouping.codes == names.index(level)].tolist())
+    # only distinct cells are named: naming a million rows would hold up the window
+    values = [pd.Series(frame[name].unique(), name=name).dropna() for name in columns]
+    texts = [level_texts(column) for column in values]
+    if len(columns) > 1:  # as they are written within a combination
+        texts = [[t[1:] for t in combined_names([[""] * len(p), p])] for p in texts]
+    is_chosen = np.zeros(len(frame), dtype=bool)
+    for parts in _splits(level, texts):
+        is_own = np.ones(len(frame), dtype=bool)
+        for column, names, part in zip(values, texts, parts, strict=True):
+            own = column[[name == part for name in names]]
+            is_own &= frame[column.name].isin(own).to_numpy()
+        is_chosen |= is_own
+    return tuple(frame.index[is_chosen].tolist())
+
+
+def _splits(level: str, texts: Sequence[list[str]]) -> Iterator[tuple[str, ...]]:
+    """Ways to read a level's name as one text of each column."""
+    first, *rest = texts
+    if not rest:
+        if level in first:
+            yield (level,)
+        return
+    for text in set(first):
+        if level.startswith(f"{text}:"):
+            for parts in _splits(level[len(text) + 1 :], rest):
+                yield (text, *parts)

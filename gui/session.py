@@ -89,7 +89,7 @@ class Session(Edits):
         self.view: dict[str, Any] = {}
         self._saved_document = self._document
         self._selection = NOTHING
-        self._problem: Problem | None = None
+        self._problems: dict[Place, Problem] = {}
         self._was_busy = False
         self._results = Results(self.jobs, self)
         self._files = Files(self.jobs, self)
@@ -157,7 +157,14 @@ class Session(Edits):
     @property
     def problem(self) -> Problem | None:
         """Why what was asked last could not be done."""
-        return self._problem
+        return next(reversed(self._problems.values()), None)
+
+    def problem_at(self, *places: Place) -> Problem | None:
+        """The newest problem at some places; one of a file hides none of the model."""
+        for place, problem in reversed(self._problems.items()):
+            if place in places:
+                return problem
+        return None
 
     @property
     def is_busy(self) -> bool:
@@ -185,17 +192,17 @@ class Session(Edits):
         **options
             For a data file, as `engine.read_table` takes them.
         """
-        self._set_problem(None)
+        self.forget_problem(Place.FILE)
         self._files.open_path(Path(path), **options)
 
     def open_text(self, text: str) -> None:
         """Open a table from the clipboard."""
-        self._set_problem(None)
+        self.forget_problem(Place.FILE)
         self._files.open_text(text)
 
     def open_example(self, example: Example) -> None:
         """Open an example with its model."""
-        self._set_problem(None)
+        self.forget_problem(Place.FILE)
         self._files.open_example(example)
 
     def close_table(self) -> None:
@@ -205,6 +212,7 @@ class Session(Edits):
     def save(self, path: str | Path) -> None:
         """Write the project; `saved` or `problem_changed` follows."""
         if self.table is not None:
+            self.forget_problem(Place.FILE)
             self._files.save(self._document, dict(self.view), Path(path))
 
     # -- select -----------------------------------------------------------------
@@ -247,6 +255,19 @@ class Session(Edits):
         self._set_problem(None)
         self._results.ask(self._document)
 
+    def ask_again_if_open(self) -> None:
+        """Fit what is asked if there is no result of it and none is under way."""
+        if not self.is_fit_current and not self.jobs.is_busy(Lane.FIT):
+            self.fit_again()
+
+    def forget_problem(self, *places: Place) -> None:
+        """Say no longer what was the matter at some places."""
+        found = [place for place in places if place in self._problems]
+        for place in found:
+            del self._problems[place]
+        if found:
+            self.problem_changed.emit()
+
     def take_page_failure(self, error: BaseException) -> None:
         """Say that what a page shows could not be made."""
         self._take_error(error, Place.MODEL)
@@ -259,7 +280,9 @@ class Session(Edits):
 
     def _on_document_changed(self, before: Document) -> None:
         after = self._document
-        self._set_problem(None)
+        self.forget_problem(Place.FILE, Place.FORMULA, Place.DATA)
+        if not after.has_same_fit(before):
+            self.forget_problem(Place.MODEL)
         if not after.has_same_rows(before):
             self.select(NOTHING)
         if after.spec != before.spec or after.estimation != before.estimation:
@@ -271,8 +294,7 @@ class Session(Edits):
 
     @Slot()
     def _on_results_succeeded(self) -> None:
-        if self._problem is not None and self._problem.place is not Place.FORMULA:
-            self._set_problem(None)
+        self.forget_problem(Place.DATA, Place.MODEL)
 
     @Slot(object)
     def _on_results_failed(self, error: BaseException) -> None:
@@ -325,6 +347,9 @@ class Session(Edits):
             self.bug_met.emit(error)
 
     def _set_problem(self, problem: Problem | None) -> None:
-        if problem is not self._problem:
-            self._problem = problem
-            self.problem_changed.emit()
+        if problem is None:
+            self.forget_problem(*Place)
+            return
+        self._problems.pop(problem.place, None)
+        self._problems[problem.place] = problem
+        self.problem_changed.emit()

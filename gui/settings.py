@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from engine.reporting.number_style import NumberStyle
+from gui.number_look import number_look
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 MOST_RECENT = 10
 DECIMAL_MARKS = (".", ",")
@@ -23,10 +26,16 @@ class Settings:
     ----------
     store : QSettings, optional
         The user's own by default; tests give a file.
+
+    Notes
+    -----
+    Digits and decimal mark act at once on the whole program, through
+    `gui.number_look.number_look`.
     """
 
     def __init__(self, store: QSettings | None = None) -> None:
         self._store = QSettings() if store is None else store
+        number_look().set_style(self.number_style)
 
     @property
     def scheme(self) -> str:
@@ -45,21 +54,29 @@ class Settings:
     @digits.setter
     def digits(self, value: str) -> None:
         self._store.setValue("digits", value)
+        number_look().set_style(self.number_style)
 
     @property
     def decimal_mark(self) -> str:
-        """What stands between whole and fraction in tables that are copied."""
+        """What stands between whole and fraction."""
         return self._choice("decimal_mark", DECIMAL_MARKS)
 
     @decimal_mark.setter
     def decimal_mark(self, value: str) -> None:
         self._store.setValue("decimal_mark", value)
+        number_look().set_style(self.number_style)
+
+    @property
+    def number_style(self) -> NumberStyle:
+        """Digits and decimal mark as the engine takes them."""
+        digits = None if self.digits == "auto" else int(self.digits)
+        return NumberStyle(digits, self.decimal_mark)
 
     @property
     def folder(self) -> str:
         """Where files were opened or saved last; ``""`` if that is gone."""
         found = str(self._store.value("folder", ""))
-        return found if found and Path(found).is_dir() else ""
+        return found if found and _is_there(Path.is_dir, found) else ""
 
     @folder.setter
     def folder(self, value: str) -> None:
@@ -73,7 +90,7 @@ class Settings:
         if not isinstance(texts, list):
             return ()
         paths = [Path(text) for text in texts if isinstance(text, str) and text]
-        return tuple(path for path in paths if _is_file(path))
+        return tuple(path for path in paths if _is_there(Path.is_file, path))
 
     def add_recent(self, path: Path) -> None:
         """Put a file first in the list of recent ones."""
@@ -104,8 +121,8 @@ class Settings:
         return value if isinstance(value, str) and value in allowed else allowed[0]
 
 
-def _is_file(path: Path) -> bool:
+def _is_there(kind: Callable[[Path], bool], path: str | Path) -> bool:
     try:
-        return path.is_file()
+        return kind(Path(path))
     except (OSError, ValueError):  # a drive that is gone, a name that never was one
         return False

@@ -11,6 +11,7 @@ from engine.data.group_words import counted_groups
 from gui.controls import Button, ElidedLabel, IconLabel, label
 from gui.controls.painting import px
 from gui.look import look
+from gui.problem import Place
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gui.session import Session
 
 
+_PLACES = (Place.FORMULA, Place.DATA, Place.MODEL)  # the banner tells of files
 SAID_FOR_MS = 5000
 """How long a message that something was done stands in the line."""
 
@@ -94,9 +96,9 @@ class StatusLine(QFrame):
             icon, role, words = "clock", "ink2", "Working on your change"
             if session.table is None:
                 words = "Opening"
-        elif session.problem is not None:
+        elif (problem := session.problem_at(*_PLACES)) is not None:
             icon, role = "warn", "warnI"
-            words = session.problem.error.message
+            words = problem.error.message
         elif model is None:
             icon, role = (
                 ("info", "ink2") if session.table is not None else ("check", "ok")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QWidget
 
 if TYPE_CHECKING:
@@ -14,48 +14,25 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
 
 
-SETTLED_MS = 50
-"""Layouts that change at the same moment are looked at once."""
-
-
-class TabOrder(QObject):
+class TabOrder:
     """Keeps the order of a window, which Qt makes of the order of creation.
 
     Parameters
     ----------
     window : QWidget
-        Its owner.
     """
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
         self._window = window
         self._order: list[QWidget] = []
-        self._timer = QTimer(self, singleShot=True, interval=SETTLED_MS)
-        self._timer.timeout.connect(self.renew)
-        self._watch(window)
-        self.renew()
 
-    @Slot()
     def renew(self) -> None:
-        """Bring the order of all widgets up to date."""
-        for area in self._window.findChildren(QScrollArea):
-            if (inner := area.widget()) is not None:
-                self._watch(inner)  # its changes do not reach the window
+        """Bring the order up to date; called when the Tab key is pressed."""
         order = list(in_reading_order(self._window))
         if order != self._order:
             self._order = order
             for before, after in pairwise(order):
                 QWidget.setTabOrder(before, after)
-
-    def _watch(self, widget: QWidget) -> None:
-        widget.installEventFilter(self)  # of the same filter Qt keeps one
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Look again once a layout has settled."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._timer.start()
-        return False
 
 
 def in_reading_order(widget: QWidget) -> Iterator[QWidget]:

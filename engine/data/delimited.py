@@ -201,8 +201,8 @@ def _too_long(body: _Body, row: Row) -> DataError:
     if body.layout.delimiter == SPACES:
         remedy = "Put names and cells with spaces in quotation marks, or use tabs."
     return DataError(
-        f"Line {row.line + 1} has {counted(len(row.cells), 'value')}, the header has "
-        f"{body.n_names}.",
+        f"Line {row.line + 1} of {quoted(body.name)} has "
+        f"{counted(len(row.cells), 'value')}, the header has {body.n_names}.",
         remedy,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import difflib
 import io
+import stat
 import zipfile
 import zlib
 from enum import Enum
@@ -75,9 +76,11 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     DataError
-        If there is no such file, it is a folder, may not be read, or is empty.
+        If there is no such file, it is a folder or device, may not be read, or is
+        empty.
     """
     try:
+        _refuse_device(path)
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise _not_there(path) from None
@@ -242,6 +245,16 @@ def _check_ods(data: bytes, name: str) -> None:
                 parser.ParseFile(content)
     except (expat.ExpatError, *UNZIP_ERRORS) as error:
         raise damaged(name, str(error)) from error
+
+
+def _refuse_device(path: Path) -> None:
+    """Refuse what is no file on a disk: reading a pipe or a device may never end."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise DataError(
+            f"{quoted(path.name)} is a device or a pipe, not a file.",
+            "Choose a file on a disk.",
+        )
 
 
 def _not_a_table(name: str, what: str, remedy: str) -> DataError:

@@ -131,16 +131,13 @@ def _by_level(
     place = np.full(len(grouping.levels), -1)
     place[order] = np.arange(len(order))
     positions = place[codes].astype(np.intp)
-    boxes = np.array([_box(values[positions == i]) for i in range(len(order))]).reshape(
-        -1, 5
-    )
     return ResidualsByGroupData(
         group_name=grouping.name,
         levels=tuple(str(grouping.levels[i]) for i in order),
         positions=positions,
         residuals=values,
         labels=model.design.rows[kept],
-        boxes=boxes,
+        boxes=_boxes(values, positions, len(order)),
         title=f"Residuals by {grouping.name}",
         caption=_spread_caption(values, positions, len(order)),
         row_levels=row_groups(grouping, kept),
@@ -150,26 +147,72 @@ def _by_level(
     )
 
 
-def _box(values: FloatArray) -> FloatArray:
-    """Whisker, quartile, median, quartile, whisker; NaN with too few values."""
-    if len(values) < ENOUGH_ROWS:
-        return np.full(5, np.nan)
-    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+def _boxes(values: FloatArray, positions: IntArray, n: int) -> FloatArray:
+    """Whisker, quartile, median, quartile, whisker of each level.
+
+    All levels at once: there may be tens of thousands.
+
+    Returns
+    -------
+    ndarray of shape (n, 5)
+        NaN in levels with too few values.
+    """
+    if not len(values):
+        return np.full((n, 5), np.nan)
+    order = np.lexsort((values, positions))
+    values, positions = values[order], positions[order]
+    counts = np.bincount(positions, minlength=n)
+    first = np.cumsum(counts) - counts
+    low, middle, high = (
+        _quantile(values, first, counts, share) for share in (0.25, 0.5, 0.75)
+    )
     reach = WHISKER * (high - low)
-    inside = values[(values >= low - reach) & (values <= high + reach)]
-    return np.array([inside.min(), low, middle, high, inside.max()])
+    is_inside = (values >= (low - reach)[positions]) & (
+        values <= (high + reach)[positions]
+    )
+    inside, level = values[is_inside], positions[is_inside]
+    has_box = np.flatnonzero(counts >= ENOUGH_ROWS)
+    boxes = np.full((n, 5), np.nan)
+    boxes[has_box] = np.column_stack(
+        [
+            inside[np.searchsorted(level, has_box)],
+            low[has_box],
+            middle[has_box],
+            high[has_box],
+            inside[np.searchsorted(level, has_box, side="right") - 1],
+        ]
+    )
+    return boxes
+
+
+def _quantile(
+    values: FloatArray, first: IntArray, counts: IntArray, share: float
+) -> FloatArray:
+    """Quantiles of runs of increasing values, as numpy interpolates them."""
+    place = share * np.maximum(counts - 1, 0)
+    below = np.floor(place).astype(np.intp)
+    part = place - below
+    last = len(values) - 1
+    lower = values[np.minimum(first + below, last)]
+    upper = values[np.minimum(first + np.minimum(below + 1, counts - 1), last)]
+    result: FloatArray = np.where(
+        part < 0.5,
+        lower + (upper - lower) * part,
+        upper - (upper - lower) * (1 - part),
+    )
+    return result
 
 
 def _spread_caption(values: FloatArray, positions: IntArray, n: int) -> str:
     """Compare the variances of the levels with enough rows."""
     counts = np.bincount(positions, minlength=n)
-    variances = [
-        float(np.var(values[positions == i], ddof=1))
-        for i in np.flatnonzero(counts >= ENOUGH_ROWS)
-    ]
-    if len(variances) < 2 or min(variances) <= 0:
+    is_enough = counts >= ENOUGH_ROWS
+    means = np.bincount(positions, values, minlength=n) / np.maximum(counts, 1)
+    squares = np.bincount(positions, (values - means[positions]) ** 2, minlength=n)
+    variances = squares[is_enough] / (counts[is_enough] - 1)
+    if len(variances) < 2 or variances.min() <= 0:
         return f"Too few levels with {ENOUGH_ROWS} rows to compare their spread"
-    ratio = max(variances) / min(variances)
+    ratio = variances.max() / variances.min()
     return (
         f"Largest over smallest variance {ratio:.1f}, among {len(variances)} levels "
         f"with {ENOUGH_ROWS} rows or more"

@@ -20,7 +20,7 @@ from engine.errors import EngineError
 from engine.fitted_model import FittedModel
 from engine.fitting.basis import orthogonal_basis, solve_upper
 from engine.fitting.fit import estimate
-from engine.inference.prediction import level_codes
+from engine.inference.prediction import level_codes, population_means
 from engine.model.language.expressions import parse_expression
 from engine.model.matrices import build_design
 
@@ -109,16 +109,17 @@ def _lines(
 ) -> tuple[tuple[Line, ...], tuple[Line, ...], tuple[Line, ...]]:
     """Complete, no and partial pooling."""
     pooled = _completely_pooled(model)
-    complete = () if pooled is None else _whole_line(pooled, axis)
+    beyond = _margin(model, axis)
+    complete = () if pooled is None else _whole_line(pooled, axis, beyond)
     if grouping is None:
         return complete, (), ()
-    chosen = _chosen_levels(grouping)
+    grid = _grid(model, axis, beyond, grouping)
     if model.spec.no_pooling is not None and not model.is_mixed:
-        return complete, _lines_of_model(model, axis, grouping, chosen), ()
-    none = () if pooled is None else _separate_lines(pooled, axis, grouping, chosen)
+        return complete, _lines_of_model(model, grid), ()
+    none = () if pooled is None else _separate_lines(pooled, grid)
     partial: tuple[Line, ...] = ()
     if model.is_mixed:
-        partial = _lines_of_model(model, axis, grouping, chosen)
+        partial = _lines_of_model(model, grid)
     return complete, none, partial
 
 
@@ -183,18 +184,18 @@ def _margin(model: FittedModel, axis: _Axis) -> float:
     rows = typical(model, 2)
     rows[axis.name] = axis.column(_over(axis.x, BEYOND)[[0, -1]])
     try:
-        model.predict(rows)
+        population_means(model.estimates, rows)
     except EngineError:
         return 0.0
     return BEYOND
 
 
-def _whole_line(model: FittedModel, axis: _Axis) -> tuple[Line, ...]:
+def _whole_line(model: FittedModel, axis: _Axis, beyond: float) -> tuple[Line, ...]:
     """One line for all groups."""
-    points = _over(axis.x, _margin(model, axis))
+    points = _over(axis.x, beyond)
     rows = typical(model, len(points))
     rows[axis.name] = axis.column(points)
-    y = model.predict(rows)["estimate"].to_numpy() + _level_of_offset(model)
+    y = population_means(model.estimates, rows) + _level_of_offset(model)
     return (Line(None, points, y),)
 
 
@@ -208,17 +209,19 @@ class _Grid:
         `POINTS_PER_LINE` rows for each chosen level, one level after the other.
     points : ndarray of shape (n_levels, POINTS_PER_LINE)
         Values of the axis.
+    grouping : Grouping
+    chosen : ndarray of int, shape (n_levels,)
     """
 
     rows: pd.DataFrame
     points: FloatArray
+    grouping: Grouping
+    chosen: IntArray
 
 
-def _grid(
-    model: FittedModel, axis: _Axis, grouping: Grouping, chosen: IntArray
-) -> _Grid:
+def _grid(model: FittedModel, axis: _Axis, beyond: float, grouping: Grouping) -> _Grid:
     """Rows along each group's own range of x, at its own covariates."""
-    frame, beyond = model.design.frame, _margin(model, axis)
+    frame, chosen = model.design.frame, _chosen_levels(grouping)
     low = pd.Series(axis.x).groupby(grouping.codes).min().to_numpy()[chosen]
     high = pd.Series(axis.x).groupby(grouping.codes).max().to_numpy()[chosen]
     points = np.array(
@@ -232,43 +235,34 @@ def _grid(
             values = frame[name].iloc[first_rows.repeat(POINTS_PER_LINE)]
             rows[name] = values.reset_index(drop=True)
     rows[axis.name] = axis.column(points.ravel())
-    return _Grid(rows, points)
+    return _Grid(rows, points, grouping, chosen)
 
 
-def _drawn(
-    points: FloatArray, values: FloatArray, grouping: Grouping, chosen: IntArray
-) -> tuple[Line, ...]:
+def _drawn(grid: _Grid, values: FloatArray) -> tuple[Line, ...]:
     """Lines of the groups that have one: x must vary in them."""
-    y = values.reshape(points.shape)
+    y = values.reshape(grid.points.shape)
     return tuple(
-        Line(str(grouping.levels[int(level)]), x, own)
-        for level, x, own in zip(chosen, points, y, strict=True)
+        Line(str(grid.grouping.levels[int(level)]), x, own)
+        for level, x, own in zip(grid.chosen, grid.points, y, strict=True)
         if np.ptp(x) > 0 and np.isfinite(own).all()
     )
 
 
-def _lines_of_model(
-    model: FittedModel, axis: _Axis, grouping: Grouping, chosen: IntArray
-) -> tuple[Line, ...]:
+def _lines_of_model(model: FittedModel, grid: _Grid) -> tuple[Line, ...]:
     """Fixed part plus the effects of the grouping and of those it is nested in."""
-    grid = _grid(model, axis, grouping, chosen)
-    means: FloatArray = model.predict(grid.rows)["estimate"].to_numpy()
-    means = means + _level_of_offset(model)
+    means = population_means(model.estimates, grid.rows) + _level_of_offset(model)
     for block, own in zip(model.design.blocks, model.estimates.blocks, strict=True):
-        if not set(block.grouping.columns) <= set(grouping.columns):
+        if not set(block.grouping.columns) <= set(grid.grouping.columns):
             continue
         codes = level_codes(block.grouping, grid.rows)
         Z = block.encoder.encode(grid.rows)
         means = means + np.einsum("mk,mk->m", Z, own.effects[codes])
-    return _drawn(grid.points, means, grouping, chosen)
+    return _drawn(grid, means)
 
 
-def _separate_lines(
-    pooled: FittedModel, axis: _Axis, grouping: Grouping, chosen: IntArray
-) -> tuple[Line, ...]:
+def _separate_lines(pooled: FittedModel, grid: _Grid) -> tuple[Line, ...]:
     """A regression for each chosen group by itself: no pooling."""
-    design = pooled.design
-    grid = _grid(pooled, axis, grouping, chosen)
+    design, grouping = pooled.design, grid.grouping
     along = design.encoder.encode(grid.rows).reshape(*grid.points.shape, -1)
     known = np.zeros(grid.points.shape) + _level_of_offset(pooled)
     if design.offset_encoder is not None:
@@ -279,9 +273,9 @@ def _separate_lines(
     order = np.argsort(grouping.codes, kind="stable")
     ends = np.searchsorted(grouping.codes[order], np.arange(len(grouping.levels) + 1))
     values = np.empty(grid.points.shape)
-    for i, level in enumerate(chosen):
+    for i, level in enumerate(grid.chosen):
         rows = order[ends[level] : ends[level + 1]]
         basis = orthogonal_basis(design.X[rows], roots[rows])
         beta = solve_upper(basis.R, basis.Q.T @ (roots[rows] * y[rows]))
         values[i] = along[i][:, list(basis.kept)] @ beta
-    return _drawn(grid.points, values + known, grouping, chosen)
+    return _drawn(grid, values + known)

@@ -58,24 +58,42 @@ def _local_lines(
     k = max(int(np.ceil(SPAN * len(x))), 2)
     curve = np.empty(len(grid))
     for i, centre in enumerate(grid):
-        near = np.abs(x - centre)
-        reach = np.partition(near, k - 1)[k - 1] * (1 + 1e-9)
+        reach = _reach(centre, x, k) * (1 + 1e-9)
+        first = np.searchsorted(x, centre - reach)
+        near = slice(first, np.searchsorted(x, centre + reach, side="right"))
         if reach == 0:  # most points share this x: the line is their mean
-            curve[i] = np.average(y[near == 0], weights=robustness[near == 0] + 1e-300)
+            curve[i] = np.average(y[near], weights=robustness[near] + 1e-300)
             continue
-        weights = np.clip(1 - (near / reach) ** 3, 0, None) ** 3 * robustness
-        curve[i] = _line_at(centre, x, y, weights)
+        share = np.abs(x[near] - centre) / reach
+        weights = np.clip(1 - share * share * share, 0, None)
+        weights *= weights * weights * robustness[near]
+        if not weights.any():
+            curve[i] = np.median(y)
+            continue
+        curve[i] = _line_at(centre, x[near], y[near], weights, float(x[-1] - x[0]))
     return curve
 
 
-def _line_at(centre: float, x: FloatArray, y: FloatArray, weights: FloatArray) -> float:
-    """Weighted least-squares line through the points, at the centre."""
+def _reach(centre: float, x: FloatArray, k: int) -> float:
+    """Distance to the k-th nearest of increasing values, found by bisection."""
+    low, high = 0, len(x) - k  # where the k nearest begin
+    while low < high:
+        middle = (low + high) // 2
+        if x[middle + k] - centre < centre - x[middle]:
+            low = middle + 1
+        else:
+            high = middle
+    return float(max(centre - x[low], x[low + k - 1] - centre))
+
+
+def _line_at(
+    centre: float, x: FloatArray, y: FloatArray, weights: FloatArray, span: float
+) -> float:
+    """Weighted least-squares line through the points, at the centre; span is of all."""
     total = weights.sum()
-    if total == 0:
-        return float(np.median(y))
     mean_x, mean_y = weights @ x / total, weights @ y / total
     dx = x - mean_x
     spread = weights @ dx**2
-    if spread <= 1e-12 * total * max(float(np.ptp(x)) ** 2, 1e-300):
+    if spread <= 1e-12 * total * max(span**2, 1e-300):
         return float(mean_y)
     return float(mean_y + (weights @ (dx * (y - mean_y))) / spread * (centre - mean_x))

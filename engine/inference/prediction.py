@@ -103,6 +103,32 @@ def predict(
     return result
 
 
+def population_means(estimates: Estimates, frame: pd.DataFrame) -> FloatArray:
+    """Expected responses of the population, without their uncertainty: for lines.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    frame : DataFrame
+        With the model's covariates.
+
+    Returns
+    -------
+    ndarray of shape (m,)
+        The column "estimate" of `predict`, in a small part of its time.
+
+    Raises
+    ------
+    EngineError
+        If a column is not there or cannot be evaluated.
+    """
+    complete, rows = _rows(estimates, frame, "population")
+    means = rows.X @ np.nan_to_num(estimates.beta) + rows.offset
+    result: FloatArray = np.full(len(frame), np.nan)
+    result[complete] = np.where(_is_estimable(estimates, rows.X), means, np.nan)
+    return result
+
+
 def _is_estimable(estimates: Estimates, X: FloatArray) -> BoolArray:
     """Whether each row repeats the dependencies among columns that the data had."""
     result = np.ones(len(X), dtype=bool)

@@ -80,7 +80,7 @@ class Satterthwaite:
         """
         e = self._e
         unit = np.einsum("mp,pr,mr->m", contrasts, e.C, contrasts, optimize=True)
-        gradients = np.empty((len(contrasts), len(self._where.entries) + 1))
+        gradients = np.zeros((len(contrasts), len(self._where.entries) + 1))
         projected = [N @ (e.C @ contrasts.T) for N in by_factor(e, e.N)]
         for i, entry in enumerate(self._where.entries):
             v = projected[entry.factor]

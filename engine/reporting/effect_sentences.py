@@ -14,7 +14,7 @@ from engine.data.group_words import counted_groups, sentence_case
 from engine.model.spec import INTERCEPT
 from engine.reporting.group_tables import own_level
 from engine.reporting.model_facts import df_kind, fixed_labels
-from engine.reporting.numbers import HARD_SPACE, Kind, phrase, shown
+from engine.reporting.numbers import HARD_SPACE, Kind, finer, phrase, shown
 from engine.reporting.structure_words import joined
 from engine.reporting.term_words import Role
 
@@ -28,6 +28,8 @@ MOST_SENTENCES = 30
 """Effects beyond which a reader is sent to the table."""
 MOST_CONDITIONS = 5
 """Conditions of an effect that are spelled out."""
+MOST_MORE = 4
+"""Digits that the limits of an interval may need to be told from zero."""
 UNKNOWN = "the data do not show whether"
 
 
@@ -61,6 +63,14 @@ def effect_sentences(model: FittedModel) -> tuple[str, ...]:
     return tuple(sentences)
 
 
+def has_directions(model: FittedModel) -> bool:
+    """Whether some sentence says, or declines to say, which way an effect goes."""
+    return any(
+        _claim(label.parts, "") is not None and own_level(model, label) is None
+        for label in fixed_labels(model)
+    )
+
+
 def estimate_words(model: FittedModel, k: int, size: str = "{b}") -> str:
     """Estimate, interval and test of one fixed effect.
 
@@ -79,10 +89,7 @@ def estimate_words(model: FittedModel, k: int, size: str = "{b}") -> str:
     """
     row = model.coefficients.iloc[k]
     error = row["std_error"]
-    value, low, high = (
-        shown(row[name], Kind.ESTIMATE, error)
-        for name in ("estimate", "lower", "upper")
-    )
+    value, low, high = _with_limits(row["estimate"], row["lower"], row["upper"], error)
     words = size.format(b=value)
     if np.isnan(error):
         return f"{words}, without a standard error"
@@ -90,6 +97,17 @@ def estimate_words(model: FittedModel, k: int, size: str = "{b}") -> str:
     t = phrase(f"t({df})", row["statistic"], Kind.STATISTIC)
     p = phrase("p", row["p_value"], Kind.P_VALUE)
     return f"{words} (95{HARD_SPACE}% CI {low} to {high}; {t}, {p})"
+
+
+def _with_limits(value: float, low: float, high: float, error: float) -> list[str]:
+    """An estimate and its interval; a limit that is not zero does not read as zero."""
+    numbers = (value, low, high)
+    texts = [shown(number, Kind.ESTIMATE, error) for number in numbers]
+    for more in range(1, MOST_MORE + 1):
+        if low * high <= 0 or all(text.strip("0.,") for text in texts[1:]):
+            break
+        texts = [finer(number, error, more) for number in numbers]
+    return texts
 
 
 # ---- one effect ---------------------------------------------------------------

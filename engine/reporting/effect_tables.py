@@ -17,6 +17,7 @@ from engine.reporting.model_facts import (
     fixed_labels,
     is_separate,
     ordered_blocks,
+    plain_message,
     unpooled_grouping,
 )
 from engine.reporting.numbers import Kind
@@ -210,7 +211,7 @@ def _variance_foot(model: FittedModel) -> Iterator[str]:
     if pairs["correlation"].isna().any():
         yield "A correlation with something that does not vary is not defined."
     if model.is_singular:
-        yield model.convergence.message
+        yield plain_message(model)
 
 
 # ---- where the variation lives ------------------------------------------------
@@ -219,7 +220,7 @@ def _variance_foot(model: FittedModel) -> Iterator[str]:
 def partition_table(model: FittedModel) -> ResultTable:
     """Variance of the response by source."""
     own = block_variances(model.estimates)
-    sources = [_block_source(block) for block in ordered_blocks(model)]
+    sources = [block_source(block) for block in ordered_blocks(model)]
     parts = model.variance_partition
     random = [own[i] for i in model.estimates.block_order]
     values = np.array([parts["fixed"], *random, parts["residual"]])
@@ -242,7 +243,8 @@ def partition_table(model: FittedModel) -> ResultTable:
     return ResultTable("variance_partition", title, frame, foot, formats)
 
 
-def _block_source(block: RandomBlock) -> str:
+def block_source(block: RandomBlock) -> str:
+    """Name what varies among the groups of a block, as a source of variation."""
     what = " and ".join(label.varying for label in block_labels(block))
     return f"{block.grouping.name}: {what}"
 

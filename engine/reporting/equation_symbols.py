@@ -122,6 +122,7 @@ def latex_number(value: float, kind: Kind, error: object = None) -> str:
     """
     text = shown(float(value), kind, error, missing="?")
     text = text.replace(MINUS, "-").replace(INFINITY, r"\infty")
+    text = text.replace(",", "{,}")  # a decimal comma, without the space of a list
     return re.sub(
         "×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)",
         lambda m: rf" \times 10^{{{m[1].translate(_SUPERSCRIPTS)}}}",

@@ -114,7 +114,9 @@ def _of_fixed_effect(table: ResultTable, row: int, column: str) -> Found:
 def _of_variance(table: ResultTable, row: int, column: str) -> Found:
     group, term = _cell(table, row, "Group"), _cell(table, row, "Varies in")
     if not term:
-        return ("variance_partition" if column == _SHARE else "residual"), {}
+        if column == _SHARE:
+            return "variance_partition", {"source": group}
+        return "residual", {}
     key = {"group": group, "term": term}
     if column.startswith(_CORRELATION):
         return "correlation", key | {"with": column.removeprefix(_CORRELATION)}
@@ -130,13 +132,20 @@ def _of_variance(table: ResultTable, row: int, column: str) -> Found:
 
 def _of_group(table: ResultTable, row: int, column: str) -> Found:
     key = {"table": table.name, "level": _cell(table, row, "Level")}
+    if not any(str(name).endswith(": deviation") for name in table.frame):
+        return _of_own_group(key, column)
     term, _, what = column.rpartition(": ")
     if what in ("deviation", "SD of deviation", "in this group"):
         topic = "shrinkage" if what == "deviation" else "group_estimates"
         return topic, key | {"term": term}
-    if column in ("Level", "Rows"):
-        return "group_estimates", key
-    return ("residual" if column == "Residual SD" else "no_pooling"), key
+    return "group_estimates", key
+
+
+def _of_own_group(key: dict[str, str], column: str) -> Found:
+    """A group that is not pooled."""
+    if column == "Residual SD":
+        return "residual", key
+    return "no_pooling", key if column in ("Level", "Rows") else key | {"term": column}
 
 
 def _of_row(table: ResultTable, row: int, _column: str) -> Found:
@@ -152,7 +161,7 @@ def _of_item(table: ResultTable, row: int, _column: str) -> Found:
         return "least_squares", {}
     for beginning, topic in _BEGINNINGS.items():
         if item.startswith(f"{beginning} "):
-            return topic, {}
+            return topic, {"grouping": item.removeprefix(f"{beginning} ")}
     return _ITEMS.get(item, "notes"), {}
 
 
@@ -164,6 +173,10 @@ def _of_index(table: ResultTable, row: int, column: str) -> Found:
     if column == "Likelihood":
         return "reml", {}
     return _FIT.get(_cell(table, row, "Index"), "loglik"), {}
+
+
+def _of_source(table: ResultTable, row: int, _column: str) -> Found:
+    return "variance_partition", {"source": _cell(table, row, "Source")}
 
 
 def _always(topic: str) -> Callable[[ResultTable, int, str], Found]:
@@ -178,7 +191,7 @@ _TABLES: dict[str, Callable[[ResultTable, int, str], Found]] = {
     "fixed_effects": _of_fixed_effect,
     "random_effect_variances": _of_variance,
     "residual_variance": _always("residual"),
-    "variance_partition": _always("variance_partition"),
+    "variance_partition": _of_source,
     "r_squared": _of_measure,
     "fit_indices": _of_index,
     "rows_not_used": _always("rows_not_used"),

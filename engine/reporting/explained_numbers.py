@@ -10,25 +10,27 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.reporting.explained_groups import grouping_values, level_values
 from engine.reporting.explained_parts import (
     coefficient_values,
     component_values,
     correlation_values,
     correlations_of,
-    level_values,
     row_values,
+    source_values,
 )
 from engine.reporting.model_facts import (
     drop_reasons,
     fixed_labels,
     has_likelihood,
     is_separate,
+    plain_message,
     pooled_groupings,
     rows_per_level,
     span,
     unpooled_grouping,
 )
-from engine.reporting.numbers import Kind, shown
+from engine.reporting.numbers import Kind, finer, shown, with_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,7 +52,7 @@ def explained_numbers(
         Name of the text.
     key : mapping of str to str
         Which cell is meant, as `topic_of_cell` says: `term`; `group`, `term` and
-        `with`; `table`, `level` and `term`; `row`. May be empty.
+        `with`; `source`; `table`, `level` and `term`; `grouping`; `row`. May be empty.
 
     Returns
     -------
@@ -118,11 +120,12 @@ def _fit(model: FittedModel) -> Values:
         "restricted_likelihood": "restricted" if restricted else "",
         "full_likelihood": "" if restricted else "full",
         "criterion": shown(model.criterion, Kind.INDEX),
+        "fine_criterion": with_decimals(model.criterion, 3),
         "loglik": shown(model.loglik, Kind.INDEX),
         "aic": shown(model.aic, Kind.INDEX),
         "aicc": shown(model.aicc, Kind.INDEX),
         "bic": shown(model.bic, Kind.INDEX),
-        "log_n": f"{math.log(model.n_rows):.3f}",
+        "log_n": with_decimals(math.log(model.n_rows), 3),
         "twice_k": f"{2 * k}",
         "bic_penalty": shown(math.log(model.n_rows) * k, Kind.INDEX),
     }
@@ -142,6 +145,9 @@ def _partition(model: FittedModel) -> Values:
         "share_fixed": shown(parts["fixed"] / total, Kind.SHARE),
         "share_residual": shown(parts["residual"] / total, Kind.SHARE),
         "r2_marginal": shown(parts["r2_marginal"], Kind.FRACTION),
+        "fine_fixed": _fine(parts["fixed"]),
+        "fine_residual": _fine(parts["residual"]),
+        "fine_total": _fine(total),
     }
     if model.is_mixed:
         values |= {
@@ -149,13 +155,20 @@ def _partition(model: FittedModel) -> Values:
             "share_random": shown(parts["random"] / total, Kind.SHARE),
             "r2_conditional": shown(parts["r2_conditional"], Kind.FRACTION),
             "icc": shown(parts["icc_adjusted"], Kind.FRACTION),
+            "fine_random": _fine(parts["random"]),
+            "fine_left": _fine(total - parts["fixed"]),
         }
     return values
 
 
+def _fine(variance: float) -> str:
+    """A variance with the digits that its shares can be worked out from."""
+    return finer(variance, variance, more=3)
+
+
 def _optimum(model: FittedModel) -> Values:
     """How far the estimates are known to be the best."""
-    values = {"optimum_words": model.convergence.message}
+    values = {"optimum_words": plain_message(model)}
     if model.is_mixed:
         gain = model.convergence.newton_decrement / 2  # of g'H^-1 g
         values["still_to_gain"] = shown(gain, Kind.VARIANCE)
@@ -174,8 +187,6 @@ def _correlations(model: FittedModel) -> Values:
 
 def _rows_lost(model: FittedModel) -> Values:
     reasons = drop_reasons(model)
-    if not reasons:
-        return {}
     return {
         "n_not_used": f"{len(model.dropped_rows)}",
         "n_in_all": f"{model.n_rows + len(model.dropped_rows)}",
@@ -229,6 +240,8 @@ _OF_CELL = (
     coefficient_values,
     component_values,
     correlation_values,
+    source_values,
     level_values,
+    grouping_values,
     row_values,
 )

@@ -1,15 +1,14 @@
-"""The numbers behind one cell: a coefficient, a variance, a group or a row."""
+"""The numbers behind one cell: a coefficient, a variance or a row."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.data.group_words import sentence_case
 from engine.distributions import t_quantile
-from engine.model.spec import INTERCEPT
+from engine.reporting.effect_tables import SHARE_LEFT, block_source, partition_table
+from engine.reporting.group_tables import own_level
 from engine.reporting.model_facts import (
     block_labels,
     df_kind,
@@ -17,15 +16,15 @@ from engine.reporting.model_facts import (
     is_separate,
     ordered_blocks,
     rows_per_level,
+    unpooled_grouping,
 )
-from engine.reporting.numbers import MINUS, Kind, phrase, shown
+from engine.reporting.numbers import Kind, addable, finer, phrase, shown, with_decimals
 from engine.reporting.term_words import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from engine.fitted_model import FittedModel
-    from engine.fitting.result import BlockEstimates
     from engine.model.design import RandomBlock
     from engine.reporting.term_words import TermLabel
 
@@ -49,14 +48,16 @@ def coefficient_values(model: FittedModel, key: Mapping[str, str]) -> Values:
     names = [label.text for label in fixed_labels(model)]
     if set(key) != {"term"} or key["term"] not in names:
         return {}
+    label = fixed_labels(model)[names.index(key["term"])]
     row = model.coefficients.iloc[names.index(key["term"])]
     estimate, error, df = (float(row[n]) for n in ("estimate", "std_error", "df"))
     if np.isnan(estimate):
         return {"term": key["term"]}
     values = {"term": key["term"], "estimate": shown(estimate, Kind.ESTIMATE, error)}
-    values |= _own_value(fixed_labels(model)[names.index(key["term"])])
+    values |= _own_value(label)
     if not (np.isfinite(error) and error > 0):
         return values
+    variance = finer(error**2, error**2, more=3)
     critical = float(t_quantile(0.975, df))
     normal = float(t_quantile(0.975, float("inf")))
     values |= {
@@ -68,16 +69,18 @@ def coefficient_values(model: FittedModel, key: Mapping[str, str]) -> Values:
         "absolute_t": shown(abs(float(row["statistic"])), Kind.STATISTIC),
         "p_phrase": phrase("p", float(row["p_value"]), Kind.P_VALUE),
         # two digits more than the table, so that the interval can be followed
-        "fine_estimate": shown(estimate, Kind.ESTIMATE, error / 100),
-        "fine_se": shown(error, Kind.ESTIMATE, error / 100),
-        "critical": f"{critical:.4f}",
+        "fine_estimate": finer(estimate, error),
+        "fine_se": finer(error, error),
+        "critical": with_decimals(critical, 4),
         **_interval("normal", estimate, error, normal),
         "narrower": shown(1 - normal / critical, Kind.SHARE),
-        "variance_of_estimate": shown(error**2, Kind.VALUE),
+        "variance_of_estimate": variance,
+        "squared_variance": f"({variance})²" if "×" in variance else f"{variance}²",
     }
     if model.is_mixed:
         # Satterthwaite's equation read backwards; the same number, not another one
-        values["variance_of_variance"] = shown(2 * error**4 / df, Kind.VALUE)
+        spread = 2 * error**4 / df
+        values["variance_of_variance"] = finer(spread, spread, more=3)
         residual = model.n_rows - len(model.estimates.kept)
         values["residual_df"] = f"{residual}"
         values |= _interval(
@@ -85,7 +88,21 @@ def coefficient_values(model: FittedModel, key: Mapping[str, str]) -> Values:
         )
     elif not is_separate(model):
         values["rows_less_coefficients"] = f"{model.n_rows}"
+    else:
+        values |= _own_df(model, label)
     return values
+
+
+def _own_df(model: FittedModel, label: TermLabel) -> Values:
+    """Rows and coefficients of the level whose regression a coefficient is of."""
+    found, grouping = own_level(model, label), unpooled_grouping(model)
+    if found is None or grouping is None:
+        return {}
+    levels = [str(level) for level in grouping.levels]
+    kept = [fixed_labels(model)[i] for i in model.estimates.kept]
+    own = [other for other in kept if (own_level(model, other) or "")[:1] == found[:1]]
+    rows = int(rows_per_level(grouping)[levels.index(found[0])])
+    return {"own_rows": f"{rows}", "own_coefficients": f"{len(own)}"}
 
 
 def _interval(name: str, estimate: float, error: float, critical: float) -> Values:
@@ -169,7 +186,9 @@ def correlation_values(model: FittedModel, key: Mapping[str, str]) -> Values:
         return {
             "other": key["with"],
             "sd_other": shown(float(sds[j]), Kind.VARIANCE),
-            "covariance": shown(float(covariance[i, j]), Kind.VARIANCE),
+            "covariance": finer(float(covariance[i, j]), abs(covariance[i, j]), more=3),
+            "fine_sd": finer(float(sds[i]), float(sds[i]), more=3),
+            "fine_sd_other": finer(float(sds[j]), float(sds[j]), more=3),
             "correlation": shown(
                 float(np.clip(covariance[i, j] / (sds[i] * sds[j]), -1, 1)),
                 Kind.CORRELATION,
@@ -218,124 +237,43 @@ def _component(
     return None
 
 
-# ---- one group ----------------------------------------------------------------
+# ---- a source of variation ------------------------------------------------------
 
 
-def level_values(model: FittedModel, key: Mapping[str, str]) -> Values:
-    """What is predicted for one level of a grouping of the random part.
+def source_values(model: FittedModel, key: Mapping[str, str]) -> Values:
+    """Where a part of the variation lives.
 
     Parameters
     ----------
     model : FittedModel
     key : mapping of str to str
-        `level`; `table`, the name of the table of groups; `term`, what varies, with
-        the capital that the table's columns have, where one column is meant.
+        `source`, as the table of the partition calls it; or `group` and `term`.
 
     Returns
     -------
     dict of str to str
-        With `lambda_j` and `raw` only for a single random intercept, where the
-        shrinkage is one number.
+        Empty if no source is meant.
     """
-    block = _block_of_table(model, key)
-    if block is None:
-        return {"level": key["level"]} if "level" in key else {}
-    grouping = block.grouping
-    j = [str(level) for level in grouping.levels].index(key["level"])
-    n_j = int(rows_per_level(grouping)[j])
+    source = key.get("source", "")
+    for block in ordered_blocks(model):
+        names = [label.varying for label in block_labels(block)]
+        if block.grouping.name == key.get("group") and key.get("term") in names:
+            source = block_source(block)
+    frame = partition_table(model).frame
+    found = frame[frame["Source"] == source]
+    if found.empty:
+        return {}
+    variance, share = (float(found[name].iloc[0]) for name in ("Variance", "Share"))
     values = {
-        "level": key["level"],
-        "group": grouping.name,
-        "n_of_group": f"{len(grouping.levels)}",
-        "n_j": f"{n_j}",
+        "source": source,
+        "var_source": shown(variance, Kind.VARIANCE),
+        "fine_source": finer(variance, variance, more=3),
+        "share_source": shown(share, Kind.SHARE),
     }
-    names = [sentence_case(label.varying) for label in block_labels(block)]
-    if key.get("term") in names:
-        values |= _deviation(model, block, j, names.index(str(key["term"])))
-    if _is_single_intercept(model):
-        values |= _shrinkage(model, block, j, n_j)
+    left = float(found[SHARE_LEFT].iloc[0]) if SHARE_LEFT in frame else np.nan
+    if np.isfinite(left):
+        values["share_left"] = shown(left, Kind.SHARE)
     return values
-
-
-def _block_of_table(model: FittedModel, key: Mapping[str, str]) -> RandomBlock | None:
-    """The first block of the table's grouping that has the level and the term."""
-    level, term = key.get("level"), key.get("term")
-    found = [
-        block
-        for block in ordered_blocks(model)
-        if level in {str(own) for own in block.grouping.levels}
-    ]
-    named = [b for b in found if _letters(b.grouping.name) == _letters_of_table(key)]
-    for block in named or found:
-        if term in {sentence_case(label.varying) for label in block_labels(block)}:
-            return block
-    return next(iter(named or found), None)
-
-
-def _letters(name: str) -> str:
-    """Letters and digits only: what is left of a grouping in a table's name."""
-    return re.sub(r"[^A-Za-z0-9]+", "", name)
-
-
-def _letters_of_table(key: Mapping[str, str]) -> str:
-    return _letters(key.get("table", "").removeprefix("group_estimates_"))
-
-
-def _deviation(model: FittedModel, block: RandomBlock, j: int, k: int) -> Values:
-    own = _estimates_of(model, block)
-    deviation = float(own.effects[j, k])
-    error = float(np.sqrt(max(own.conditional[j, k, k], 0.0)))
-    values = {
-        "varying": block_labels(block)[k].varying,
-        "deviation": shown(deviation, Kind.ESTIMATE, error),
-        "deviation_sd": shown(error, Kind.ESTIMATE, error),
-    }
-    terms = list(model.design.terms)
-    if block.terms[k] in terms:
-        name, level = block.grouping.name, block.grouping.levels[j]
-        fixed = float(model.estimates.beta[terms.index(block.terms[k])])
-        size = shown(abs(deviation), Kind.ESTIMATE, error)
-        whole = float(model.group_coefficients[name].loc[level, block.terms[k]])
-        values |= {
-            "plus_deviation": f"{MINUS if deviation < 0 else '+'} {size}",
-            "common": shown(fixed, Kind.ESTIMATE, error),
-            "in_this_group": shown(whole, Kind.ESTIMATE, error),
-        }
-    return values
-
-
-def _is_single_intercept(model: FittedModel) -> bool:
-    blocks = model.design.blocks
-    return (
-        len(blocks) == 1
-        and blocks[0].terms == (INTERCEPT,)
-        and model.design.weights is None
-    )
-
-
-def _shrinkage(model: FittedModel, block: RandomBlock, j: int, n_j: int) -> Values:
-    """Mean of the group's differences from the fixed part, and how much of it stays."""
-    own = _estimates_of(model, block)
-    variance = float(own.covariance[0, 0])
-    kept = variance / (variance + model.sigma**2 / n_j)
-    design = model.design
-    means = design.X @ np.nan_to_num(model.estimates.beta)
-    if design.offset is not None:
-        means = means + design.offset
-    raw = float((design.y - means)[block.grouping.codes == j].mean())
-    error = float(np.sqrt(own.conditional[j, 0, 0]))
-    return {
-        "lambda_j": f"{kept:.3f}",
-        # a digit more than the table has, so that the product can be followed
-        "raw": shown(raw, Kind.ESTIMATE, error / 10),
-        "shrunk": shown(kept * raw, Kind.ESTIMATE, error / 10),
-        "variance": shown(variance, Kind.VARIANCE),
-    }
-
-
-def _estimates_of(model: FittedModel, block: RandomBlock) -> BlockEstimates:
-    position = next(i for i, own in enumerate(model.design.blocks) if own is block)
-    return model.estimates.blocks[position]
 
 
 # ---- one row ------------------------------------------------------------------
@@ -363,7 +301,7 @@ def row_values(model: FittedModel, key: Mapping[str, str]) -> Values:
     residual = float(model.residuals.iloc[i])
     return {
         "row": key["row"],
-        "observed": shown(float(model.design.y[i]), Kind.ESTIMATE, error),
-        "fitted": shown(float(model.fitted.iloc[i]), Kind.ESTIMATE, error),
+        "observed": addable(float(model.design.y[i]), error),
+        "fitted": addable(float(model.fitted.iloc[i]), error),
         "residual": shown(residual, Kind.ESTIMATE, error),
     }

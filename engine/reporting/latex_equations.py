@@ -21,6 +21,7 @@ from engine.reporting.equation_symbols import (
     latex_text,
 )
 from engine.reporting.model_facts import is_separate
+from engine.reporting.number_style import list_mark
 from engine.reporting.numbers import Kind
 
 if TYPE_CHECKING:
@@ -262,11 +263,12 @@ def _distribution(part: RandomPart, *, is_number: bool = False) -> str:
         spread = rf"\sigma_{{{part.letters[0]}}}^2"
         if is_number:
             spread = _squared(float(np.sqrt(part.covariance[0, 0])))
-        return rf"{part.symbols[0]} \sim N(0, {spread}){remark}"
+        return rf"{part.symbols[0]} \sim N(0{list_mark()} {spread}){remark}"
     if size > LARGEST_MATRIX:
         table = r",\ " + latex_text("in the table of variances") if is_number else ""
         dots = rf"{part.symbols[0]}, \ldots, {part.symbols[-1]}"
-        return rf"({dots}) \sim N(0, \Sigma_{{{part.letters[0]}}}){table}{remark}"
+        spread = rf"\Sigma_{{{part.letters[0]}}}"
+        return rf"({dots}) \sim N(0{list_mark()} {spread}){table}{remark}"
     symbols = _matrix([[symbol] for symbol in part.symbols])
     zeros = _matrix([["0"]] * size)
     entries = _matrix(
@@ -275,7 +277,7 @@ def _distribution(part: RandomPart, *, is_number: bool = False) -> str:
             for i in range(size)
         ]
     )
-    return rf"{symbols} \sim N\left({zeros}, {entries}\right){remark}"
+    return rf"{symbols} \sim N\left({zeros}{list_mark()} {entries}\right){remark}"
 
 
 def _entry(part: RandomPart, i: int, j: int, *, is_number: bool) -> str:
@@ -304,7 +306,7 @@ def _is_singular(covariance: FloatArray) -> bool:
 def _residual(model: FittedModel, index: str, spread: str) -> str:
     """The distribution of the residuals; weights divide their variance."""
     weight = "" if model.design.weights is None else rf" / w_{{{index}}}"
-    return rf"e_{{{index}}} \sim N(0, {spread}{weight})"
+    return rf"e_{{{index}}} \sim N(0{list_mark()} {spread}{weight})"
 
 
 def _own_residual(model: FittedModel, index: str, sd: float) -> str:

@@ -1,4 +1,4 @@
-"""The matrices X, Z and V of a fitted model, small enough to be drawn.
+"""The matrices X, Z, G, R and V of a fitted model, small enough to be drawn.
 
 Rows are sorted by their groups, so that Z comes as a staircase and V as blocks. Of a
 large design evenly spaced rows and columns are taken; nothing of the size n x n, or of
@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.model.levels import make_grouping
 from engine.model.spec import INTERCEPT
+from engine.reporting.matrix_picture import MatrixPicture
 from engine.reporting.model_facts import block_labels, fixed_labels, ordered_blocks
 
 if TYPE_CHECKING:
@@ -29,44 +30,6 @@ FEWEST_PER_LEVEL = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MatrixPicture:
-    """A matrix, or a sample of its rows and columns.
-
-    Attributes
-    ----------
-    name : str
-        X, Z or V.
-    values : ndarray of shape (rows shown, columns shown)
-        Between -1 and 1; read-only.
-    row_labels, column_labels : tuple of str
-        Of what is shown.
-    n_rows, n_columns : int
-        Of the whole matrix.
-    """
-
-    name: str
-    values: FloatArray
-    row_labels: tuple[str, ...]
-    column_labels: tuple[str, ...]
-    n_rows: int
-    n_columns: int
-
-    @property
-    def is_sampled(self) -> bool:
-        """Whether only a part is shown."""
-        return self.values.shape != (self.n_rows, self.n_columns)
-
-    @property
-    def size(self) -> str:
-        """How large the matrix is, and what is shown of it."""
-        whole = f"{self.n_rows} × {self.n_columns}"
-        if not self.is_sampled:
-            return whole
-        rows, columns = self.values.shape
-        return f"{whole}, of which {rows} × {columns} are shown"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class MatrixPictures:
     """The matrices of one model, for the same rows in the same order.
 
@@ -79,6 +42,11 @@ class MatrixPictures:
     V : MatrixPicture
         Correlations of the rows that the model implies: its covariance matrix, with
         every row's standard deviation divided out.
+    G : MatrixPicture or None
+        Covariance of the effects that the columns of Z shown stand for, divided by its
+        largest entry; None without a random part.
+    R : MatrixPicture
+        Covariance of the residuals, divided by its largest entry.
     rows : tuple of int
         Positions of the rows shown among the rows used.
     """
@@ -86,6 +54,8 @@ class MatrixPictures:
     X: MatrixPicture
     Z: MatrixPicture | None
     V: MatrixPicture
+    G: MatrixPicture | None
+    R: MatrixPicture
     rows: tuple[int, ...]
 
 
@@ -106,15 +76,21 @@ def matrix_pictures(
     """
     rows = _rows_shown(_groupings(model), model.n_rows, max_rows)
     labels = tuple(str(label) for label in model.design.rows[rows])
+    random: tuple[MatrixPicture | None, MatrixPicture | None] = (None, None)
+    if model.is_mixed:
+        random = _random(model, rows, labels, max_columns)
     return MatrixPictures(
         X=_fixed(model, rows, labels, max_columns),
-        Z=_random(model, rows, labels, max_columns) if model.is_mixed else None,
+        Z=random[0],
+        G=random[1],
+        R=_residual(model, rows, labels),
         V=MatrixPicture(
             "V",
             _frozen(_correlations(model, rows)),
             labels,
             labels,
-            *[model.n_rows] * 2,
+            model.n_rows,
+            model.n_rows,
         ),
         rows=tuple(rows.tolist()),
     )
@@ -181,25 +157,50 @@ def _fixed(
         f"{label.text} (left out)" if lost else label.text
         for label, lost in zip(fixed_labels(model), is_lost, strict=True)
     ]
-    shown = _evenly(np.arange(matrix.shape[1]), most)
-    values = _scaled(matrix[np.ix_(rows, shown)], matrix[:, shown])
-    columns = tuple(names[i] for i in shown)
-    return MatrixPicture("X", _frozen(values), labels, columns, *matrix.shape)
+    chosen = _evenly(np.arange(matrix.shape[1]), most)
+    scales = _largest(matrix[:, chosen])
+    values = matrix[np.ix_(rows, chosen)] / scales
+    columns = tuple(names[i] for i in chosen)
+    n, p = matrix.shape
+    return MatrixPicture(
+        "X", _frozen(values), labels, columns, n, p, tuple(scales.tolist())
+    )
 
 
 def _random(
     model: FittedModel, rows: IntArray, labels: tuple[str, ...], most: int
-) -> MatrixPicture:
+) -> tuple[MatrixPicture, MatrixPicture]:
+    """Z and, for the same columns, G."""
     blocks = ordered_blocks(model)
-    parts, names = [], []
-    for block, share in zip(blocks, _shares(blocks, rows, most), strict=True):
-        part, own_names = _copies(block, rows, share)
-        parts.append(part)
-        names += own_names
-    values = np.hstack(parts)
-    n_columns = sum(len(b.grouping.levels) * len(b.terms) for b in blocks)
-    columns = tuple(names)
-    return MatrixPicture("Z", _frozen(values), labels, columns, model.n_rows, n_columns)
+    parts = [
+        _copies(block, rows, share)
+        for block, share in zip(blocks, _shares(blocks, rows, most), strict=True)
+    ]
+    names = tuple(name for part in parts for name in part.names)
+    scales = tuple(scale for part in parts for scale in part.scales)
+    values = np.hstack([part.values for part in parts])
+    n = sum(len(b.grouping.levels) * len(b.terms) for b in blocks)
+    covariance = _covariance(model, [len(part.names) for part in parts])
+    largest = float(np.abs(covariance).max(initial=0.0)) or 1.0
+    scaled = _frozen(covariance / largest)
+    return (
+        MatrixPicture("Z", _frozen(values), labels, names, model.n_rows, n, scales),
+        MatrixPicture("G", scaled, names, names, n, n, (largest,) * len(names)),
+    )
+
+
+def _covariance(model: FittedModel, sizes: list[int]) -> FloatArray:
+    """Covariance of the effects of the first columns of each block."""
+    covariance: FloatArray = np.zeros((sum(sizes), sum(sizes)))
+    start = 0
+    for place, size in zip(model.estimates.block_order, sizes, strict=True):
+        own = model.estimates.blocks[place].covariance
+        for position in range(start, start + size, len(own)):
+            stop = min(position + len(own), start + size)
+            here, k = slice(position, stop), stop - position
+            covariance[here, here] = own[:k, :k]
+        start += size
+    return covariance
 
 
 def _shares(blocks: Sequence[RandomBlock], rows: IntArray, most: int) -> list[int]:
@@ -215,29 +216,37 @@ def _shares(blocks: Sequence[RandomBlock], rows: IntArray, most: int) -> list[in
     return shares
 
 
-def _copies(
-    block: RandomBlock, rows: IntArray, most: int
-) -> tuple[FloatArray, list[str]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Copies:
+    """Columns of Z that a block has, with their names and scales."""
+
+    values: FloatArray
+    names: list[str]
+    scales: list[float]
+
+
+def _copies(block: RandomBlock, rows: IntArray, most: int) -> _Copies:
     """Columns of a block for the levels that the rows have, level by level."""
     own, k = block.Z[rows], len(block.terms)
     codes = block.grouping.codes[rows]
     levels = _evenly(np.unique(codes), -(-most // k))
     is_in = codes[:, None] == levels[None, :]
-    scaled = _scaled(own, block.Z)
+    scales = _largest(block.Z)
+    scaled = own / scales
     wide = (is_in[:, :, None] * scaled[:, None, :]).reshape(len(rows), -1)
     terms = [
         "" if name == INTERCEPT else f", {label.text}"
         for name, label in zip(block.terms, block_labels(block), strict=True)
     ]
     names = [f"{block.grouping.levels[i]}{term}" for i in levels for term in terms]
-    return wide[:, :most], names[:most]
+    return _Copies(wide[:, :most], names[:most], (scales.tolist() * len(levels))[:most])
 
 
-def _scaled(values: FloatArray, whole: FloatArray) -> FloatArray:
-    """Columns divided by the largest absolute value that they have anywhere."""
+def _largest(whole: FloatArray) -> FloatArray:
+    """The largest absolute value of each column, and 1 for a column of zeros."""
     largest = np.maximum(whole.max(axis=0), -whole.min(axis=0))
-    scaled: FloatArray = values / np.where(largest > 0, largest, 1.0)
-    return scaled
+    found: FloatArray = np.where(largest > 0, largest, 1.0)
+    return found
 
 
 # ---- V ------------------------------------------------------------------------
@@ -251,18 +260,37 @@ def _correlations(model: FittedModel, rows: IntArray) -> FloatArray:
         own_columns, codes = block.Z[rows], block.grouping.codes[rows]
         shared = own_columns @ own.covariance @ own_columns.T
         covariance += shared * (codes[:, None] == codes[None, :])
+    covariance[np.diag_indices_from(covariance)] += _residual_variances(model, rows)
+    sd = np.sqrt(np.diag(covariance))
+    sd = np.where(sd > 0, sd, 1.0)
+    correlations: FloatArray = np.clip(
+        covariance / sd[:, None] / sd[None, :], -1.0, 1.0
+    )
+    np.fill_diagonal(correlations, 1.0)
+    return correlations
+
+
+def _residual_variances(model: FittedModel, rows: IntArray) -> FloatArray:
+    """Variance of the residual of each row."""
+    design, estimates = model.design, model.estimates
     residual = np.full(len(rows), estimates.sigma**2)
     if estimates.sigma_by_row is not None:
         residual = estimates.sigma_by_row[rows] ** 2
     if design.weights is not None:
         residual = residual / design.weights[rows]
     # a group that is reproduced exactly has no residual SD; its rows stay independent
-    covariance[np.diag_indices_from(covariance)] += np.nan_to_num(residual)
-    sd = np.sqrt(np.diag(covariance))
-    sd = np.where(sd > 0, sd, 1.0)
-    shown: FloatArray = np.clip(covariance / sd[:, None] / sd[None, :], -1.0, 1.0)
-    np.fill_diagonal(shown, 1.0)
-    return shown
+    known: FloatArray = np.nan_to_num(residual)
+    return known
+
+
+def _residual(
+    model: FittedModel, rows: IntArray, labels: tuple[str, ...]
+) -> MatrixPicture:
+    own = _residual_variances(model, rows)
+    largest = float(own.max(initial=0.0)) or 1.0
+    values, scales = np.diag(own / largest), (largest,) * len(rows)
+    n = model.n_rows
+    return MatrixPicture("R", _frozen(values), labels, labels, n, n, scales)
 
 
 def _frozen(values: FloatArray) -> FloatArray:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from engine.fitting.certificate import Verdict
 from engine.model.spec import INTERCEPT
-from engine.reporting.effect_sentences import effect_sentences
+from engine.reporting.effect_sentences import effect_sentences, has_directions
 from engine.reporting.model_facts import (
     df_words,
     drop_reasons,
     estimation_words,
     is_separate,
+    plain_message,
     pooled_groupings,
     unpooled_grouping,
 )
+from engine.reporting.number_style import current_style
 from engine.reporting.numbers import HARD_SPACE
 from engine.reporting.structure_words import (
     arrangement_sentences,
@@ -48,6 +50,12 @@ _JOHNSON = (
     "Johnson PCD (2014) Extension of Nakagawa & Schielzeth's R²GLMM to random slopes "
     "models. Methods in Ecology and Evolution 5: 944–946."
 )
+_BOOKS = {
+    "Kuznetsova et al. 2017": _KUZNETSOVA,
+    "Nakagawa and Schielzeth 2013": _NAKAGAWA,
+    "Johnson 2014": _JOHNSON,
+}
+"""References by the words with which a paragraph cites them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,8 @@ def model_text(model: FittedModel) -> ModelText:
         " ".join(variation_sentences(model)),
         " ".join(singular_sentences(model)),
     )
-    references = (_KUZNETSOVA, _NAKAGAWA, _JOHNSON) if model.is_mixed else ()
+    said = " ".join((*methods, *results))
+    references = tuple(book for name, book in _BOOKS.items() if name in said)
     return ModelText(
         structure_sentences(model),
         tuple(filter(None, methods)),
@@ -173,8 +182,10 @@ def _data_paragraph(model: FittedModel) -> Iterator[str]:
         yield f"There are {joined([rows_words(own) for own in groupings])}."
     weights = model.design.weights
     if weights is not None:
-        low, high = float(weights.min()), float(weights.max())
-        yield f"Rows have prior weights from {low:g} to {high:g}."
+        ends = (float(weights.min()), float(weights.max()))
+        mark = current_style().mark
+        low, high = (f"{end:g}".replace(".", mark) for end in ends)
+        yield f"Rows have prior weights from {low} to {high}."
     if model.design.offset is not None:
         known = model.design.written.offset
         what = f" ({joined(known)})" if known else ""
@@ -185,11 +196,12 @@ def _inference_paragraph(model: FittedModel) -> Iterator[str]:
     cited = " (Kuznetsova et al. 2017)" if model.is_mixed else ""
     if model.design.terms:
         yield (
-            f"Fixed effects were tested by t tests with {df_words(model)}{cited}; "
-            f"intervals are 95{HARD_SPACE}% confidence intervals from the same t "
-            "distributions. A direction is stated only where the interval excludes "
-            "zero."
+            f"Fixed effects were tested by two-sided t tests with "
+            f"{df_words(model)}{cited}; intervals are 95{HARD_SPACE}% confidence "
+            "intervals from the same t distributions."
         )
+    if has_directions(model):
+        yield "A direction is stated only where the interval excludes zero."
     if not model.is_mixed:
         return
     criterion = "REML criterion" if model.estimation == "REML" else "deviance"
@@ -205,4 +217,4 @@ def _inference_paragraph(model: FittedModel) -> Iterator[str]:
             f"where adding the variation that is absent makes the {criterion} worse."
         )
     else:
-        yield model.convergence.message
+        yield plain_message(model)

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.model.levels import make_grouping
 from engine.model.spec import NoPooling
+from engine.reporting.number_style import with_mark
 from engine.reporting.numbers import Kind
 from engine.reporting.term_words import term_labels
 
@@ -105,12 +106,19 @@ def drop_reasons(model: FittedModel) -> list[tuple[str, int]]:
 
 def plain_notes(model: FittedModel) -> tuple[str, ...]:
     """The model's notes, with terms called as the tables call them."""
-    notes = []
-    names = zip(model.design.terms, fixed_labels(model), strict=True)
-    renamed = {f"'{n}'": f"'{label.text}'" for n, label in names if n != label.text}
-    for note in model.notes:
-        text = note
-        for name, label in renamed.items():
-            text = text.replace(name, label)
-        notes.append(text)
-    return tuple(notes)
+    return tuple(_in_plain(model, note) for note in model.notes)
+
+
+def plain_message(model: FittedModel) -> str:
+    """What is said of the optimum, with terms called as the tables call them."""
+    return _in_plain(model, model.convergence.message)
+
+
+def _in_plain(model: FittedModel, text: str) -> str:
+    labels = [*zip(model.design.terms, fixed_labels(model), strict=True)]
+    for block in model.design.blocks:
+        labels += zip(block.terms, block_labels(block), strict=True)
+    renamed = {f"'{n}'": f"'{own.text}'" for n, own in labels if n != own.text}
+    for name, label in renamed.items():
+        text = text.replace(name, label)
+    return with_mark(text)

@@ -11,6 +11,7 @@ from engine.reporting.model_facts import (
     estimation_words,
     has_likelihood,
     is_separate,
+    plain_message,
     pooled_groupings,
     rows_per_level,
     span,
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
     from engine.fitted_model import FittedModel
 
 Item = tuple[str, object]
+
+_KINDS = {
+    "Residual SD": Kind.VARIANCE,
+    "Residual SD (pooled)": Kind.VARIANCE,
+    "REML criterion": Kind.INDEX,
+    "ML deviance": Kind.INDEX,
+    "Criterion still to gain": Kind.VARIANCE,
+}
+"""How numbers are rounded that other tables have too."""
 
 _UNPOOLED = {
     NoPooling.MEANS: "a mean for each level",
@@ -44,7 +54,8 @@ def information_table(model: FittedModel) -> ResultTable:
             "Value": pd.Series([value for _, value in items], dtype="object"),
         }
     )
-    formats = {"Value": ColumnFormat(Kind.VALUE, is_mixed=True)}
+    kinds = tuple(_KINDS.get(name, Kind.VALUE) for name, _ in items)
+    formats = {"Value": ColumnFormat(Kind.VALUE, is_mixed=True, kinds=kinds)}
     return ResultTable("model_information", "Model information", frame, formats=formats)
 
 
@@ -100,7 +111,7 @@ def _fit_items(model: FittedModel) -> Iterator[Item]:
         yield "Criterion still to gain", model.convergence.newton_decrement / 2
         yield "Singular", "yes" if model.is_singular else "no"
     yield "Optimum", model.convergence.verdict.value
-    yield "In words", model.convergence.message
+    yield "In words", plain_message(model)
 
 
 def fit_index_table(model: FittedModel) -> ResultTable:

@@ -7,12 +7,14 @@ sentence shows of it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from numbers import Integral, Real
 from typing import TypeGuard
 
 import pandas as pd
+
+from engine.reporting.number_style import NumberStyle, current_style
 
 MINUS = "\u2212"
 HARD_SPACE = "\u00a0"
@@ -21,6 +23,8 @@ LARGEST_PLAIN = 1e7
 """From here on numbers are written with a power of ten."""
 MOST_DECIMALS = 6
 """Numbers that need more are written with a power of ten."""
+SPARE_DECIMALS = 2
+"""Decimals beyond the significant digits that were asked for."""
 MOST_PRECISE = 10
 """Decimals of a number of ordinary size whose standard error is minute."""
 LOWEST_P, HIGHEST_P = 0.001, 0.9995
@@ -50,6 +54,12 @@ class Kind(StrEnum):
         Three decimals: R2 and the intraclass correlation.
     SHARE
         A fraction, shown in per cent with one decimal.
+
+    Notes
+    -----
+    Where a reader asks for significant digits (`NumberStyle`), all have so many but
+    counts; likelihoods keep two decimals, for their differences matter, and p values
+    three.
     """
 
     TEXT = "text"
@@ -81,7 +91,13 @@ class Layout:
     is_scientific: bool = False
 
 
-def shown(value: object, kind: Kind, error: object = None, missing: str = "") -> str:
+def shown(
+    value: object,
+    kind: Kind,
+    error: object = None,
+    missing: str = "",
+    style: NumberStyle | None = None,
+) -> str:
     """Return what a reader sees of one cell.
 
     Parameters
@@ -94,6 +110,8 @@ def shown(value: object, kind: Kind, error: object = None, missing: str = "") ->
         Standard error that sets the decimals of an estimate.
     missing : str
         Shown for nothing.
+    style : NumberStyle, optional
+        The one that holds here when not given.
 
     Returns
     -------
@@ -106,8 +124,55 @@ def shown(value: object, kind: Kind, error: object = None, missing: str = "") ->
     if isinstance(value, Integral):
         return f"{int(value)}".replace("-", MINUS)
     if isinstance(value, Real):
-        return _number(float(value), kind, _positive(error))
+        used = current_style() if style is None else style
+        return _number(float(value), kind, _positive(error), used)
     return str(value)
+
+
+def finer(value: float, error: float, more: int = 2) -> str:
+    """Show an estimate with more digits than a table does, to be computed with.
+
+    Parameters
+    ----------
+    value : float
+    error : float
+        Its standard error.
+    more : int
+        Digits more.
+
+    Returns
+    -------
+    str
+    """
+    style = current_style()
+    if style.digits is None:
+        return shown(value, Kind.ESTIMATE, error / 10**more)
+    return shown(value, Kind.VALUE, style=replace(style, digits=style.digits + more))
+
+
+def addable(value: float, error: float) -> str:
+    """Show a part of a sum with the digits that the sum can be worked out from.
+
+    Parameters
+    ----------
+    value : float
+    error : float
+        Standard error that sets the decimals of all parts alike.
+
+    Returns
+    -------
+    str
+    """
+    if current_style().digits is None:
+        return shown(value, Kind.ESTIMATE, error)
+    return finer(value, error)
+
+
+def with_decimals(value: float, decimals: int) -> str:
+    """Write a number with so many decimals, and more where more digits are wanted."""
+    style = current_style()
+    more = max(decimals, (style.digits or 0) + 1)
+    return _plain(value, more).replace(".", style.mark)
 
 
 def phrase(symbol: str, value: float, kind: Kind, error: object = None) -> str:
@@ -116,7 +181,9 @@ def phrase(symbol: str, value: float, kind: Kind, error: object = None) -> str:
     return f"{symbol} {text}" if text[:1] in "<>" else f"{symbol} = {text}"
 
 
-def excel_format(value: Real, kind: Kind, error: object = None) -> str:
+def excel_format(
+    value: Real, kind: Kind, error: object = None, style: NumberStyle | None = None
+) -> str:
     """Number format with which a workbook shows a number as `shown` does.
 
     Parameters
@@ -124,22 +191,29 @@ def excel_format(value: Real, kind: Kind, error: object = None) -> str:
     value : real number
         Finite.
     kind : Kind
-    error : object
+    error, style : object
         See `shown`.
 
     Returns
     -------
     str
+        With a point, which a program shows as its own language has it.
     """
+    used = current_style() if style is None else style
     if isinstance(value, Integral):
         return "0"
     if kind is Kind.P_VALUE:
-        return f'[<{LOWEST_P}]"< 0.001";[>={HIGHEST_P}]"> 0.999";0.000'
+        zeros = "0" * _p_decimals(used)
+        return f'[<{LOWEST_P}]"< 0.001";[>={HIGHEST_P}]"> 0.999";0.{zeros}'
     if kind is Kind.SHARE:
-        return "0.0 %"
-    layout = layout_of(float(value), kind, _positive(error))
-    fixed = "0" + ("." + "0" * layout.decimals if layout.decimals else "")
+        return _fixed(_percent_layout(100 * float(value), used).decimals) + " %"
+    layout = layout_of(float(value), kind, _positive(error), used)
+    fixed = _fixed(layout.decimals)
     return fixed + "E+00" if layout.is_scientific else fixed
+
+
+def _fixed(decimals: int) -> str:
+    return "0" + ("." + "0" * decimals if decimals else "")
 
 
 def is_missing(value: object) -> bool:
@@ -156,7 +230,12 @@ def is_number(value: object) -> TypeGuard[Real]:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def layout_of(value: float, kind: Kind, error: float = math.nan) -> Layout:
+def layout_of(
+    value: float,
+    kind: Kind,
+    error: float = math.nan,
+    style: NumberStyle | None = None,
+) -> Layout:
     """Decide how a finite number is laid out.
 
     Parameters
@@ -165,11 +244,19 @@ def layout_of(value: float, kind: Kind, error: float = math.nan) -> Layout:
     kind : Kind
     error : float
         Standard error of an estimate; NaN where there is none.
+    style : NumberStyle, optional
+        The one that holds here when not given.
 
     Returns
     -------
     Layout
     """
+    digits = (current_style() if style is None else style).digits
+    if digits is not None and kind is not Kind.COUNT:
+        layout = _by_digits(value, digits)
+        if kind is Kind.INDEX and not layout.is_scientific:
+            return Layout(max(layout.decimals, 2))
+        return layout
     if kind is Kind.ESTIMATE and not math.isnan(error):
         return _by_error(value, error)
     significant = {Kind.ESTIMATE: 4, Kind.VALUE: 4, Kind.VARIANCE: 3}
@@ -180,24 +267,44 @@ def layout_of(value: float, kind: Kind, error: float = math.nan) -> Layout:
     return Layout({Kind.COUNT: 0, Kind.DF: 1, Kind.FRACTION: 3}.get(kind, 2))
 
 
-def _number(value: float, kind: Kind, error: float) -> str:
+def _number(value: float, kind: Kind, error: float, style: NumberStyle) -> str:
     """A number that is not NaN."""
+    if kind is Kind.SHARE:
+        value *= 100
     if math.isinf(value):
         return INFINITY if value > 0 else MINUS + INFINITY
     if kind is Kind.P_VALUE:
-        return _p_value(value)
+        return _p_value(value, style).replace(".", style.mark)
+    percent = ""
     if kind is Kind.SHARE:
-        return _number(100 * value, Kind.DF, error) + HARD_SPACE + "%"
-    layout = layout_of(value, kind, error)
-    if layout.is_scientific:
-        return _scientific(value, layout.decimals)
-    return _plain(value, layout.decimals)
+        percent = f"{HARD_SPACE}%"
+        layout = _percent_layout(value, style)
+    else:
+        layout = layout_of(value, kind, error, style)
+    write = _scientific if layout.is_scientific else _plain
+    return write(value, layout.decimals).replace(".", style.mark) + percent
 
 
-def _p_value(value: float) -> str:
+def _percent_layout(percent: float, style: NumberStyle) -> Layout:
+    """A share in per cent; a small one is never written with a power of ten."""
+    if abs(percent) >= LARGEST_PLAIN:
+        return Layout(2, is_scientific=True)
+    if style.digits is None:
+        return Layout(1)
+    layout = _by_digits(percent, style.digits)
+    return Layout(style.digits) if layout.is_scientific else layout
+
+
+def _p_decimals(style: NumberStyle) -> int:
+    return max(3, style.digits or 0)
+
+
+def _p_value(value: float, style: NumberStyle) -> str:
     if value < LOWEST_P:
         return "< 0.001"
-    return "> 0.999" if value >= HIGHEST_P else f"{value:.3f}"
+    if value >= HIGHEST_P:
+        return "> 0.999"
+    return f"{value:.{_p_decimals(style)}f}"
 
 
 def _plain(value: float, decimals: int) -> str:
@@ -225,7 +332,8 @@ def _by_digits(value: float, digits: int) -> Layout:
         return Layout(0)
     exponent = _exponent(value, digits)
     decimals = max(digits - 1 - exponent, 0)
-    if decimals > MOST_DECIMALS or abs(value) >= LARGEST_PLAIN:
+    most = max(MOST_DECIMALS, digits + SPARE_DECIMALS)
+    if decimals > most or abs(value) >= LARGEST_PLAIN:
         return Layout(digits - 1, is_scientific=True)
     return Layout(decimals)
 

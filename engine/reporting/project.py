@@ -14,6 +14,7 @@ import pandas as pd
 
 from engine.data.json_values import WrongValueError
 from engine.data.table import Kind, Table
+from engine.data.wording import quoted
 from engine.errors import DataError
 from engine.progress import Step, ignore
 from engine.reporting.atomic import replaced_file
@@ -137,6 +138,11 @@ def _read_head(written: bytes, name: str) -> Head:
         return read_head(written.decode("utf-8"))
     except NotAProjectError as error:
         raise no_project(name, str(error)) from error
+    except DataError as error:  # a step or the model says why, but not in which file
+        why = f"{error.message[:1].lower()}{error.message[1:]}"
+        raise DataError(
+            f"{quoted(name)} cannot be opened: {why}", error.remedy, error.details
+        ) from error
     except (ValueError, OverflowError, RecursionError) as error:
         raise damaged(name, f"project.json: {error}") from error
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from engine.reporting.number_style import NumberStyle, current_style
 from engine.reporting.numbers import Kind, shown
 
 if TYPE_CHECKING:
@@ -28,17 +29,24 @@ class ColumnFormat:
         Shown where there is no number.
     is_mixed : bool
         Whether some cells hold words.
+    kinds : tuple of Kind
+        Of each row, where rows differ; empty where `kind` is that of all.
     """
 
     kind: Kind = Kind.TEXT
     error: str | float = ""
     missing: str = ""
     is_mixed: bool = False
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def starts_left(self) -> bool:
         """Whether cells start at the left, as words do, or end at the right."""
         return self.kind is Kind.TEXT or self.is_mixed
+
+    def kind_of(self, row: int) -> Kind:
+        """How the number of one row is rounded."""
+        return self.kinds[row] if self.kinds else self.kind
 
     def errors(self, frame: pd.DataFrame) -> list[object]:
         """What sets the decimals, for each row of a table's frame."""
@@ -65,6 +73,9 @@ class ResultTable:
         By column; a column without one is text.
     in_summary : bool
         False for tables as long as the data, which a page should not show.
+    style : NumberStyle
+        Digits and decimal mark of what a reader sees; by default the style that held
+        when the table was made.
     """
 
     name: str
@@ -73,6 +84,7 @@ class ResultTable:
     foot: tuple[str, ...] = ()
     formats: Mapping[str, ColumnFormat] = field(default_factory=dict)
     in_summary: bool = True
+    style: NumberStyle = field(default_factory=current_style)
 
     def format_of(self, column: str) -> ColumnFormat:
         """How the cells of a column are shown."""
@@ -94,9 +106,28 @@ class ResultTable:
         columns = [self._column_texts(part, str(name)) for name in part.columns]
         return [list(row) for row in zip(*columns, strict=True)]
 
+    def only(self, row: int) -> ResultTable:
+        """The table with one of its rows, counted from 0, and no other."""
+        formats = {
+            name: replace(how, kinds=(how.kind_of(row),))
+            for name, how in self.formats.items()
+        }
+        part = self.frame.iloc[[row]].reset_index(drop=True)
+        return replace(self, frame=part, formats=formats)
+
+    def text(self, row: int, column: str) -> str:
+        """One cell as a reader sees it; rows are counted from 0."""
+        how = self.format_of(column)
+        error: object = how.error
+        if isinstance(error, str) and error:
+            error = self.frame[error].iat[row]
+        value = self.frame[column].iat[row]
+        return shown(value, how.kind_of(row), error, how.missing, self.style)
+
     def _column_texts(self, part: pd.DataFrame, name: str) -> list[str]:
         how = self.format_of(name)
+        cells = zip(part[name].tolist(), how.errors(part), strict=True)
         return [
-            shown(value, how.kind, error, how.missing)
-            for value, error in zip(part[name].tolist(), how.errors(part), strict=True)
+            shown(value, how.kind_of(row), error, how.missing, self.style)
+            for row, (value, error) in enumerate(cells)
         ]

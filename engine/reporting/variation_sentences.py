@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from engine.data.group_words import counted_groups, group_noun
 from engine.fitting.certificate import Verdict
 from engine.model.spec import INTERCEPT
+from engine.reporting.explained_parts import correlations_of
 from engine.reporting.model_facts import (
     block_labels,
     is_separate,
     ordered_blocks,
     pooled_groupings,
 )
+from engine.reporting.number_style import with_mark
 from engine.reporting.numbers import Kind, shown
 from engine.reporting.structure_words import joined
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.fitted_model import FittedModel
+
+_PERFECT = 0.9999
 
 
 def variation_sentences(model: FittedModel) -> Iterator[str]:
@@ -31,7 +35,7 @@ def variation_sentences(model: FittedModel) -> Iterator[str]:
     yield f"The residual SD{pooled} was {shown(model.sigma, Kind.VARIANCE)}."
     yield from _explained(model)
     if is_separate(model):
-        yield from model.estimates.notes
+        yield from map(with_mark, model.estimates.notes)
 
 
 def _group_spread(model: FittedModel, name: str) -> str:
@@ -65,23 +69,27 @@ def _explained(model: FittedModel) -> Iterator[str]:
         for name in ("r2_marginal", "r2_conditional", "icc_adjusted")
     )
     y = model.design.response_name
+    is_constant = set(model.design.terms) <= {INTERCEPT}
     if not model.is_mixed:
+        if is_constant:
+            return
         yield f"The model accounted for {marginal} of the variance of {y}."
         return
     plurals = [group_noun(name)[1] for name in pooled_groupings(model)]
     groups = joined(plurals[::-1])
-    if set(model.design.terms) <= {INTERCEPT}:
+    if is_constant:
         yield (
             f"Of the variance of {y}, {icc} was among {groups} (intraclass "
             "correlation)."
         )
         return
+    slopes = any(set(block.terms) != {INTERCEPT} for block in model.design.blocks)
+    cited = "Nakagawa and Schielzeth 2013" + (", Johnson 2014" if slopes else "")
     yield (
         f"Fixed effects accounted for {marginal} of the variance of {y} (marginal R²), "
         f"fixed effects and groups together for {conditional} (conditional R²; "
-        "Nakagawa and Schielzeth 2013, Johnson 2014)."
+        f"{cited})."
     )
-    slopes = any(set(block.terms) != {INTERCEPT} for block in model.design.blocks)
     averaged = ", averaged over the rows" if slopes else ""
     yield (
         f"Of the variance that the fixed effects leave, {icc} was among {groups} "
@@ -102,10 +110,15 @@ def singular_sentences(model: FittedModel) -> Iterator[str]:
             "that there is none."
         )
     elif verdict is Verdict.PERFECT_CORRELATION:
-        yield (
-            "The fit is singular: what varies among groups is estimated to vary "
-            "together perfectly, so that the data cannot tell its parts apart."
+        is_pair = any(abs(r) > _PERFECT for _, _, r in correlations_of(model))
+        how = (
+            "what varies among groups is estimated to vary together perfectly, so that "
+            "the data cannot tell its parts apart"
+            if is_pair
+            else "of the parts that vary among groups, one is estimated to be an exact "
+            "mixture of the others"
         )
+        yield f"The fit is singular: {how}."
     else:
         yield "The fit is nearly singular: some variance among groups is minute."
     yield "Tests and intervals of the fixed effects treat this as known."

@@ -15,6 +15,8 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
+EM = 15.0
+"""Height of an em at which the window has equations drawn, and keeps them."""
 HIGHEST = 12
 """Ems that a line of mathematics can be high."""
 _MARK = "#010203"  # stands for the ink, so that another theme costs no drawing

@@ -11,6 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.controls.equation_svg import (
+    EM,
     EquationUnreadable,
     equation_svg,
     is_drawing,
@@ -25,14 +26,13 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QFont
 
-__all__ = ["EquationView", "equation_svg"]
+__all__ = ["EM", "EquationView", "equation_svg"]
 
-EM = 15.0
-"""Height of an em in pixels at a body text of 13; equations are kept at this size."""
 RETRY_MS = 20
 """Wait while another thread draws."""
 _GAP = 8
 _NARROWEST = 40
+_DIM = 0.35
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter)
 
 
@@ -68,6 +68,7 @@ class EquationView(QWidget):
         self._latex: tuple[str, ...] = ()
         self._plain = ""
         self._lines: tuple[_Line, ...] = ()
+        self._is_stale = False
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -95,6 +96,11 @@ class EquationView(QWidget):
         self.setAccessibleName(plain)
         self._next.stop()
         self._show_or_wait()
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Dim equations of an older model."""
+        self._is_stale = is_stale
+        self.update()
 
     def hasHeightForWidth(self) -> bool:
         """The narrower, the smaller."""
@@ -131,6 +137,7 @@ class EquationView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the equations below each other, or the plain text."""
         with painting(self) as painter:
+            painter.setOpacity(_DIM if self._is_stale else 1.0)
             if not self._lines:
                 painter.setFont(self._font())
                 painter.setPen(look().theme.color("ink"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.arrays import AnyArray
 
 _SIGNIFICANT = 4
+_LONGEST = 300  # characters that are laid out; a cell may hold a whole book
 _LOOKED_AT = 1000  # cells that decide how many decimals a column is shown with
 
 
@@ -53,7 +54,8 @@ class ColumnCells:
 
     def text(self, row: int) -> str:
         """Cell as a reader sees it: a number with four digits, a date as 2019-04-30."""
-        return self._text(self.value(row))
+        text = self._text(self.value(row))
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
     def full_text(self, row: int) -> str:
         """Cell with every digit, as for the clipboard: a plain minus, no rounding."""
@@ -135,7 +137,8 @@ def _decimals(values: pd.Series) -> int:
     some = some[np.isfinite(some) & (some != 0)]
     if some.size == 0:
         return 0
-    size = float(np.median(np.abs(some)))
+    # halves: the mean of two numbers near the largest there is would overflow
+    size = 2 * float(np.median(np.abs(some) / 2)) or float(np.abs(some).min())
     wanted = _SIGNIFICANT - 1 - math.floor(math.log10(size))
     most = min(max(wanted, 0), 6)
     for decimals in range(most):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NOWHERE = QModelIndex()
 _DISPLAY = Qt.ItemDataRole.DisplayRole
+_LONGEST_TIP = 1000  # characters
 
 
 class RowModel(QAbstractTableModel):
@@ -174,7 +175,7 @@ class RowModel(QAbstractTableModel):
 
     def _tip(self, cells: ColumnCells, row: int) -> str | None:
         assert self._prepared is not None
-        full = cells.full_text(row) or "missing"
+        full = cells.full_text(row)[:_LONGEST_TIP] or "missing"
         if not self.is_used(row):
             why = self._prepared.reason_at(row)
             return plain_tip(f"{full} (row excluded{': ' + why if why else ''})")

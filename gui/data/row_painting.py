@@ -80,8 +80,11 @@ class RowHeads(QHeaderView):
         self.setAccessibleName("Row labels")
 
     def sizeHint(self) -> QSize:
-        """As wide as the last label, which is the longest of numbers."""
-        return QSize(self._wanted_width(), super().sizeHint().height())
+        """As wide as the last label, which is the longest of numbers.
+
+        Only the width is used; Qt's own hint would ask for 200 labels each time.
+        """
+        return QSize(self._wanted_width(), px(ROW))
 
     def paintSection(  # noqa: N802 - Qt's name
         self, painter: QPainter, rect: QRect, section: int

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _NARROWEST, _WIDEST = 88, 220
 _MEASURED = 40  # rows
+_MEASURED_COLUMNS = 200  # the others have Qt's width until the user draws them
 _MORE = Qt.KeyboardModifier.ShiftModifier
 _ALSO = Qt.KeyboardModifier.ControlModifier
 
@@ -133,7 +134,8 @@ class RowView(QTableView):
         count = self.rows.columnCount()
         if not count:
             return
-        wanted = [self._wanted_width(column) for column in range(count)]
+        measured = range(min(count, _MEASURED_COLUMNS))
+        wanted = [self._wanted_width(column) for column in measured]
         spare = self.viewport().width() - sum(wanted)
         if self._own_widths:  # the user decides, also about what is left over
             spare = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
@@ -12,6 +14,9 @@ from gui.controls.painting import px
 from gui.dialogs.snug import SnugDialog, paragraph
 from gui.look import look
 from gui.style import mono
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NOW = (
     "Tarn met a fault of its own",
@@ -109,7 +114,9 @@ class FaultDialog(SnugDialog):
         self.save_asked.emit()
 
 
-def open_fault(window: QWidget, details: str) -> FaultDialog:
+def open_fault(
+    window: QWidget, details: str, on_save: Callable[[], object] | None = None
+) -> FaultDialog:
     """Show a fault over a window, in the dialog that is open already if there is one.
 
     Parameters
@@ -118,16 +125,19 @@ def open_fault(window: QWidget, details: str) -> FaultDialog:
         Its owner.
     details : str
         What `gui.crash.CrashLog.fault` said.
+    on_save : callable, optional
+        Called once when the user wants to save, however many faults there were.
 
     Returns
     -------
     FaultDialog
-        Connect a new one's ``save_asked``.
     """
     for dialog in window.findChildren(FaultDialog):
         if dialog.isVisible():
             dialog.add_details(details)
             return dialog
     made = FaultDialog(window, details)
+    if on_save is not None:
+        made.save_asked.connect(on_save)
     made.open()
     return made

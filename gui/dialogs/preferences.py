@@ -63,7 +63,7 @@ class PreferencesDialog(SnugDialog):
             "Decimal mark",
             [_MARK_WORDS[mark] for mark in DECIMAL_MARKS],
             DECIMAL_MARKS.index(settings.decimal_mark),
-            "In tables that you copy: choose what your spreadsheet uses.",
+            "In results, and in what you copy: choose what your spreadsheet uses.",
         )
         self.scheme.chosen.connect(self._on_scheme_chosen)
         self.digits.chosen.connect(self._on_digits_chosen)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
 from gui.controls import Dialog, label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QKeyEvent, QShowEvent
 
 
 class SnugDialog(Dialog):
@@ -25,6 +25,15 @@ class SnugDialog(Dialog):
         super().showEvent(event)
         if not event.spontaneous():
             self.fit_height()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button that has the focus, not always the primary one."""
+        used = self.focusWidget()
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and isinstance(used, QPushButton) and used.isEnabled():
+            used.click()
+            return
+        super().keyPressEvent(event)
 
     def fit_height(self) -> None:
         """Take the height that the parts need at the width of now."""

@@ -49,6 +49,7 @@ class FindingsStrip(Panel):
         self.all_button.clicked.connect(self._on_all_clicked)
         self.fold_button = IconButton("down", "Hide the findings")
         self.fold_button.clicked.connect(self._on_fold_clicked)
+        self._filled: tuple[tuple[Finding, ...], bool] | None = None
         self._area = QScrollArea()
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lay_out()
@@ -119,8 +120,8 @@ class FindingsStrip(Panel):
             "" if is_open else first.sentence if first else "Nothing to report yet."
         )
         action = first.actions[0] if first and first.actions else None
-        self._first_button.setVisible(not is_open and action is not None)
         self._first_button.setText(literal(action.label) if action else "")
+        self._first_button.setVisible(not is_open and action is not None)
         self.all_button.setVisible(len(findings) > AT_ONCE)
         words = "Show fewer" if self._shows_all else f"Show all {len(findings)}"
         self.all_button.setText(words)
@@ -131,6 +132,10 @@ class FindingsStrip(Panel):
         self._fill(shown if is_open else ())
 
     def _fill(self, findings: tuple[Finding, ...]) -> None:
+        """Make the cards, unless these are there already."""
+        if (findings, self._shows_all) == self._filled:
+            return
+        self._filled = findings, self._shows_all
         inner = QWidget()
         inner.setProperty("surface", True)
         box = QVBoxLayout(inner) if self._shows_all else QHBoxLayout(inner)

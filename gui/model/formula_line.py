@@ -33,10 +33,13 @@ class FormulaLine(QPlainTextEdit):
         The user wants this model.
     paused : str
         The user has typed this and rests.
+    given_up : ()
+        The user has gone back to the last formula.
     """
 
     formula_given = Signal(str)
     paused = Signal(str)
+    given_up = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +117,7 @@ class FormulaLine(QPlainTextEdit):
             self._give()
         elif event.key() == Qt.Key.Key_Escape:
             self.show_formula(self._shown)
+            self.given_up.emit()
         else:
             super().keyPressEvent(event)
 

@@ -161,6 +161,7 @@ class ModelPane(Panel):
         self._way_menu.triggered.connect(self._on_way_chosen)
         self.formula.formula_given.connect(session.set_formula)
         self.formula.paused.connect(self._on_formula_paused)
+        self.formula.given_up.connect(self._on_formula_given_up)
         self.copy.clicked.connect(self._on_copy_clicked)
         self.explain.clicked.connect(self._on_explain_clicked)
         self.counts.clicked.connect(self._on_counts_clicked)
@@ -237,8 +238,8 @@ class ModelPane(Panel):
 
     @Slot()
     def _show_problem(self) -> None:
-        problem = self._session.problem
-        if problem is None or problem.place is not Place.FORMULA:
+        problem = self._session.problem_at(Place.FORMULA)
+        if problem is None:
             self.problem.hide()
             if not self.formula.is_edited:
                 self.formula.show_problem(None)
@@ -304,6 +305,11 @@ class ModelPane(Panel):
         else:
             self.formula.show_problem(None)
             self.problem.hide()
+
+    @Slot()
+    def _on_formula_given_up(self) -> None:
+        self._session.forget_problem(Place.FORMULA)
+        self._show_problem()
 
     @Slot()
     def _on_copy_clicked(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from gui.controls import Panel, TabBar
 from gui.lanes import Lane
 from gui.pages.page_notice import PageNotice
+from gui.problem import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,7 @@ class PageArea(Panel):
         self._pages = {page.KEY: page for page in pages}
         self._shown: dict[str, FittedModel | None] = dict.fromkeys(self._pages)
         self._asked: tuple[str, FittedModel] | None = None
+        self._failed: tuple[str, FittedModel] | None = None  # or it would fail for ever
         self.tabs = TabBar()
         self.notice = PageNotice(session)
         self._stack = QStackedWidget()
@@ -107,6 +109,8 @@ class PageArea(Panel):
     def _on_fit_changed(self) -> None:
         """Bring the page in front up to date, or let it wait, or say why not."""
         session, page = self._session, self.current
+        if session.problem_at(Place.MODEL) is None:
+            self._failed = None
         self.notice.update_words()
         shown = self._shown[page.KEY]
         self._stack.setVisible(shown is not None or session.fit is not None)
@@ -117,13 +121,14 @@ class PageArea(Panel):
         if is_wanted and shown is not session.fit:
             self._start_work(page, session.fit)
         if session.is_fit_current and shown is session.fit:
+            self._asked = None  # what is still being made is of another model
             self._stale_timer.stop()
             page.set_stale(False)
         elif not self._stale_timer.isActive():
             self._stale_timer.start()
 
     def _start_work(self, page: Page, model: FittedModel) -> None:
-        if self._asked is not None and self._asked == (page.KEY, model):
+        if (page.KEY, model) in (self._asked, self._failed):
             return
         self._asked = page.KEY, model
         label = f"Making the page {page.TITLE}"
@@ -134,7 +139,7 @@ class PageArea(Panel):
     def _on_work_wanted(self) -> None:
         page: QObject | None = self.sender()
         if page is self.current and self._session.fit is not None:
-            self._asked = None
+            self._asked = self._failed = None
             self._start_work(self.current, self._session.fit)
         else:
             for key, other in self._pages.items():
@@ -155,7 +160,9 @@ class PageArea(Panel):
     def _on_part(self, lane: Lane, part: Any, token: Any) -> None:
         """Show a part; the page itself dims its other parts as long as they are old."""
         if lane is Lane.PAGE and self._asked is not None and token == self._asked:
-            self._pages[self._asked[0]].show_part(part)
+            key = self._asked[0]
+            self._pages[key].show_part(part)
+            self._shown[key] = None  # a part of this model, the others of the last
 
     @Slot(object, object, object)
     def _on_done(self, lane: Lane, result: Any, token: Any) -> None:
@@ -172,5 +179,5 @@ class PageArea(Panel):
     @Slot(object, object, object)
     def _on_failed(self, lane: Lane, error: BaseException, token: Any) -> None:
         if lane is Lane.PAGE and self._asked is not None and token == self._asked:
-            self._asked = None
+            self._failed, self._asked = self._asked, None
             self._session.take_page_failure(error)

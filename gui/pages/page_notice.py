@@ -89,7 +89,8 @@ class PageNotice(QWidget):
         elif not is_fitting:
             self._spinner.stop()
             self._work.hide()
-        self._say_problem(session.problem)
+        # a formula's problem is said below the formula, a file's above the pages
+        self._say_problem(session.problem_at(Place.DATA, Place.MODEL))
         self._say_empty()
         shown = (self._banner, self._work, self._empty)
         self.setVisible(any(not part.isHidden() for part in shown))
@@ -101,8 +102,7 @@ class PageNotice(QWidget):
         self._work.show()
 
     def _say_problem(self, problem: Problem | None) -> None:
-        # a formula's problem is said below the formula, a file's above the pages
-        if problem is None or problem.place in (Place.FILE, Place.FORMULA):
+        if problem is None:
             self._banner.clear()
             return
         session, error = self._session, problem.error
@@ -124,7 +124,7 @@ class PageNotice(QWidget):
     def _say_empty(self) -> None:
         session = self._session
         is_empty = session.fit is None and not session.is_busy
-        self._empty.setVisible(is_empty and session.problem is None)
+        self._empty.setVisible(is_empty and self._banner.isHidden())
         if session.table is None:
             self._empty.set_content("table", "Open your data", "")
         else:

@@ -24,9 +24,6 @@ from engine.diagnostics.plotdata import (
 from engine.diagnostics.residuals import qq_residuals, residuals_fitted
 from engine.model.columns import is_categorical
 from engine.model.language.expressions import parse_expression
-from engine.reporting.equations import general, with_numbers
-from engine.reporting.methods_text import ModelText, model_text
-from engine.reporting.tables import result_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     from engine import FittedModel
     from engine.arrays import AnyArray
     from engine.model.levels import Grouping
-    from engine.reporting.result_table import ResultTable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,40 +155,3 @@ def make_diagnostics(
         key = f"residuals_by_group_{number}"
         show(key, "residuals_by_group", groups, groups.group_name)
     return tuple(keys)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ResultsContent:
-    """What the Results page shows.
-
-    Attributes
-    ----------
-    title : str
-        The kind of model.
-    estimation : str
-    tables : tuple of ResultTable
-    general, with_numbers : tuple of str
-        Equations in LaTeX.
-    text : ModelText
-    """
-
-    title: str
-    estimation: str
-    tables: tuple[ResultTable, ...]
-    general: tuple[str, ...]
-    with_numbers: tuple[str, ...]
-    text: ModelText
-
-
-def make_results(model: FittedModel) -> ResultsContent:
-    """Make all tables, equations and words of a model."""
-    tables = result_tables(model)
-    facts = dict(zip(*(tables[0].frame[name] for name in tables[0].frame), strict=True))
-    return ResultsContent(
-        title=str(facts.get("Model", "Model")),
-        estimation=model.estimation,
-        tables=tables,
-        general=general(model),
-        with_numbers=with_numbers(model),
-        text=model_text(model),
-    )

@@ -58,11 +58,13 @@ class Boxes(PixelItem):
         half = self.box_width / 2
         view = self.pixel_rect(transform)
         y = np.clip(y, view.top(), view.bottom())
-        is_inside = (x > view.left()) & (x < view.right())
+        seen = np.flatnonzero((x > view.left()) & (x < view.right()))
+        if self.box_width < HAIR:  # of those in one column of pixels the first is drawn
+            seen = seen[np.unique(np.floor(x[seen]), return_index=True)[1]]
         median_pen = make_pen(self._median, 1.8)
         for pen in (edge := QPen(self._edge), median_pen):
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # drawn far faster than round ones
-        pairs = zip(x[is_inside].tolist(), y[is_inside].tolist(), strict=True)
+        pairs = zip(x[seen].tolist(), y[seen].tolist(), strict=True)
         for a, (low, q1, median, q3, high) in pairs:
             painter.setPen(edge)
             if self.box_width >= HAIR:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from gui.theme import Theme
 
+pg.setConfigOptions(antialias=True)
+
 MARGINS = (0.0, 8.0, 14.0, 0.0)  # room for half a tick label at the ends
 REACH = 10.0  # pixels within which the pointer means a point
 _LEAST = (120, 90)

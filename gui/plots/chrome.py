@@ -36,6 +36,7 @@ class TextBlock(QWidget):
         self._is_centred = is_centred
         self._role, self._weight = role, weight
         self._theme = theme
+        self._heights: dict[int, int] = {}  # by width; a layout asks again and again
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -46,7 +47,10 @@ class TextBlock(QWidget):
 
     def set_text(self, text: str) -> None:
         """Say something else; nothing at all takes no room."""
+        if text == self._text:
+            return
         self._text = text
+        self._heights.clear()
         self.setAccessibleName(text)
         self.setVisible(bool(text))
         self.updateGeometry()
@@ -55,6 +59,7 @@ class TextBlock(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Take colours and sizes from `theme`."""
         self._theme = theme
+        self._heights.clear()
         self.updateGeometry()
         self.update()
 
@@ -79,9 +84,12 @@ class TextBlock(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Height of all lines."""
-        layout = self._laid_out(width)
-        last = layout.lineAt(layout.lineCount() - 1)
-        return int(last.y() + last.height() + 1)
+        height = self._heights.get(width)
+        if height is None:
+            layout = self._laid_out(width)
+            last = layout.lineAt(layout.lineCount() - 1)
+            height = self._heights[width] = int(last.y() + last.height() + 1)
+        return height
 
     def sizeHint(self) -> QSize:
         """Return the height at the present width."""

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.data.steps import step_from_dict
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -59,10 +57,10 @@ class Example:
         What the card says.
     formula : str
         The model it opens with.
-    steps : tuple of Step
-        The preparation it opens with.
     picture : Picture
         The card's picture.
+    written_steps : tuple of dict
+        The preparation it opens with, as projects write it.
     """
 
     key: str
@@ -71,8 +69,15 @@ class Example:
     question: str
     facts: str
     formula: str
-    steps: tuple[Step, ...]
     picture: Picture
+    written_steps: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The preparation; the cards themselves need no pandas."""
+        from engine.data.steps import step_from_dict  # noqa: PLC0415
+
+        return tuple(step_from_dict(step) for step in self.written_steps)
 
 
 def examples() -> tuple[Example, ...]:
@@ -99,8 +104,8 @@ def _example(written: dict[str, Any]) -> Example:
         question=written["question"],
         facts=written["facts"],
         formula=written["formula"],
-        steps=tuple(step_from_dict(step) for step in written["steps"]),
         picture=_picture(written["picture"]),
+        written_steps=tuple(written["steps"]),
     )
 
 

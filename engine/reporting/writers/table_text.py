@@ -7,6 +7,7 @@ behind it at full precision, in the attributes that Excel (``x:num``) and LibreO
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from engine.reporting.number_style import NumberStyle
     from engine.reporting.result_table import ColumnFormat, ResultTable
 
 _THICK, _THIN = "1.5pt solid #000000", "0.75pt solid #000000"
@@ -109,6 +111,7 @@ def _table(table: ResultTable, mark: str, most: int | None) -> Iterator[str]:
     frame = table.frame if most is None else table.frame.head(most)
     names = [str(name) for name in frame.columns]
     formats = [table.format_of(name) for name in names]
+    style = replace(table.style, mark=mark)
     yield f'<p style="margin:12pt 0 4pt 0"><b>{escaped(table.title)}</b></p>'
     yield '<table style="border-collapse:collapse">'
     yield f"<thead><tr>{_header(names, formats)}</tr></thead>"
@@ -118,7 +121,13 @@ def _table(table: ResultTable, mark: str, most: int | None) -> Iterator[str]:
     for row in range(len(frame)):
         is_last = row == len(frame) - 1
         cells = (
-            _cell(column[row], how, error[row], mark, is_last=is_last)
+            _cell(
+                column[row],
+                replace(how, kind=how.kind_of(row)),
+                error[row],
+                style,
+                is_last=is_last,
+            )
             for column, how, error in zip(values, formats, errors, strict=True)
         )
         yield f"<tr>{''.join(cells)}</tr>"
@@ -143,25 +152,29 @@ def _header(names: Sequence[str], formats: Sequence[ColumnFormat]) -> str:
 
 
 def _cell(
-    value: object, how: ColumnFormat, error: object, mark: str, *, is_last: bool
+    value: object,
+    how: ColumnFormat,
+    error: object,
+    style: NumberStyle,
+    *,
+    is_last: bool,
 ) -> str:
     """One cell; a spreadsheet gets the number itself, and words never as a formula."""
-    text = shown(value, how.kind, error, how.missing)
+    text = shown(value, how.kind, error, how.missing, style)
     side = "left" if how.starts_left else "right"
-    style = f"text-align:{side};vertical-align:top;padding:2pt 6pt"
+    css = f"text-align:{side};vertical-align:top;padding:2pt 6pt"
     if is_last:
-        style += f";border-bottom:{_THICK}"
+        css += f";border-bottom:{_THICK}"
     told = ""
     if is_number(value):
-        code = escaped(excel_format(value, how.kind, error))
+        code = escaped(excel_format(value, how.kind, error, style))
         is_whole = isinstance(value, Integral)
         number = f"{value}" if is_whole else repr(float(value))
         told = f' x:num="{number}" sdval="{number}" sdnum="{_ENGLISH};0;{code}"'
-        style += f";white-space:nowrap;mso-number-format:'{_for_css(code)}'"
-        text = text.replace(".", mark)
+        css += f";white-space:nowrap;mso-number-format:'{_for_css(code)}'"
     else:
-        style += ";mso-number-format:'\\@'"
-    return f'<td{told} style="{escaped(style)}">{escaped(text)}</td>'
+        css += ";mso-number-format:'\\@'"
+    return f'<td{told} style="{escaped(css)}">{escaped(text)}</td>'
 
 
 def _for_css(code: str) -> str:

@@ -209,15 +209,16 @@ def _write_column(
     numbers: dict[str, Format] = {}
     values = table.frame[name].tolist()
     cells = zip(values, how.errors(table.frame), strict=True)
-    for row, (value, error) in enumerate(cells, start=HEADER_ROW + 1):
+    for number, (value, error) in enumerate(cells):
+        row, kind = number + HEADER_ROW + 1, how.kind_of(number)
         if is_number(value):
-            code = excel_format(value, how.kind, error)
+            code = excel_format(value, kind, error, table.style)
             if code not in numbers:
                 numbers[code] = styles.number(column, code, starts_left=left)
             sheet.write_number(row, column, _Full(value), numbers[code])
         elif not is_missing(value) or how.missing:
             # write() would take "=1+1" for a formula
-            text = shown(value, how.kind, error, how.missing)
+            text = shown(value, kind, error, how.missing, table.style)
             sheet.write_string(row, column, text[:LONGEST_TEXT], words)
 
 
@@ -226,7 +227,10 @@ def _width(table: ResultTable, name: str) -> float:
     how = table.format_of(name)
     sample = table.frame.head(SAMPLE)
     cells = zip(sample[name].tolist(), how.errors(sample), strict=True)
-    texts = [shown(value, how.kind, error, how.missing) for value, error in cells]
+    texts = [
+        shown(value, how.kind_of(row), error, how.missing, table.style)
+        for row, (value, error) in enumerate(cells)
+    ]
     longest = max([len(text) for text in texts], default=0)
     words = max([len(word) for word in name.split()], default=0)
     header = min(len(name), max(words, 14)) + 2  # bold letters are wider

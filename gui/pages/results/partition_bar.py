@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.controls.painting import px
+from gui.controls.painting import px, text_width
 from gui.fonts import SEMIBOLD, sans
 from gui.look import look
 
@@ -20,20 +21,29 @@ _ROLES = ("accent", "accentL", "gline", "point", "gthin", "band")
 _TEXT_ROLES = {"accent": "onaccent", "accentL": "ink", "gline": "surface"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A source, its share in words and as a number."""
+
+    source: str
+    text: str
+    share: float
+
+
 class PartitionBar(QWidget):
     """Shares of the variance as parts of a bar, with their names below.
 
     Signals
     -------
-    part_clicked : str, float
-        Source and share of the part.
+    part_clicked : str, str
+        Source of the part, and its share as the table shows it.
     """
 
-    part_clicked = Signal(str, float)
+    part_clicked = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._parts: list[tuple[str, float]] = []
+        self._parts: list[_Part] = []
         self._is_stale = False
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -42,11 +52,13 @@ class PartitionBar(QWidget):
 
     def set_table(self, table: ResultTable) -> None:
         """Take sources and shares from the table of the variance partition."""
-        sources = table.frame["Source"].tolist()
         shares = table.frame["Share"].tolist()
-        pairs = zip(sources, shares, strict=True)
-        self._parts = [(str(s), float(v)) for s, v in pairs if v > 0]
-        words = "; ".join(f"{s} {v:.1%}" for s, v in self._parts)
+        self._parts = [
+            _Part(table.text(row, "Source"), table.text(row, "Share"), float(share))
+            for row, share in enumerate(shares)
+            if share > 0
+        ]
+        words = "; ".join(f"{part.source} {part.text}" for part in self._parts)
         self.setAccessibleName(f"Where does the variation live? {words}")
         self.updateGeometry()
         self.update()
@@ -74,19 +86,20 @@ class PartitionBar(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell which part was clicked."""
-        for source, share, rect in self._rects():
-            if rect.contains(event.position()):
-                self.part_clicked.emit(source, share)
+        for part, rect in self._rects():
+            if rect.contains(event.position()) and not self._is_stale:
+                self.part_clicked.emit(part.source, part.text)
 
     def _role(self, number: int) -> str:
         is_last = number == len(self._parts) - 1
         return "line2" if is_last else _ROLES[number % len(_ROLES)]
 
-    def _rects(self) -> list[tuple[str, float, QRectF]]:
-        found, left, total = [], 0.0, sum(share for _, share in self._parts) or 1.0
-        for source, share in self._parts:
-            width = self.width() * share / total
-            found.append((source, share, QRectF(left, 0, width, px(_BAR))))
+    def _rects(self) -> list[tuple[_Part, QRectF]]:
+        found, left = [], 0.0
+        total = sum(part.share for part in self._parts) or 1.0
+        for part in self._parts:
+            width = self.width() * part.share / total
+            found.append((part, QRectF(left, 0, width, px(_BAR))))
             left += width
         return found
 
@@ -97,24 +110,23 @@ class PartitionBar(QWidget):
         painter.save()
         painter.setClipPath(outline)
         painter.setFont(sans(theme.sizes.caption, SEMIBOLD))
-        for number, (_, share, rect) in enumerate(self._rects()):
+        for number, (part, rect) in enumerate(self._rects()):
             role = self._role(number)
             painter.fillRect(rect.adjusted(0, 0, -1, 0), theme.color(role))
-            text = f"{100 * share:.1f} %"
-            if rect.width() > painter.fontMetrics().horizontalAdvance(text) + px(16):
+            if rect.width() > text_width(part.text, painter.font()) + px(16):
                 painter.setPen(theme.color(_TEXT_ROLES.get(role, "ink")))
                 inner = rect.adjusted(px(10), 0, 0, 0)
-                painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, text)
+                painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, part.text)
         painter.restore()
 
     def _name_lines(self, width: int) -> list[list[tuple[int, str, int]]]:
         """Names in lines: number of the part, words, and where they begin."""
-        metrics = self.fontMetrics()
+        used = sans(look().theme.sizes.caption)
         lines: list[list[tuple[int, str, int]]] = [[]]
         left = 0
-        for number, (source, share) in enumerate(self._parts):
-            words = f"{source} {100 * share:.1f} %"
-            needed = px(20) + metrics.horizontalAdvance(words) + px(20)
+        for number, part in enumerate(self._parts):
+            words = f"{part.source} {part.text}"
+            needed = px(20) + text_width(words, used) + px(12)
             if lines[-1] and left + needed > width:
                 lines.append([])
                 left = 0

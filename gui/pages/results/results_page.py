@@ -6,27 +6,23 @@ from functools import partial as bound
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.controls import Button, ElidedLabel, Segmented
-from gui.controls.equation_view import EquationView
-from gui.controls.labels import label
 from gui.controls.painting import px
+from gui.number_look import number_look
 from gui.pages.page import Page
-from gui.pages.page_work import ResultsContent, make_results
+from gui.pages.results.equations_view import EquationsView
 from gui.pages.results.partition_bar import PartitionBar
+from gui.pages.results.results_head import VIEWS, ResultsHead, page_side
+from gui.pages.results.results_work import MatrixContent, ResultsContent, make_results
+from gui.pages.results.words_view import WordsView
 from gui.tables.table_block import TableBlock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from PySide6.QtGui import QResizeEvent
 
     from engine import FittedModel
     from engine.reporting.result_table import ResultTable
@@ -43,6 +39,12 @@ _FIRST = (
 """Tables in the order of the page; the others follow in their own order."""
 _NOT_HERE = ("rows",)
 """Tables as long as the data."""
+TABLES, EQUATIONS, WORDS = range(3)
+_COPY_TIPS = (
+    "Copy all tables",
+    "Copy the equations as LaTeX",
+    "Copy the words as plain text",
+)
 
 
 def ordered_tables(tables: tuple[ResultTable, ...]) -> list[ResultTable]:
@@ -56,12 +58,14 @@ def ordered_tables(tables: tuple[ResultTable, ...]) -> list[ResultTable]:
 
 
 class ResultsPage(Page):
-    """Shows `ResultsContent`.
+    """Shows `ResultsContent` and `MatrixContent`.
 
     Signals
     -------
     copy_asked, export_asked : tuple of ResultTable
     text_copy_asked : str
+    number_changed : str, dict, str
+        What `explain_asked` sent, with the number that the cell has now.
     """
 
     KEY: ClassVar[str] = "results"
@@ -70,115 +74,109 @@ class ResultsPage(Page):
     copy_asked = Signal(object)
     export_asked = Signal(object)
     text_copy_asked = Signal(str)
+    number_changed = Signal(str, object, str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.content: ResultsContent | None = None
         self.blocks: list[TableBlock] = []
-        self._title = ElidedLabel("", role="panel")
-        self.views = Segmented(["Tables", "Equations", "In words"], "Results as")
-        self.views.chosen.connect(self._on_view_chosen)
-        self.copy_all = Button("Copy all", icon="copy", small=True)
-        self.copy_all.clicked.connect(self._on_copy_all_clicked)
+        self._head = ResultsHead()
+        self._head.view_chosen.connect(self.show_view)
+        self._head.copy_asked.connect(self._on_copy_all_clicked)
+        self.copy_all = self._head.copy
+        self.views = self._head.views
         self._bar = PartitionBar(self)
         self._bar.hide()
         self._bar.part_clicked.connect(self._on_part_clicked)
-        self._tables, self._tables_area = _column()
-        self._equations, equations_area = _column()
-        self._words, words_area = _column()
-        self._text = label("", "body", wrap=True)
-        self._text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self._general, self._numbers = EquationView(), EquationView()
+        self.equations, self.words = EquationsView(), WordsView()
+        self._tables, self._tables_area = _column(VIEWS[TABLES])
+        equations, equations_area = _column(VIEWS[EQUATIONS])
+        words, words_area = _column(VIEWS[WORDS])
+        self._columns = (self._tables, equations, words)
+        equations.addWidget(self.equations)
+        words.addWidget(self.words)
         self._stack = QStackedWidget()
         for area in (self._tables_area, equations_area, words_area):
             self._stack.addWidget(area)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(px(24), px(10), px(24), px(6))
-        head.setSpacing(px(12))
-        head.addWidget(self._title, 1)
-        head.addWidget(self.views)
-        head.addWidget(self.copy_all)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addWidget(self._stack, 1)
-        for words, view in (
-            ("The model", self._general),
-            ("With your numbers", self._numbers),
-        ):
-            self._equations.addWidget(label(words, "heading"))
-            self._equations.addWidget(view)
-        self._equations.addStretch(1)
-        self._words.addWidget(self._text)
-        self._words.addStretch(1)
+        self.show_view(TABLES)
+        number_look().changed.connect(self.work_wanted)
 
     # -- what the area calls --------------------------------------------------------
 
     def work(self, model: FittedModel) -> Callable[..., Any]:
-        """Make tables, equations and words."""
-        return bound(make_results, model)
+        """Make tables, equations and words, then matrices."""
+        return bound(make_results, model, number_look().style)
 
-    def show_part(self, part: ResultsContent) -> None:
-        """Show everything at once."""
+    def show_part(self, part: ResultsContent | MatrixContent) -> None:
+        """Show everything but the matrices, or these."""
+        if isinstance(part, MatrixContent):
+            self.equations.set_matrices(part)
+            return
         self.content = part
-        self._title.setText(f"{part.title}, fitted by {part.estimation}")
-        tables = ordered_tables(part.tables)
-        self._set_blocks(tables)
-        self._general.set_latex(part.general, " ; ".join(part.general))
-        self._numbers.set_latex(part.with_numbers, " ; ".join(part.with_numbers))
-        self._text.setText(part.text.text)
+        self._head.set_title(part.title, part.estimation)
+        chosen = self._chosen()
+        self._set_blocks(ordered_tables(part.tables))
+        self._choose_again(chosen)
+        self.equations.set_content(part)
+        self.words.set_text(part.text)
 
     def set_stale(self, is_stale: bool) -> None:
         """Dim the numbers."""
         for block in self.blocks:
             block.set_stale(is_stale)
         self._bar.set_stale(is_stale)
-        for view in (self._general, self._numbers, self._text):
-            view.setEnabled(not is_stale)
-        if is_stale:
-            self.copy_all.set_unavailable("These are old numbers.")
-        else:
-            self.copy_all.set_available()
+        self.equations.set_stale(is_stale)
+        self.words.set_stale(is_stale)
+        self._head.set_stale(is_stale)
 
     def forget(self) -> None:
         """Show no numbers."""
         self.content = None
         self._set_blocks([])
-        self._title.setText("")
-        self._text.setText("")
+        self._head.set_title("", "")
+        self.equations.forget()
+        self.words.set_text(None)
 
     def show_item(self, item: str) -> None:
         """Scroll to the table of that name."""
-        self._on_view_chosen(0)
-        self.views.set_current(0)
+        self.show_view(TABLES)
         for block in self.blocks:
-            if block.table is not None and block.table.name == item:
-                self._tables_area.ensureWidgetVisible(block)
+            if block.isHidden() or block.table is None or block.table.name != item:
+                continue
+            self._tables_area.verticalScrollBar().setValue(block.y() - px(10))
 
     def forget_choice(self) -> None:
         """Take the box around the explained cell away."""
         for block in self.blocks:
             block.view.forget_choice()
 
-    # -- parts ------------------------------------------------------------------------
+    # -- the three views ------------------------------------------------------------
+
+    @Slot(int)
+    def show_view(self, number: int) -> None:
+        """Show tables, equations or words: their place in `VIEWS`."""
+        self._stack.setCurrentIndex(number)
+        self.views.set_current(number)
+        self._head.set_copy_tip(_COPY_TIPS[number])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give tables more of a narrow page."""
+        super().resizeEvent(event)
+        side = page_side(self.width())
+        for column in self._columns:
+            column.setContentsMargins(side, px(10), side, px(24))
+
+    # -- tables -----------------------------------------------------------------------
 
     def _set_blocks(self, tables: list[ResultTable]) -> None:
         """Show these tables, in widgets that are made once and used again."""
         while len(self.blocks) < len(tables):
-            block = TableBlock()
-            block.explain_asked.connect(self._on_explain_asked)
-            block.copy_asked.connect(self._on_copy_asked)
-            block.export_asked.connect(self._on_export_asked)
-            block.level_chosen.connect(self.session.select_level)
-            self.blocks.append(block)
-            self._tables.insertWidget(self._tables.count(), block)
+            self.blocks.append(self._new_block())
         for number, block in enumerate(self.blocks):
             block.setVisible(number < len(tables))
             if number < len(tables):
@@ -188,9 +186,35 @@ class ResultsPage(Page):
                 if is_partition:
                     self._bar.set_table(tables[number])
 
-    @Slot(int)
-    def _on_view_chosen(self, number: int) -> None:
-        self._stack.setCurrentIndex(number)
+    def _new_block(self) -> TableBlock:
+        block = TableBlock()
+        block.explain_asked.connect(self._on_explain_asked)
+        block.copy_asked.connect(self._on_copy_asked)
+        block.export_asked.connect(self._on_export_asked)
+        block.text_copy_asked.connect(self.text_copy_asked)
+        block.level_chosen.connect(self.session.select_level)
+        self._tables.insertWidget(self._tables.count(), block)
+        return block
+
+    def _chosen(self) -> tuple[str, str, str] | None:
+        """Table, name of the row and column of the cell that is explained."""
+        for block in self.blocks:
+            place, table = block.view.explained, block.table
+            if not block.isHidden() and table is not None and place is not None:
+                cells = block.view.cells
+                return table.name, cells.row_name(place[0]), cells.column_name(place[1])
+        return None
+
+    def _choose_again(self, chosen: tuple[str, str, str] | None) -> None:
+        """Keep the box around the explained cell, and tell what its number is now."""
+        for block in self.blocks:
+            if chosen is None or block.isHidden() or block.table is None:
+                continue
+            name, row_name, column_name = chosen
+            place = block.view.cells.place(row_name, column_name)
+            if block.table.name == name and place is not None:
+                block.view.explain_cell(*place)
+                self.number_changed.emit(*block.question(*place))
 
     @Slot(str, object, str)
     def _on_explain_asked(self, topic: str, key: object, number: str) -> None:
@@ -200,10 +224,10 @@ class ResultsPage(Page):
                 block.view.forget_choice()
         self.explain_asked.emit(topic, key, number)
 
-    @Slot(str, float)
-    def _on_part_clicked(self, source: str, share: float) -> None:
-        key = {"source": source}
-        self.explain_asked.emit("variance_partition", key, f"{100 * share:.1f} %")
+    @Slot(str, str)
+    def _on_part_clicked(self, source: str, share: str) -> None:
+        self.forget_choice()
+        self.explain_asked.emit("variance_partition", {"source": source}, share)
 
     @Slot(object)
     def _on_copy_asked(self, table: ResultTable) -> None:
@@ -217,27 +241,25 @@ class ResultsPage(Page):
     def _on_copy_all_clicked(self) -> None:
         if self.content is None:
             return
-        if self._stack.currentIndex() == 0:
+        if self._stack.currentIndex() == TABLES:
             self.copy_asked.emit(tuple(ordered_tables(self.content.tables)))
-        elif self._stack.currentIndex() == 1:
-            lines = (*self.content.general, *self.content.with_numbers)
-            self.text_copy_asked.emit("\n".join(lines))
+        elif self._stack.currentIndex() == EQUATIONS:
+            self.text_copy_asked.emit(self.equations.latex)
         else:
-            self.text_copy_asked.emit(self.content.text.text)
+            self.text_copy_asked.emit(self.words.plain)
 
 
-def _column() -> tuple[QVBoxLayout, QScrollArea]:
+def _column(name: str) -> tuple[QVBoxLayout, QScrollArea]:
     """A column of parts that scrolls."""
     inner = QWidget()
     column = QVBoxLayout(inner)
-    column.setContentsMargins(px(24), px(10), px(24), px(24))
     column.setSpacing(px(20))
     column.setAlignment(Qt.AlignmentFlag.AlignTop)
     area = QScrollArea()
+    area.setAccessibleName(name)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its tables have the keyboard
     area.setWidget(inner)
     inner.setProperty("surface", True)
     return column, area

@@ -122,7 +122,7 @@ def test_that_row_names_written_by_r_are_a_column(tmp_path):
 
 def test_that_a_comma_too_many_is_not_taken_for_row_names(tmp_path):
     error = refusal(tmp_path, "id,mass\n1,2,5\n2,3,7\n")
-    assert error.message == "Line 2 has 3 values, the header has 2."
+    assert error.message == "Line 2 of 'fish.csv' has 3 values, the header has 2."
     assert "decimal marks" in error.remedy
 
 
@@ -159,13 +159,13 @@ def test_that_empty_last_cells_are_not_called_short_rows(tmp_path):
 
 def test_that_a_long_row_is_named(tmp_path):
     error = refusal(tmp_path, "a,b,c,d\n" + "1,2,3,4\n" * 5 + "1,2,3,4,5\n")
-    assert error.message == "Line 7 has 5 values, the header has 4."
+    assert error.message == "Line 7 of 'fish.csv' has 5 values, the header has 4."
 
 
 def test_that_a_long_row_beyond_the_sample_is_named(tmp_path):
     text = '# c\na,b\n"x\ny",2\n' + "12345678,87654321\n" * 10_000 + "1,2,3,4,5,6\n"
     error = refusal(tmp_path, text)
-    assert error.message == "Line 10005 has 6 values, the header has 2."
+    assert error.message == "Line 10005 of 'fish.csv' has 6 values, the header has 2."
 
 
 def test_that_a_quotation_mark_never_closed_is_named(tmp_path):

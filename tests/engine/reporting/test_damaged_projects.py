@@ -19,7 +19,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine import Project, open_project, parse_formula, save_project
-from engine.data.steps import Centre, Exclude
+from engine.data.steps import Centre, Exclude, MergeLevels
 from engine.data.table import Kind, Table
 from engine.errors import DataError, EngineError
 
@@ -43,7 +43,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("whole") / "a.tarn"
     project = Project(
         Table(FRAME, KINDS, dict.fromkeys(FRAME, "Why."), ("A note.",), "a.csv"),
-        (Centre("mass", 2.0), Exclude(("j",), "wet")),
+        (
+            Centre("mass", 2.0),
+            Exclude(("j",), "wet"),
+            MergeLevels("lake", (("a", ("b",)),)),
+        ),
         parse_formula("mass ~ day + (1 | lake)"),
         view={"page": "Data"},
     )
@@ -281,8 +285,12 @@ def test_that_a_damaged_step_or_model_says_so(tmp_path: Path, whole: bytes) -> N
     head, data = members(whole)
     broken = {**head, "steps": [{"version": 1, "step": "centre", "column": 1, "at": 2}]}
     assert "preparation step" in refusal(put(tmp_path / "a", broken, data)).message
+    for names in ([["a", ["b"]]], {"a": "b"}, {"a": [None]}, None):
+        broken = {**head, "steps": [{**head["steps"][-1], "names": names}]}
+        assert "preparation step" in refusal(put(tmp_path / "a", broken, data)).message
     broken = {**head, "model": {**head["model"], "response": "open('x')"}}
-    assert "The model" in refusal(put(tmp_path / "b", broken, data)).message
+    said = refusal(put(tmp_path / "b", broken, data)).message
+    assert said == "'b' cannot be opened: the model in the project cannot be read."
 
 
 def test_that_a_newer_format_names_the_version_to_open_it_with(

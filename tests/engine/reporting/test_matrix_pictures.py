@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from engine.model.spec import NoPooling
-from engine.reporting.matrix_pictures import MatrixPicture, matrix_pictures
+from engine.reporting.matrix_picture import MatrixPicture
+from engine.reporting.matrix_pictures import matrix_pictures
+from engine.reporting.matrix_words import matrix_words
 from engine.workflow import fit
 from tests.engine.reporting.models import (
     EVERY_KIND,
@@ -147,3 +149,43 @@ def test_that_rows_of_inner_groups_are_sorted_within_the_outer_ones() -> None:
     model = fit("mass ~ length + (1 | net) + (1 | lake)", frame)
     lakes = model.design.frame["lake"].iloc[list(matrix_pictures(model).rows)]
     assert list(lakes) == sorted(lakes)
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_that_g_and_r_make_v(kind) -> None:
+    model = every_kind()[kind]
+    pictures = matrix_pictures(model, 1000, 1000)
+    n = model.n_rows
+    covariance = pictures.R.values * pictures.R.scales[0]
+    if pictures.Z is not None and pictures.G is not None:
+        z = pictures.Z.values * np.array(pictures.Z.scales)
+        covariance = covariance + z @ (pictures.G.values * pictures.G.scales[0]) @ z.T
+    sd = np.sqrt(np.diag(covariance))
+    sd = np.where(sd > 0, sd, 1.0)
+    off = ~np.eye(n, dtype=bool)
+    correlations = covariance / np.outer(sd, sd)
+    np.testing.assert_allclose(pictures.V.values[off], correlations[off], atol=1e-9)
+
+
+def test_that_shades_run_from_minus_one_over_none_to_one() -> None:
+    values = np.array([[-1.0, 0.0], [1e-9, 1.0]])
+    made = MatrixPicture("X", values, ("1", "2"), ("a", "b"), 2, 2, (2.0, 3.0))
+    shades = list(made.shades)
+    assert (shades[0], shades[1], shades[3]) == (0, 127, 254)
+    assert shades[2] > 127
+    assert made.cell_words(0, 0) == "row 1, a: −2.000"
+    assert made.cell_words(1, 1) == "row 2, b: 3.000"
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_that_every_cell_has_words_and_the_matrices_have_sentences(kind) -> None:
+    model = every_kind()[kind]
+    pictures = matrix_pictures(model, 12, 12)
+    for own in (pictures.X, pictures.Z, pictures.G, pictures.R, pictures.V):
+        if own is not None:
+            assert len(own.shades) == own.values.size
+            for row, column in np.ndindex(*own.values.shape):
+                assert ": " in own.cell_words(row, column)
+    words = matrix_words(model, pictures)
+    assert all(words) or not pictures.X.n_columns
+    assert ("Z has" in words[0]) == model.is_mixed

@@ -21,6 +21,7 @@ from engine.data.steps import (
     Centre,
     Exclude,
     Include,
+    MergeLevels,
     Rename,
     SetKind,
     SetLevels,
@@ -46,6 +47,7 @@ STEPS = (
     Rename("lake", "See"),
     SetKind("See", Kind.LABEL),
     SetKind("See", Kind.CATEGORY),
+    MergeLevels("See", (("L01", ("L02",)), ("Größe", ("L03", "L04")))),
 )
 
 

@@ -1,0 +1,141 @@
+"""All that one sees once there are data: panes at the left, pages, findings, help.
+
+Importing this brings the engine, numpy and pyqtgraph; `gui.main_window` shows its first
+page before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from gui.controls.painting import px
+from gui.data.data_pane import DataPane
+from gui.explaining import Explaining
+from gui.findings.findings_strip import FindingsStrip
+from gui.model.model_pane import ModelPane
+from gui.pages.diagnostics_page import DiagnosticsPage
+from gui.pages.page_area import PageArea
+from gui.pages.picture_page import PicturePage
+from gui.pages.results.results_page import ResultsPage
+
+if TYPE_CHECKING:
+    from gui.session import Session
+    from gui.settings import Settings
+
+_LEFT, _LEFT_NARROW, _NARROW_BELOW = 432, 416, 1400
+_LEFT_LEAST = 360
+_MODEL_LEAST, _MODEL, _DATA_LEAST = 330, 420, 130
+_MODEL_SHARE = 0.665  # of a low window
+
+
+class WorkArea(QWidget):
+    """Puts panes, pages, findings and explanations together and connects them.
+
+    Parameters
+    ----------
+    session : Session
+    parent : QWidget, optional
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_low = False
+        self.explaining = Explaining(session, self)
+        self.data_pane = DataPane(session)
+        self.model_pane = ModelPane(session)
+        self.picture_page = PicturePage(session)
+        self.results_page = ResultsPage(session)
+        self.diagnostics_page = DiagnosticsPage(session)
+        self.pages = PageArea(
+            session, [self.picture_page, self.results_page, self.diagnostics_page]
+        )
+        self.findings = FindingsStrip(session)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self.left = QSplitter(Qt.Orientation.Vertical)
+        self.left.addWidget(self.data_pane)
+        self.left.addWidget(self.model_pane)
+        self.model_pane.setMinimumHeight(px(_MODEL_LEAST))
+        self.data_pane.setMinimumHeight(px(_DATA_LEAST))
+        self.left.setStretchFactor(0, 1)
+        self.left.setStretchFactor(1, 0)
+        self.left.setMinimumWidth(px(_LEFT_LEAST))
+        self.right = QSplitter(Qt.Orientation.Horizontal)
+        self.right.addWidget(self.pages)
+        self.right.addWidget(self.explaining.pane)
+        self.right.setStretchFactor(0, 1)
+        self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.across.addWidget(self.left)
+        self.across.addWidget(self.right)
+        self.across.setStretchFactor(1, 1)
+        for splitter in (self.left, self.right, self.across):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(px(12))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(12), px(12), px(12), px(12))
+        column.setSpacing(px(12))
+        column.addWidget(self.across, 1)
+        column.addWidget(self.findings)
+
+    def _connect(self) -> None:
+        for part in (
+            self.picture_page,
+            self.results_page,
+            self.diagnostics_page,
+            self.findings,
+            self.model_pane,
+            self.data_pane,
+        ):
+            part.explain_asked.connect(self.explaining.explain)
+        self.explaining.closed.connect(self.results_page.forget_choice)
+        self.results_page.number_changed.connect(self.explaining.update_number)
+        self.pages.page_changed.connect(self._on_page_changed)
+
+    # -- who has how much room -----------------------------------------------------
+
+    def set_low(self, is_low: bool) -> None:
+        """Say whether the window is low: then the findings are one bar."""
+        self._is_low = is_low
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_picture = self.pages.tabs.current == self.picture_page.KEY
+        self.findings.set_open(is_picture and not self._is_low)
+
+    @Slot(str)
+    def _on_page_changed(self, key: str) -> None:
+        """Tables and plots need the height: the strip becomes a bar there."""
+        if key != self.picture_page.KEY:
+            self.findings.set_open(False)
+        else:
+            self._arrange()
+
+    def restore_layout(self, settings: Settings, width: int) -> None:
+        """Share the room as it was, or as suits a window of this width."""
+        left = px(_LEFT_NARROW if width < px(_NARROW_BELOW) else _LEFT)
+        self.across.setSizes([left, max(1, width - left)])
+        self.share_height()
+        for name, splitter in self._splitters().items():
+            kept = settings.layout(name)
+            if kept is not None:
+                splitter.restoreState(kept)
+        self.explaining.pane.hide()
+
+    def remember_layout(self, settings: Settings) -> None:
+        """Note how the room is shared."""
+        for name, splitter in self._splitters().items():
+            settings.set_layout(name, splitter.saveState())
+
+    def share_height(self) -> None:
+        """The model needs its height; the table gives way first."""
+        model = min(px(_MODEL), int(_MODEL_SHARE * self.left.height()))
+        model = max(model, px(_MODEL_LEAST))
+        self.left.setSizes([max(px(_DATA_LEAST), self.left.height() - model), model])
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"across": self.across, "left": self.left}
