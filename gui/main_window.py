@@ -42,14 +42,13 @@ if TYPE_CHECKING:
         QDropEvent,
         QKeyEvent,
         QResizeEvent,
-        QShowEvent,
     )
 
     from gui.commands import Commands
     from gui.tab_order import TabOrder
     from gui.work_area import WorkArea
 
-_LOW_BELOW = 860
+_LOW_BELOW = 900
 _QUIET_MS = 400
 
 
@@ -153,7 +152,6 @@ class MainWindow(QMainWindow):
         work.restore_layout(self.settings, self.width())
         self.is_whole = True
         self._on_table_changed()
-        self._share_height_soon()
         self.tab_order = TabOrder(self)
         self.wishes.grant()
 
@@ -203,15 +201,6 @@ class MainWindow(QMainWindow):
         state = self.settings.layout("window")
         if state is not None:
             self.restoreGeometry(state)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Share the height as soon as it is known, unless the user chose."""
-        super().showEvent(event)
-        self._share_height_soon()
-
-    def _share_height_soon(self) -> None:
-        if self.is_whole and self.settings.layout("left") is None:
-            QTimer.singleShot(0, self, self.work.share_height)
 
     def _remember_layout(self) -> None:
         self.settings.set_layout("window", QByteArray(self.saveGeometry()))

@@ -127,6 +127,7 @@ class Results(QObject):
         if prepared is self.prepared:
             return
         self.prepared, self._rows_of = prepared, document
+        self._scan_of = None  # or findings would take the place of the scan
         self.prepared_changed.emit()
         self._jobs.start(
             Lane.SCAN, "Looking at the columns", scan, prepared, token=prepared

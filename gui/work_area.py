@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from gui.controls.painting import px
@@ -43,6 +43,7 @@ class WorkArea(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_low = False
+        self._is_left_chosen = False
         self.explaining = Explaining(session, self)
         self.data_pane = DataPane(session)
         self.model_pane = ModelPane(session)
@@ -94,7 +95,9 @@ class WorkArea(QWidget):
             part.explain_asked.connect(self.explaining.explain)
         self.explaining.closed.connect(self.results_page.forget_choice)
         self.results_page.number_changed.connect(self.explaining.update_number)
-        self.pages.page_changed.connect(self._on_page_changed)
+        self.pages.page_changed.connect(self._arrange)
+        self.left.splitterMoved.connect(self._on_left_moved)
+        self.left.installEventFilter(self)
 
     # -- who has how much room -----------------------------------------------------
 
@@ -103,17 +106,11 @@ class WorkArea(QWidget):
         self._is_low = is_low
         self._arrange()
 
+    @Slot()
     def _arrange(self) -> None:
+        """Tables and plots need the height: there the findings are a bar."""
         is_picture = self.pages.tabs.current == self.picture_page.KEY
-        self.findings.set_open(is_picture and not self._is_low)
-
-    @Slot(str)
-    def _on_page_changed(self, key: str) -> None:
-        """Tables and plots need the height: the strip becomes a bar there."""
-        if key != self.picture_page.KEY:
-            self.findings.set_open(False)
-        else:
-            self._arrange()
+        self.findings.suggest_open(is_picture and not self._is_low)
 
     def restore_layout(self, settings: Settings, width: int) -> None:
         """Share the room as it was, or as suits a window of this width."""
@@ -122,17 +119,30 @@ class WorkArea(QWidget):
         self.share_height()
         for name, splitter in self._splitters().items():
             kept = settings.layout(name)
-            if kept is not None:
-                splitter.restoreState(kept)
+            if kept is not None and splitter.restoreState(kept):
+                self._is_left_chosen |= splitter is self.left
         self.explaining.pane.hide()
 
     def remember_layout(self, settings: Settings) -> None:
         """Note how the room is shared."""
-        for name, splitter in self._splitters().items():
-            settings.set_layout(name, splitter.saveState())
+        settings.set_layout("across", self.across.saveState())
+        if self._is_left_chosen:
+            settings.set_layout("left", self.left.saveState())
+
+    @Slot()
+    def _on_left_moved(self) -> None:
+        self._is_left_chosen = True
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Share the left column anew when it is higher or lower."""
+        if event.type() == QEvent.Type.Resize:
+            self.share_height()
+        return False
 
     def share_height(self) -> None:
-        """The model needs its height; the table gives way first."""
+        """The model needs its height, the table gives way, unless the user chose."""
+        if self._is_left_chosen:
+            return
         model = min(px(_MODEL), int(_MODEL_SHARE * self.left.height()))
         model = max(model, px(_MODEL_LEAST))
         self.left.setSizes([max(px(_DATA_LEAST), self.left.height() - model), model])

@@ -14,11 +14,14 @@ from gui.controls.painting import literal, px
 from gui.findings.finding_card import LOOKS, FindingCard
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from gui.session import Session
 
 AT_ONCE = 3
 """Findings side by side in the open strip."""
-_BAR, _OPEN, _ALL = 44, 150, 320
+_BAR, _ALL = 44, 320
+_OPEN_LEAST, _OPEN_MOST = 120, 210
 
 
 class FindingsStrip(Panel):
@@ -39,6 +42,7 @@ class FindingsStrip(Panel):
         self.setAccessibleName("Findings")
         self._session = session
         self._is_open = True
+        self._is_chosen = False
         self._shows_all = False
         self.cards: list[FindingCard] = []
         self._chips: dict[object, CountChip] = {}
@@ -85,8 +89,17 @@ class FindingsStrip(Panel):
         """Whether findings are shown, not only counted."""
         return self._is_open
 
+    def suggest_open(self, is_open: bool) -> None:
+        """Show findings where there is room for them, unless the user has chosen."""
+        if not self._is_chosen:
+            self._show_open(is_open)
+
     def set_open(self, is_open: bool) -> None:
-        """Show findings, or only their counts and the first sentence."""
+        """Show findings, or only their counts and the first sentence, from now on."""
+        self._is_chosen = True
+        self._show_open(is_open)
+
+    def _show_open(self, is_open: bool) -> None:
         self._is_open = is_open
         if not is_open:
             self._shows_all = False
@@ -127,9 +140,27 @@ class FindingsStrip(Panel):
         self.all_button.setText(words)
         tip = "Hide the findings" if is_open else "Show the findings"
         self.fold_button.set_icon("down" if is_open else "up", tip)
-        height = _ALL if self._shows_all else _OPEN
-        self.setFixedHeight(px(height if is_open else _BAR))
         self._fill(shown if is_open else ())
+        self._set_height()
+
+    def _set_height(self) -> None:
+        """Be as high as the cards need, within limits; then they scroll."""
+        if not (self._is_open and self.cards):
+            self.setFixedHeight(px(_BAR))
+        elif self._shows_all:
+            self.setFixedHeight(px(_ALL))
+        else:
+            width = (self.width() - px(2)) // len(self.cards)
+            needed = max(card.heightForWidth(width) for card in self.cards)
+            needed += px(_BAR + 8)
+            most, least = px(_OPEN_MOST), px(_OPEN_LEAST)
+            self.setFixedHeight(max(least, min(needed, most)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cards of another width have another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._set_height()
 
     def _fill(self, findings: tuple[Finding, ...]) -> None:
         """Make the cards, unless these are there already."""
@@ -152,7 +183,7 @@ class FindingsStrip(Panel):
 
     @Slot()
     def _on_all_clicked(self) -> None:
-        self._is_open = True
+        self._is_open = self._is_chosen = True
         self._shows_all = not self._shows_all
         self._arrange()
 

@@ -40,6 +40,7 @@ class TextBlock(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self.hide()  # until it has something to say
 
     def text(self) -> str:
         """Return the words."""
