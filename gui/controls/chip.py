@@ -118,11 +118,14 @@ class CountChip(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._words, self._kind = "", KINDS[kind]
         self.set_content(text, kind)
         follow_look(self)
 
     def set_content(self, text: str, kind: str) -> None:
         """Say something else; parameters and errors as for `Chip`."""
+        if (text, KINDS[kind]) == (self._words, self._kind):
+            return
         self._kind = KINDS[kind]
         self._words = text
         self.setText(literal(text))

@@ -51,6 +51,8 @@ class IconLabel(QWidget):
 
     def set_icon(self, name: str, role: str = "ink2", *, disc: str = "") -> None:
         """Show something else; parameters as for the class."""
+        if (name, role, disc) == (self._name, self._role, self._disc):
+            return
         self._name, self._role, self._disc = name, role, disc
         self.updateGeometry()
         self.update()

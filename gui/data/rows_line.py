@@ -115,6 +115,8 @@ class _Counts(QAbstractButton):
 
     def set_counts(self, used: int, out: int) -> None:
         """Say other numbers."""
+        if self.text() and (used, out) == (self._used, self._out):
+            return
         self._used, self._out = used, out
         used_words = f"{counted(used, 'row')} used"
         self.setText(f"{used_words} · {out:,} not used")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from engine.model.sentence import GroupClause, Sentence
     from gui.session import Session
 
+    _Shown = tuple[GroupClause, tuple[Choice, ...], bool]
+
 
 class ClauseLine(QWidget):
     """Boxes for one parenthesis of the formula.
@@ -55,12 +57,10 @@ class ClauseLine(QWidget):
         for choice in choices:
             self._add_box(flow, choice)
         self.correlated = CheckBox("correlated")
-        self.correlated.setChecked(clause.is_correlated)
         n_varying = int(clause.has_baseline) + len(clause.varying)
         self.correlated.setEnabled(n_varying > 1)
         if n_varying < 2:
             self.correlated.setToolTip("Only where at least two things vary.")
-            self.correlated.setChecked(False)
         self.correlated.setAccessibleName(f"correlated among {clause.plural}")
         self.correlated.clicked.connect(self._on_box_clicked)
         flow.addWidget(self.correlated)
@@ -68,17 +68,25 @@ class ClauseLine(QWidget):
             remove = IconButton("x", f"Take {clause.plural} out of the model")
             remove.clicked.connect(self._on_remove_clicked)
             flow.addWidget(remove)
+        self.show_state()
 
     def _add_box(self, flow: FlowLayout, choice: Choice) -> None:
         words = choice.text
         box = CheckBox(literal(words))
-        box.setChecked(choice.is_chosen)
         box.setEnabled(choice.is_possible)
         box.setToolTip(plain_tip(choice.why_not or choice.detail))
         box.setAccessibleName(f"{words} varies among {self._clause.plural}")
         box.clicked.connect(self._on_box_clicked)
         self._boxes.append((box, choice))
         flow.addWidget(box)
+
+    def show_state(self) -> None:
+        """Tick the boxes as the model has it, whatever was clicked."""
+        for box, choice in self._boxes:
+            box.setChecked(choice.is_chosen)
+        self.correlated.setChecked(
+            self._clause.is_correlated and self.correlated.isEnabled()
+        )
 
     @property
     def boxes(self) -> dict[str, CheckBox]:
@@ -113,6 +121,7 @@ class ClauseLines(QWidget):
         super().__init__(parent)
         self._session = session
         self.lines: list[ClauseLine] = []
+        self._shown: list[_Shown] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(px(8))
@@ -123,33 +132,40 @@ class ClauseLines(QWidget):
         self._column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_sentence(self, sentence: Sentence | None) -> None:
-        """Show what varies among which groups."""
+        """Show what varies among which groups; lines that are the same stay."""
+        can_add = sentence is not None and sentence.main is not None
+        self.add_button.setVisible(can_add)
+        clauses = [] if sentence is None else self._clauses(sentence)
+        if clauses == self._shown:
+            for line in self.lines:
+                line.show_state()
+            return
+        self._shown = clauses
         for line in self.lines:
             self._column.removeWidget(line)
             line.hide()
             line.deleteLater()
         self.lines = []
-        spec, scan, rows = (
-            self._session.spec,
-            self._session.scan,
-            self._session.prepared,
-        )
-        can_add = sentence is not None and sentence.main is not None
-        self.add_button.setVisible(can_add)
-        if sentence is None or spec is None or scan is None or rows is None:
-            return
-        main = sentence.main
-        clauses = [(main, False)] if main else []
-        clauses += [(clause, True) for clause in sentence.further]
-        for clause, is_further in clauses:
-            if clause.pooling is not Pooling.PARTIAL:
-                continue
-            choices = varying_choices(spec, clause, scan, rows.kinds)
+        for clause, choices, is_further in clauses:
             line = ClauseLine(clause, choices, is_further=is_further)
             line.varying_asked.connect(self._on_varying_asked)
             line.remove_asked.connect(self._on_remove_asked)
             self._column.insertWidget(len(self.lines), line)
             self.lines.append(line)
+
+    def _clauses(self, sentence: Sentence) -> list[_Shown]:
+        """What each line says, can say, and whether it can be taken out."""
+        session = self._session
+        spec, scan, rows = session.spec, session.scan, session.prepared
+        if spec is None or scan is None or rows is None:
+            return []
+        clauses = [] if sentence.main is None else [(sentence.main, False)]
+        clauses += [(clause, True) for clause in sentence.further]
+        return [
+            (clause, varying_choices(spec, clause, scan, rows.kinds), is_further)
+            for clause, is_further in clauses
+            if clause.pooling is Pooling.PARTIAL
+        ]
 
     @Slot(object, object, object, object)
     def _on_varying_asked(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -53,6 +54,8 @@ _EXPLAINED = {
     Pooling.NONE: "no_pooling",
     Pooling.PARTIAL: "partial_pooling",
 }
+
+_HIDDEN_FOR_GOOD = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 
 
 class ModelPane(Panel):
@@ -180,10 +183,12 @@ class ModelPane(Panel):
         if spec is not None and spec.random and sentence and sentence.main:
             self._earlier[sentence.main.name] = spec.random
         self.setEnabled(session.table is not None)
+        focused = self._focused_name()
         self.words.show_sentence(sentence)
         has_main = sentence is not None and sentence.main is not None
         self.cards.setVisible(has_main)
         self.clauses.show_sentence(sentence)
+        self._focus_again(focused)
         self._show_pooling(sentence)
         self.estimation.setText(session.document.estimation)
         self._estimations[session.document.estimation].setChecked(True)
@@ -191,6 +196,25 @@ class ModelPane(Panel):
         self.equation.setText("" if spec is None else general_line(spec))
         self._show_counts()
         self._show_problem()
+
+    def _focused_name(self) -> str:
+        """Which word or box has the keyboard, if one of those made anew has."""
+        widget = QApplication.focusWidget()
+        for part in (self.words, self.clauses):
+            if widget is not None and part.isAncestorOf(widget):
+                return widget.accessibleName()
+        return ""
+
+    def _focus_again(self, name: str) -> None:
+        """Give the keyboard to the word or box of this name, if it was made anew."""
+        if not name or self._focused_name() == name:
+            return
+        for part in (self.words, self.clauses):
+            for widget in part.findChildren(QWidget):
+                if widget.accessibleName() == name and not _is_gone(widget, part):
+                    # shown first, by an event that is under way
+                    QTimer.singleShot(0, widget, widget.setFocus)
+                    return
 
     def _show_pooling(self, sentence: Sentence | None) -> None:
         self.way.hide()
@@ -332,3 +356,12 @@ class ModelPane(Panel):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.equation.setFont(serif(look().theme.sizes.heading))
+
+
+def _is_gone(widget: QWidget | None, part: QWidget) -> bool:
+    """Whether a widget was hidden, or what it is in; new ones are not yet shown."""
+    while widget is not None and widget is not part:
+        if widget.isHidden() and widget.testAttribute(_HIDDEN_FOR_GOOD):
+            return True
+        widget = widget.parentWidget()
+    return False

@@ -51,11 +51,23 @@ class SentenceWords(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._shown: tuple[object, ...] | None = None
         self._flow = FlowLayout(px(6), px(8), self)
         self._flow.setContentsMargins(0, 0, 0, 0)
 
     def show_sentence(self, sentence: Sentence | None) -> None:
-        """Show the words of a model, or ask for a response."""
+        """Show the words of a model, or ask for a response.
+
+        Words that stand there already stay, and keep the keyboard.
+        """
+        main = None if sentence is None else sentence.main
+        shown = None
+        if sentence is not None:
+            name = None if main is None else main.name
+            shown = (sentence.response, sentence.terms, name)
+        if self._flow.count() and shown == self._shown:
+            return
+        self._shown = shown
         self._flow.clear()
         if sentence is None:
             self._add_pill("Choose a response", self._response_menu, "response")
@@ -68,7 +80,6 @@ class SentenceWords(QWidget):
         for term in sentence.terms:
             self._add_term(term)
         self._add_pill("", self._covariate_menu, "Add a covariate", variant="add")
-        main = sentence.main
         words = "and" if main is not None else "in groups of"
         self._flow.addWidget(label(words))
         name = group_noun(main.name)[1] if main is not None else "none"

@@ -35,6 +35,8 @@ class Page(QWidget):
 
     KEY: ClassVar[str]
     TITLE: ClassVar[str]
+    IS_KEPT: ClassVar[bool] = False
+    """Whether content of models shown before is kept: it is small and quickly shown."""
 
     explain_asked = Signal(str, object, str)
     work_wanted = Signal()

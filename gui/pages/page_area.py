@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gui.pages.page import Page
     from gui.session import Session
 
+MOST_KEPT, MOST_KEPT_ROWS = 6, 20_000
 STALE_AFTER_MS = 150
 """A fit that takes less changes the page without a flicker between."""
 
@@ -45,6 +47,7 @@ class PageArea(Panel):
         self._shown: dict[str, FittedModel | None] = dict.fromkeys(self._pages)
         self._asked: tuple[str, FittedModel] | None = None
         self._failed: tuple[str, FittedModel] | None = None  # or it would fail for ever
+        self._kept: deque[tuple[str, FittedModel, Any]] = deque(maxlen=MOST_KEPT)
         self.tabs = TabBar()
         self.notice = PageNotice(session)
         self._stack = QStackedWidget()
@@ -103,6 +106,7 @@ class PageArea(Panel):
         for key, page in self._pages.items():
             self._shown[key] = None
             page.forget()
+        self._kept.clear()
         self._on_fit_changed()
 
     @Slot()
@@ -119,13 +123,30 @@ class PageArea(Panel):
             return
         is_wanted = session.is_fit_current or shown is None
         if is_wanted and shown is not session.fit:
-            self._start_work(page, session.fit)
+            if not self._show_kept(page, session.fit):
+                self._start_work(page, session.fit)
+            shown = self._shown[page.KEY]
         if session.is_fit_current and shown is session.fit:
             self._asked = None  # what is still being made is of another model
             self._stale_timer.stop()
             page.set_stale(False)
         elif not self._stale_timer.isActive():
             self._stale_timer.start()
+
+    def _show_kept(self, page: Page, model: FittedModel) -> bool:
+        """Show what was made of a model before, as after undo, if it is still there."""
+        for key, of, content in self._kept:
+            if key == page.KEY and of is model:
+                self._session.jobs.cancel(Lane.PAGE)
+                self._asked = None
+                page.show_part(content)
+                self._shown[key] = model
+                return True
+        return False
+
+    def _keep(self, page: Page, model: FittedModel, content: Any) -> None:
+        if page.IS_KEPT and model.n_rows <= MOST_KEPT_ROWS:
+            self._kept.appendleft((page.KEY, model, content))
 
     def _start_work(self, page: Page, model: FittedModel) -> None:
         if (page.KEY, model) in (self._asked, self._failed):
@@ -138,6 +159,7 @@ class PageArea(Panel):
     @Slot()
     def _on_work_wanted(self) -> None:
         page: QObject | None = self.sender()
+        self._kept.clear()
         if page is self.current and self._session.fit is not None:
             self._asked = self._failed = None
             self._start_work(self.current, self._session.fit)
@@ -172,6 +194,7 @@ class PageArea(Panel):
         page = self._pages[key]
         if result is not None:
             page.show_part(result)
+            self._keep(page, model, result)
         self._shown[key] = model
         page.set_stale(not self._session.is_fit_current)
         self._on_fit_changed()

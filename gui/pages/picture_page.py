@@ -36,6 +36,7 @@ class PicturePage(Page):
 
     KEY: ClassVar[str] = "picture"
     TITLE: ClassVar[str] = "Picture"
+    IS_KEPT: ClassVar[bool] = True
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

@@ -71,6 +71,19 @@ def test_that_a_page_that_is_opened_meanwhile_shows_no_old_number(fish, qtbot, g
     assert not notice.isVisible()
 
 
+def test_that_the_picture_is_there_at_once_after_undo(fish, qtbot):
+    page = fish.picture_page
+    first = page.lines_plot.data
+    fish.session.set_formula(PARALLEL)
+    wait_for_fit(qtbot, fish)
+    assert page.lines_plot.data is not first
+    fish.session.undo()
+    assert page.lines_plot.data is first
+    assert fish.pages.shown_model is fish.session.fit
+    page.bar.axis_chosen.emit("log_length")
+    qtbot.waitUntil(lambda: page.lines_plot.data is not first, timeout=LONG_MS)
+
+
 def test_that_a_stopped_fit_says_so_and_goes_back_by_its_button(fish, qtbot, gate):
     before = fish.session.fit
     fish.session.set_formula(PARALLEL)

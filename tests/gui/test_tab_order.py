@@ -144,3 +144,33 @@ def test_that_the_order_holds_every_widget_once(fish):
         if one.focusPolicy() != Qt.FocusPolicy.NoFocus and one.window() is fish
     }
     assert reachable <= set(order)
+
+
+def test_that_a_box_keeps_the_keyboard_when_it_changes_the_model(fish, qtbot):
+    box = fish.model_pane.clauses.lines[0].boxes["effect of log_length"]
+    fish.activateWindow()
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    wait_for_fit(qtbot, fish)
+    assert fish.session.fit.formula == "log_mass ~ log_length + (1 | lake)"
+    again = fish.model_pane.clauses.lines[0].boxes["effect of log_length"]
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is again, timeout=LONG_MS)
+    QTest.keyClick(again, Qt.Key.Key_Space)
+    wait_for_fit(qtbot, fish)
+    assert "log_length | lake" in fish.session.fit.formula
+
+
+def test_that_words_that_do_not_change_stay_where_they_are(fish, qtbot):
+    before = [one for one in fish.findChildren(Pill) if one.isVisible()]
+    click(qtbot, fish.model_pane.cards.cards[Pooling.COMPLETE])
+    wait_for_fit(qtbot, fish)
+    assert [one for one in fish.findChildren(Pill) if one.isVisible()] == before
+
+
+def test_that_a_box_that_cannot_change_the_model_goes_back(fish, qtbot):
+    line = fish.model_pane.clauses.lines[0]
+    spec = fish.session.spec
+    line.correlated.setChecked(False)
+    fish.model_pane._on_spec_changed()
+    assert fish.model_pane.clauses.lines[0].correlated.isChecked()
+    assert fish.session.spec == spec
