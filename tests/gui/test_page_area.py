@@ -84,6 +84,20 @@ def test_that_the_picture_is_there_at_once_after_undo(fish, qtbot):
     qtbot.waitUntil(lambda: page.lines_plot.data is not first, timeout=LONG_MS)
 
 
+def test_that_tables_that_wait_for_new_numbers_are_dimmed(fish, qtbot):
+    fish.pages.show_page("results")
+    wait_for_fit(qtbot, fish)
+    page = fish.results_page
+    assert not any(block.view.is_stale for block in page.blocks)
+    page.show_part(page.content)
+    assert [block.view.is_stale for block in page._blocks] == [False] + 6 * [False]
+    page.set_stale(False)
+    assert [block.view.is_stale for block in page._blocks] == [False] + 6 * [True]
+    qtbot.waitUntil(
+        lambda: not any(block.view.is_stale for block in page._blocks), timeout=LONG_MS
+    )
+
+
 def test_that_a_stopped_fit_says_so_and_goes_back_by_its_button(fish, qtbot, gate):
     before = fish.session.fit
     fish.session.set_formula(PARALLEL)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import partial as bound
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.controls.painting import px
@@ -79,7 +80,13 @@ class ResultsPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.content: ResultsContent | None = None
-        self.blocks: list[TableBlock] = []
+        self._others_of: ResultsContent | None = None
+        self._blocks: list[TableBlock] = []
+        self._waiting: deque[ResultTable] = deque()
+        self._n_tables = 0
+        self._chosen_before: tuple[str, str, str] | None = None
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._set_next_block)
         self._head = ResultsHead()
         self._head.view_chosen.connect(self.show_view)
         self._head.copy_asked.connect(self._on_copy_all_clicked)
@@ -115,28 +122,40 @@ class ResultsPage(Page):
     def show_part(self, part: ResultsContent | MatrixContent) -> None:
         """Show everything but the matrices, or these."""
         if isinstance(part, MatrixContent):
+            self._show_other_views()  # or the equations would come after it
             self.equations.set_matrices(part)
             return
         self.content = part
         self._head.set_title(part.title, part.estimation)
-        chosen = self._chosen()
         self._set_blocks(ordered_tables(part.tables))
-        self._choose_again(chosen)
-        self.equations.set_content(part)
-        self.words.set_text(part.text)
+        QTimer.singleShot(0, self, self._show_other_views)
+
+    @Slot()
+    def _show_other_views(self) -> None:
+        """Fill the views behind the tables, in a turn of their own."""
+        if self.content is not None and self._others_of is not self.content:
+            self._others_of = self.content
+            self.equations.set_content(self.content)
+            self.words.set_text(self.content.text)
+            self._set_others_stale(not self.session.is_fit_current)
+
+    def _set_others_stale(self, is_stale: bool) -> None:
+        is_old = is_stale or self._others_of is not self.content
+        self.equations.set_stale(is_old)
+        self.words.set_stale(is_old)
 
     def set_stale(self, is_stale: bool) -> None:
-        """Dim the numbers."""
-        for block in self.blocks:
-            block.set_stale(is_stale)
+        """Dim the numbers, and those that still wait for new ones in any case."""
+        n_new = len(self._blocks) if self.content is None else self._n_set()
+        for number, block in enumerate(self._blocks):
+            block.set_stale(is_stale or number >= n_new)
         self._bar.set_stale(is_stale)
-        self.equations.set_stale(is_stale)
-        self.words.set_stale(is_stale)
+        self._set_others_stale(is_stale)
         self._head.set_stale(is_stale)
 
     def forget(self) -> None:
         """Show no numbers."""
-        self.content = None
+        self.content = self._others_of = None
         self._set_blocks([])
         self._head.set_title("", "")
         self.equations.forget()
@@ -152,7 +171,7 @@ class ResultsPage(Page):
 
     def forget_choice(self) -> None:
         """Take the box around the explained cell away."""
-        for block in self.blocks:
+        for block in self._blocks:
             block.view.forget_choice()
 
     # -- the three views ------------------------------------------------------------
@@ -160,6 +179,7 @@ class ResultsPage(Page):
     @Slot(int)
     def show_view(self, number: int) -> None:
         """Show tables, equations or words: their place in `VIEWS`."""
+        self._show_other_views()
         self._stack.setCurrentIndex(number)
         self.views.set_current(number)
         self._head.set_copy_tip(_COPY_TIPS[number])
@@ -173,18 +193,50 @@ class ResultsPage(Page):
 
     # -- tables -----------------------------------------------------------------------
 
+    @property
+    def blocks(self) -> list[TableBlock]:
+        """The tables in their order, all of them of the present content."""
+        while self._waiting:
+            self._set_next_block()
+        return self._blocks
+
     def _set_blocks(self, tables: list[ResultTable]) -> None:
-        """Show these tables, in widgets that are made once and used again."""
-        while len(self.blocks) < len(tables):
-            self.blocks.append(self._new_block())
-        for number, block in enumerate(self.blocks):
+        """Show these tables, the first at once, the others one after the other.
+
+        Their widgets are used again; one that still has an old table is dimmed.
+        """
+        if not self._waiting:
+            self._chosen_before = self._chosen()
+        self._waiting = deque(tables)
+        self._n_tables = len(tables)
+        for number, block in enumerate(self._blocks):
             block.setVisible(number < len(tables))
-            if number < len(tables):
-                block.set_table(tables[number])
-                is_partition = tables[number].name == "variance_partition"
-                block.set_picture(self._bar if is_partition else None)
-                if is_partition:
-                    self._bar.set_table(tables[number])
+        if tables:
+            self._set_next_block()
+
+    def _n_set(self) -> int:
+        """How many blocks have their table."""
+        return self._n_tables - len(self._waiting)
+
+    @Slot()
+    def _set_next_block(self) -> None:
+        if not self._waiting:
+            return
+        number, table = self._n_set(), self._waiting.popleft()
+        if number == len(self._blocks):
+            self._blocks.append(self._new_block())
+        block = self._blocks[number]
+        block.set_table(table)
+        is_partition = table.name == "variance_partition"
+        block.set_picture(self._bar if is_partition else None)
+        if is_partition:
+            self._bar.set_table(table)
+        block.set_stale(not self.session.is_fit_current)
+        block.show()
+        if self._waiting:
+            self._next.start()
+        else:
+            self._choose_again(self._chosen_before)
 
     def _new_block(self) -> TableBlock:
         block = TableBlock()
@@ -193,12 +245,12 @@ class ResultsPage(Page):
         block.export_asked.connect(self._on_export_asked)
         block.text_copy_asked.connect(self.text_copy_asked)
         block.level_chosen.connect(self.session.select_level)
-        self._tables.insertWidget(self._tables.count(), block)
+        self._tables.addWidget(block)
         return block
 
     def _chosen(self) -> tuple[str, str, str] | None:
         """Table, name of the row and column of the cell that is explained."""
-        for block in self.blocks:
+        for block in self._blocks:
             place, table = block.view.explained, block.table
             if not block.isHidden() and table is not None and place is not None:
                 cells = block.view.cells
@@ -207,7 +259,7 @@ class ResultsPage(Page):
 
     def _choose_again(self, chosen: tuple[str, str, str] | None) -> None:
         """Keep the box around the explained cell, and tell what its number is now."""
-        for block in self.blocks:
+        for block in self._blocks:
             if chosen is None or block.isHidden() or block.table is None:
                 continue
             name, row_name, column_name = chosen
@@ -219,7 +271,7 @@ class ResultsPage(Page):
     @Slot(str, object, str)
     def _on_explain_asked(self, topic: str, key: object, number: str) -> None:
         sender = self.sender()
-        for block in self.blocks:
+        for block in self._blocks:
             if block is not sender:
                 block.view.forget_choice()
         self.explain_asked.emit(topic, key, number)

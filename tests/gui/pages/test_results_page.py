@@ -124,7 +124,7 @@ def test_that_digits_and_mark_act_at_once_everywhere(window, qtbot):
     )
     assert row["Estimate"] == "1,544"
     assert row["df"] == "10,29"
-    assert "1,544 per unit" in page.words.plain
+    qtbot.waitUntil(lambda: "1,544 per unit" in page.words.plain, timeout=LONG_MS)
     assert any("1{,}544" in line for line in page.content.with_numbers)
     assert "= 10,29" in window.explaining.pane.plain_text()
     window.settings.digits = "auto"
