@@ -24,17 +24,17 @@ from gui.dialogs.preferences import PreferencesDialog
 from gui.file_dialogs import file_dialog
 from gui.lanes import Lane
 from gui.look import look
-from gui.opening import PROJECT_ENDING
-from gui.problem import Place
 from gui.taking_out import TakingOut
+from gui.work.opening import PROJECT_ENDING
+from gui.work.problem import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.findings.finding import Show
     from gui.main_window import MainWindow
-    from gui.opening import Opened
     from gui.welcome.examples import Example
+    from gui.work.opening import Opened
 
 log = logging.getLogger(__name__)
 

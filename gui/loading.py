@@ -33,8 +33,8 @@ LATER = (
     "engine.data.steps",
     "engine.findings.search",
     "engine.reporting.project",
-    "gui.formula_reading",
-    "gui.refreshing",
+    "gui.work.formula_reading",
+    "gui.work.refreshing",
 )
 """Modules that the first file, fit and finding would otherwise wait for."""
 

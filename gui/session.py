@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import EngineError
-from gui.document import Document
-from gui.edits import Edits
-from gui.files import Files
 from gui.jobs import Jobs
 from gui.lanes import Lane
-from gui.opening import Opened
-from gui.problem import Place, Problem, problem_of
-from gui.results import Results
-from gui.selection import NOTHING, Selection
+from gui.work.document import Document
+from gui.work.edits import Edits
+from gui.work.files import Files
+from gui.work.opening import Opened
+from gui.work.problem import Place, Problem, problem_of
+from gui.work.results import Results
+from gui.work.selection import NOTHING, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping

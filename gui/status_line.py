@@ -11,7 +11,7 @@ from engine.data.group_words import counted_groups
 from gui.controls import Button, ElidedLabel, IconLabel, label
 from gui.controls.painting import px
 from gui.look import look
-from gui.problem import Place
+from gui.work.problem import Place
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

@@ -34,13 +34,13 @@ from gui.controls import (
 )
 from gui.controls.painting import literal, px
 from gui.fonts import serif
-from gui.formula_reading import read_formula
 from gui.look import look
 from gui.model.clause_lines import ClauseLines
 from gui.model.formula_line import FormulaLine
 from gui.model.pooling_cards import PoolingCards
 from gui.model.sentence_words import SentenceWords
-from gui.problem import Place
+from gui.work.formula_reading import read_formula
+from gui.work.problem import Place
 
 if TYPE_CHECKING:
     from engine import ModelSpec

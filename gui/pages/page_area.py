@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from gui.controls import Panel, TabBar
 from gui.lanes import Lane
 from gui.pages.page_notice import PageNotice
-from gui.problem import Place
+from gui.work.problem import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

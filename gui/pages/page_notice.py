@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gui.controls import Banner, Button, EmptyState, ProgressBar, Spinner, label
 from gui.controls.painting import px
 from gui.lanes import Lane
-from gui.problem import Place, Problem
+from gui.work.problem import Place, Problem
 
 if TYPE_CHECKING:
     from engine.progress import Step

@@ -10,9 +10,9 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 
 from gui.lanes import Lane
-from gui.problem import Place
 from gui.status_line import StatusLine
 from gui.welcome.examples import examples
+from gui.work.problem import Place
 from tests.gui.bad_files import (
     TABLES,
     is_plain,

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from gui import results
 from gui.pages import diagnostics_page, page_work
+from gui.work import results
 from tests.gui.window_fixtures import LONG_MS, click, open_window, wait_for_fit
 
 SLOPES = "log_mass ~ log_length + (log_length | lake)"

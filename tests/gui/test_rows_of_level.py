@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.model.levels import make_grouping
-from gui.refreshing import rows_of_level
+from gui.work.refreshing import rows_of_level
 
 
 @pytest.fixture

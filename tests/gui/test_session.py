@@ -10,9 +10,9 @@ import pytest
 from engine.data.steps import Exclude, Rename
 from engine.model.sentence_edits import renamed
 from engine.model.spec import Pooling
-from gui.problem import Place
 from gui.session import Session
 from gui.welcome.examples import examples
+from gui.work.problem import Place
 
 FISH = Path(__file__).resolve().parents[2] / "resources" / "examples" / "fish.csv"
 MODEL = "log_mass ~ log_length + (1 | lake)"

@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.model.spec import Pooling
 from gui.data import column_edits
 from gui.lanes import Lane
-from gui.problem import Place
+from gui.work.problem import Place
 from tests.gui.bad_files import is_plain
 from tests.gui.window_fixtures import LONG_MS, open_window, wait_for_fit
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 from gui.controls import Banner
 from gui.dialogs.fault_dialog import open_fault
 from gui.lanes import Lane
-from gui.problem import Place
 from gui.settings import Settings
 from gui.welcome.examples import examples
+from gui.work.problem import Place
 from tests.gui.test_window_saving import Gate, slow_fit
 from tests.gui.test_window_start import store_in
 from tests.gui.window_fixtures import LONG_MS, click, open_window, wait_for_fit

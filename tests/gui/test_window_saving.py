@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 
 from engine import open_project
 from engine.reporting import project
-from gui import results
 from gui.dialogs.ask_save import AskSaveDialog
-from gui.problem import Place
 from gui.welcome.examples import examples
+from gui.work import results
+from gui.work.problem import Place
 from tests.gui.window_fixtures import LONG_MS, open_window, wait_for_fit
 
 OTHER = "log_mass ~ 1 + (1 | lake)"

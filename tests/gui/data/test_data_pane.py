@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from engine.data.table import Kind, Table
 from gui.data.column_cells import ColumnCells
-from gui.document import Document
-from gui.opening import Opened
+from gui.work.document import Document
+from gui.work.opening import Opened
 from tests.gui.data.conftest import WAIT
 
 NO_KEY = Qt.KeyboardModifier.NoModifier

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
-from gui.document import Document
-from gui.history import History
-from gui.problem import Place, Problem
+from gui.work.document import Document
+from gui.work.history import History
+from gui.work.problem import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine import ModelSpec
     from engine.data.prepared import Prepared, Step
     from engine.data.table import Table
-    from gui.files import Files
+    from gui.work.files import Files
 
 
 class Edits(QObject):
@@ -106,7 +106,7 @@ class Edits(QObject):
         """
         if self._files.when_open(lambda: self.set_formula(text)):
             return
-        from gui.formula_reading import read_formula  # noqa: PLC0415 - numpy
+        from gui.work.formula_reading import read_formula  # noqa: PLC0415 - numpy
 
         try:
             spec = read_formula(text, self.prepared or self.table, self.spec)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import engine
 from engine.errors import DataError
 from engine.reporting.project_archive import damaged
-from gui.document import Document
+from gui.work.document import Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.data.summaries import ColumnSummary
     from engine.findings.finding import Finding
     from engine.progress import Report
-    from gui.document import Document
+    from gui.work.document import Document
 
 MOST_SUMMARIES = 200
 """Columns whose heading shows a histogram: the first ones."""

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gui import opening
 from gui.lanes import Lane
+from gui.work import opening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from gui.document import Document
     from gui.jobs import Jobs
     from gui.welcome.examples import Example
+    from gui.work.document import Document
 
 
 class Files(QObject):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gui.lanes import Lane
-from gui.refreshing import Fit, find, refresh, rows_of_level, scan
+from gui.work.refreshing import Fit, find, refresh, rows_of_level, scan
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from engine.data.prepared import Prepared
     from engine.data.summaries import ColumnSummary
     from engine.findings.finding import Finding
-    from gui.document import Document
     from gui.jobs import Jobs
+    from gui.work.document import Document
 
 REMEMBERED = 12
 """Fits that undo can show at once."""

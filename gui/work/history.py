@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gui.document import Document
+    from gui.work.document import Document
 
 MOST = 200
 """Changes that are kept. Documents share their tables, so they weigh little."""
