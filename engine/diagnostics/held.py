@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from engine.model.columns import is_categorical
@@ -37,6 +38,19 @@ def belongs_to_group(column: pd.Series, grouping: Grouping) -> bool:
     return len(pairs) == len(grouping.levels)
 
 
+def is_around(outer: Grouping, inner: Grouping) -> bool:
+    """Whether each group of one grouping lies within one group of another.
+
+    Parameters
+    ----------
+    outer, inner : Grouping
+        Of the same rows; litters are around animals, and lakes around themselves.
+    """
+    levels, first = np.unique(inner.codes, return_index=True)
+    own = outer.codes[first[np.searchsorted(levels, inner.codes)]]
+    return bool((outer.codes == own).all())
+
+
 def held_words(model: FittedModel, x_name: str, grouping: Grouping | None) -> str:
     """Say what the lines hold, and where."""
     groups = set() if grouping is None else set(grouping.columns)
@@ -45,13 +59,18 @@ def held_words(model: FittedModel, x_name: str, grouping: Grouping | None) -> st
         if name == x_name or name in groups:
             continue
         column = model.design.frame[name]
-        if grouping is not None and belongs_to_group(column, grouping):
-            words.append(f"{name} as in each {grouping.name}")
-            continue
         value = _typical_value(column)
-        words.append(
-            f"{name} at {value:.3g}"
-            if isinstance(value, float)
-            else f"{name} at {value}"
-        )
+        shown = f"{value:.3g}" if isinstance(value, float) else str(value)
+        if grouping is not None and belongs_to_group(column, grouping):
+            pooled = f"complete pooling at {shown}"
+            words.append(f"{name} as in each {grouping.name} ({pooled})")
+        else:
+            words.append(f"{name} at {shown}")
+    if grouping is not None:
+        words += [
+            f"effects of {block.grouping.name} at zero"
+            for block in model.design.blocks
+            if not is_around(block.grouping, grouping)
+        ]
+    words = list(dict.fromkeys(words))  # several terms may have the same groups
     return f"; lines hold {', '.join(words)}" if words else ""

@@ -13,7 +13,12 @@ import numpy as np
 import pandas as pd
 
 from engine.diagnostics.density import density_of
-from engine.diagnostics.held import belongs_to_group, held_words, typical
+from engine.diagnostics.held import (
+    belongs_to_group,
+    held_words,
+    is_around,
+    typical,
+)
 from engine.diagnostics.plotdata import FittedLinesData, Line
 from engine.diagnostics.row_groups import row_groups
 from engine.errors import EngineError
@@ -249,10 +254,10 @@ def _drawn(grid: _Grid, values: FloatArray) -> tuple[Line, ...]:
 
 
 def _lines_of_model(model: FittedModel, grid: _Grid) -> tuple[Line, ...]:
-    """Fixed part plus the effects of the grouping and of those it is nested in."""
+    """Fixed part plus the effects of the grouping and of those around it."""
     means = population_means(model.estimates, grid.rows) + _level_of_offset(model)
     for block, own in zip(model.design.blocks, model.estimates.blocks, strict=True):
-        if not set(block.grouping.columns) <= set(grid.grouping.columns):
+        if not is_around(block.grouping, grid.grouping):
             continue
         codes = level_codes(block.grouping, grid.rows)
         Z = block.encoder.encode(grid.rows)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnostics.density import density_by_level
+from engine.diagnostics.held import is_around
 from engine.diagnostics.lines import fitted_lines
 from engine.diagnostics.plotdata import FittedLinesData, StripData
 from engine.diagnostics.row_groups import groupings, row_groups
@@ -101,10 +102,10 @@ def strip(model: FittedModel, grouping: Grouping) -> StripData:
 
 
 def _own_effects(model: FittedModel, grouping: Grouping) -> FloatArray:
-    """For each row, the effects of its group and of those that this is nested in."""
+    """For each row, the effects of its group and of those around it."""
     total = np.zeros(model.n_rows)
     for block, own in zip(model.design.blocks, model.estimates.blocks, strict=True):
-        if set(block.grouping.columns) <= set(grouping.columns):
+        if is_around(block.grouping, grouping):
             effects = own.effects[block.grouping.codes]
             total += np.einsum("ik,ik->i", block.Z, effects)
     return total

@@ -109,7 +109,7 @@ def as_plain(text: HelpText, number: str, values: Mapping[str, str]) -> str:
     blocks = [plain_title(text, number)]
     for heading, lines in sections:
         if lines:
-            own = [_put(_plain(line), values).replace(" | ", ": ") for line in lines]
+            own = [_put(_plain(line).replace(" | ", ": "), values) for line in lines]
             blocks.append("\n".join([heading, *own] if heading else own))
     return "\n\n".join(blocks)
 

@@ -203,3 +203,35 @@ def test_that_a_strip_of_nested_groups_shows_the_outer_groups_own_effect():
     effects = model.group_effects["lake"]["Intercept"]
     expected = model.coefficients["estimate"].iloc[0] + effects[list(data.levels)]
     np.testing.assert_allclose(data.pooled_means, expected)
+
+
+def test_that_lines_of_nested_groups_are_the_fitted_values_of_their_rows():
+    rng = np.random.default_rng(4)
+    litter = np.repeat(np.arange(6), 20)
+    animal = np.repeat(np.arange(30), 4)
+    x = np.tile(np.arange(4.0), 30)
+    y = (
+        10 * rng.normal(size=6)[litter]
+        + 2 * rng.normal(size=30)[animal]
+        + 3 * x
+        + rng.normal(size=120)
+    )
+    names = {
+        "animal": [f"A{k:02d}" for k in animal],
+        "litter": [f"B{k}" for k in litter],
+    }
+    frame = pd.DataFrame({"y": y, "x": x, **names})
+    model = engine.fit("y ~ x + (x | animal) + (1 | litter)", frame)
+    data = picture(model)
+    assert data.group_name == "animal"
+    for line in data.partial:
+        rows = frame["animal"] == line.level
+        on_line = np.interp(frame["x"][rows], line.x, line.y)
+        assert on_line == pytest.approx(model.fitted[rows].to_numpy(), rel=1e-9)
+    assert "litter" not in data.caption
+
+
+def test_that_the_caption_says_what_crossed_groups_are_held_at():
+    frame = lakes()
+    caption = picture(engine.fit("y ~ x + (1 | lake) + (1 | year)", frame)).caption
+    assert "effects of year at zero" in caption
