@@ -6,6 +6,7 @@ computed when it is asked for, and then kept.
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ class FittedModel:
 
     def __init__(self, estimates: Estimates, notes: tuple[str, ...] = ()) -> None:
         self.estimates = estimates
+        self.excluded_rows = estimates.design.dropped_rows.iloc[:0]
         self.notes = (*notes, *estimates.design.notes, *estimates.notes)
 
     # ---- what was fitted ------------------------------------------------------
@@ -99,8 +101,37 @@ class FittedModel:
 
     @property
     def dropped_rows(self) -> pd.DataFrame:
-        """Rows not used, with the column `reason`."""
+        """Rows that the model could not use, with the column `reason`."""
         return self.design.dropped_rows
+
+    @property
+    def unused_rows(self) -> pd.DataFrame:
+        """Rows that were excluded before, and those that the model could not use."""
+        if not len(self.excluded_rows):
+            return self.dropped_rows
+        return pd.concat([self.excluded_rows, self.dropped_rows])
+
+    def with_excluded_rows(self, excluded: pd.DataFrame) -> FittedModel:
+        """Let tables and words also name the rows that the model was never given.
+
+        Parameters
+        ----------
+        excluded : DataFrame
+            Index: row labels; with the column `reason`.
+
+        Returns
+        -------
+        FittedModel
+            The same fit.
+        """
+        told = copy(self)
+        why = [
+            f"excluded: {reason}" if reason else "excluded, without a reason"
+            for reason in excluded["reason"]
+        ]
+        reasons = {"reason": pd.Series(why, index=excluded.index, dtype="str")}
+        told.excluded_rows = pd.DataFrame(reasons, index=excluded.index)
+        return told
 
     # ---- how well it fits -----------------------------------------------------
 

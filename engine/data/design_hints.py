@@ -219,7 +219,7 @@ def unused_units(scan: DesignScan, spec_columns: Collection[str]) -> tuple[Hint,
     reused = [pair for pair in scan.pairs if pair.reused]
     labels = {pair.reused for pair in reused}  # of several units each
     hints = [
-        _unused_unit(scan, group, severity)
+        _unused_unit(group, severity)
         for group in scan.groupings
         if group.column not in used
         and group.column not in labels
@@ -229,7 +229,7 @@ def unused_units(scan: DesignScan, spec_columns: Collection[str]) -> tuple[Hint,
     for pair in reused:
         is_explicit = scan.same_as_combination(*pair.columns) is not None
         if not is_explicit and not {*pair.columns} <= {*used}:
-            hints.append(_unused_combination(scan, pair, severity))
+            hints.append(_unused_combination(pair, severity))
     return tuple(hints)
 
 
@@ -258,7 +258,7 @@ def _is_covered(scan: DesignScan, column: str, used: list[str]) -> bool:
     )
 
 
-def _unused_unit(scan: DesignScan, group: GroupFacts, severity: Severity) -> Hint:
+def _unused_unit(group: GroupFacts, severity: Severity) -> Hint:
     one, many = group_noun(group.column)
     times = f"{group.rows_min} to {group.rows_max}"
     if group.rows_min == group.rows_max:
@@ -267,14 +267,14 @@ def _unused_unit(scan: DesignScan, group: GroupFacts, severity: Severity) -> Hin
     return Hint(
         HintKind.UNUSED_UNIT,
         f"{groups} are measured {times} times each, but the model takes the "
-        f"{scan.n_rows} rows for independent.",
+        f"rows of the same {one} for independent.",
         f"{_ALIKE.format(one)} Let the baseline vary among {many}.",
         (group.column,),
         severity,
     )
 
 
-def _unused_combination(scan: DesignScan, pair: PairFacts, severity: Severity) -> Hint:
+def _unused_combination(pair: PairFacts, severity: Severity) -> Hint:
     """Name units that only two columns together tell apart, as site and plot."""
     outer = pair.second if pair.reused == pair.first else pair.first
     name = f"{outer}:{pair.reused}"
@@ -282,7 +282,8 @@ def _unused_combination(scan: DesignScan, pair: PairFacts, severity: Severity) -
     return Hint(
         HintKind.UNUSED_UNIT,
         f"{counted_groups(pair.n_cells, name)} are measured {pair.rows_median:g} times "
-        f"each (median), but the model takes the {scan.n_rows} rows for independent.",
+        f"each (median), but the model takes the rows of the same {one} for "
+        "independent.",
         f"{_ALIKE.format(one)} Let the baseline vary among {many}.",
         (pair.reused, outer),
         severity,

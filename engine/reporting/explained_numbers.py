@@ -188,8 +188,8 @@ def _correlations(model: FittedModel) -> Values:
 def _rows_lost(model: FittedModel) -> Values:
     reasons = drop_reasons(model)
     return {
-        "n_not_used": f"{len(model.dropped_rows)}",
-        "n_in_all": f"{model.n_rows + len(model.dropped_rows)}",
+        "n_not_used": f"{len(model.unused_rows)}",
+        "n_in_all": f"{model.n_rows + len(model.unused_rows)}",
         "reasons": "; ".join(f"{reason}: {count}" for reason, count in reasons),
     }
 

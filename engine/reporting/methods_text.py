@@ -165,11 +165,11 @@ def _fixed_part(model: FittedModel) -> str:
 
 
 def _data_paragraph(model: FittedModel) -> Iterator[str]:
-    n_all = model.n_rows + len(model.dropped_rows)
-    if len(model.dropped_rows):
+    n_all = model.n_rows + len(model.unused_rows)
+    if len(model.unused_rows):
         reasons = [f"{reason} ({n})" for reason, n in drop_reasons(model)]
         yield (
-            f"{model.n_rows} of {n_all} rows were used; {len(model.dropped_rows)} "
+            f"{model.n_rows} of {n_all} rows were used; {len(model.unused_rows)} "
             f"were not: {joined(reasons)}."
         )
     else:

@@ -100,7 +100,7 @@ def df_kind(model: FittedModel) -> Kind:
 
 def drop_reasons(model: FittedModel) -> list[tuple[str, int]]:
     """Why rows were not used and how many for each reason, most frequent first."""
-    reasons: pd.Series = model.dropped_rows["reason"]
+    reasons: pd.Series = model.unused_rows["reason"]
     return [(str(reason), int(n)) for reason, n in reasons.value_counts().items()]
 
 

@@ -83,7 +83,7 @@ def _kind_of_model(model: FittedModel) -> str:
 
 def _data_items(model: FittedModel) -> Iterator[Item]:
     yield "Rows used", model.n_rows
-    yield "Rows not used", len(model.dropped_rows)
+    yield "Rows not used", len(model.unused_rows)
     groupings = pooled_groupings(model)
     unpooled = unpooled_grouping(model)
     if unpooled is not None:

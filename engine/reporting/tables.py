@@ -86,7 +86,7 @@ def rows_table(model: FittedModel) -> ResultTable:
 
 def unused_rows_table(model: FittedModel) -> ResultTable:
     """Rows that were left out, each with its reason."""
-    dropped = model.dropped_rows
+    dropped = model.unused_rows
     frame = pd.DataFrame(
         {
             "Row": dropped.index.to_numpy(),

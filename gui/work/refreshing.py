@@ -93,7 +93,10 @@ def refresh(
         weights=document.weights,
         report=report,
     )
-    return Fit(document, prepared, model, perf_counter() - begin)
+    seconds = perf_counter() - begin
+    if len(prepared.excluded_rows):
+        model = model.with_excluded_rows(prepared.excluded_rows)
+    return Fit(document, prepared, model, seconds)
 
 
 def scan(prepared: Prepared, *, partial: Callable[[object], None]) -> DesignScan:

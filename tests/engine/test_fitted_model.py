@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 
 import engine
+from engine.reporting.methods_text import model_text
+from engine.reporting.tables import result_tables
 from tests.engine.simulated import lakes
 
 FORMULA = "y ~ x + (x | lake) + (1 | year)"
@@ -156,3 +158,24 @@ def test_that_importing_the_engine_limits_blas_once(wanted, threads):
         [sys.executable, "-c", PROGRAM], env=settings, capture_output=True, check=True
     )
     assert int(result.stdout) == threads
+
+
+def test_that_excluded_rows_are_reported_beside_those_that_could_not_be_used():
+    frame = lakes()
+    frame.loc[[5, 6], "y"] = np.nan
+    excluded = pd.DataFrame({"reason": ["slip", ""]}, index=[1, 2])
+    model = engine.fit("y ~ x + (1 | lake)", frame.drop(index=[1, 2]))
+    told = model.with_excluded_rows(excluded)
+    assert told.unused_rows.index.tolist() == [1, 2, 5, 6]
+    assert told.unused_rows["reason"].tolist()[:2] == [
+        "excluded: slip",
+        "excluded, without a reason",
+    ]
+    assert told.dropped_rows.index.tolist() == [5, 6]
+    assert model.unused_rows.index.tolist() == [5, 6]
+    words = " ".join(model_text(told).methods)
+    assert "116 of 120 rows were used; 4 were not" in words
+    assert "excluded: slip (1)" in words
+    (table,) = (t for t in result_tables(told) if t.name == "rows_not_used")
+    assert table.frame["Row"].tolist() == [1, 2, 5, 6]
+    pd.testing.assert_frame_equal(told.coefficients, model.coefficients)

@@ -122,6 +122,7 @@ def test_that_a_lake_is_excluded_and_brought_back(fish, qtbot):
     assert fish.session.fit.n_rows == 150 - n
     assert fish.session.fit.n_levels == {"lake": 11}
     assert fish.session.document.steps[-1].why == "L10"
+    assert set(fish.session.fit.unused_rows["reason"]) == {"excluded: L10"}
     click(qtbot, fish.header.undo)
     wait_for_fit(qtbot, fish)
     pd.testing.assert_frame_equal(fish.session.fit.coefficients, before)

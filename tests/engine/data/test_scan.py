@@ -455,8 +455,8 @@ def test_that_fish_without_lakes_are_pseudoreplicated(reference):
     scan = scanned(reference, "fish")
     (hint,) = unused_units(scan, ["log_mass", "log_length"])
     assert hint.sentence == (
-        "12 lakes are measured 2 to 24 times each, but the model takes the 150 rows "
-        "for independent."
+        "12 lakes are measured 2 to 24 times each, but the model takes the rows of "
+        "the same lake for independent."
     )
     assert hint.severity is Severity.RED
     assert unused_units(scan, ["log_mass", "log_length", "lake"]) == ()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.data.reading import read_table
-from engine.data.steps import Lengthen, SetKind, prepare
+from engine.data.steps import Exclude, Lengthen, SetKind, prepare
 from engine.data.table import Kind
 from engine.findings import Change, Severity, Show
 from tests.engine.findings.cases import look, look_before, sites
@@ -206,3 +206,38 @@ def test_that_several_numbered_columns_are_one_finding():
 def test_that_a_sound_table_is_left_in_peace(name):
     table = read_table(ROOT / "resources" / "examples" / f"{name}.csv")
     assert look_before(table, None).keys == []
+
+
+# ---- words among numbers ----------------------------------------------------
+
+
+def with_a_unit():
+    frame = sites()
+    frame["mass"] = [f"{k}.5" for k in range(len(frame))]
+    frame.loc[frame.index[0], "mass"] = "g"
+    return frame
+
+
+def test_that_a_unit_among_numbers_is_named_and_can_be_read_as_missing():
+    frame = with_a_unit()
+    found = look_before(frame, None)
+    finding = found.one("words_among_numbers:mass")
+    assert finding.severity is Severity.AMBER
+    assert finding.sentence == f"1 of {len(frame)} cells of mass is not a number: 'g'."
+    assert found.labels(finding.key) == ["Read as missing", "Leave as is"]
+    change = finding.actions[0]
+    assert isinstance(change, Change)
+    assert change.steps == (SetKind("mass", Kind.NUMBER, ("g",)),)
+    assert found.pressed_before(finding.key, "Read as missing").keys == []
+
+
+def test_that_excluding_the_row_of_a_unit_does_not_hide_it():
+    frame = with_a_unit()
+    steps = (Exclude((int(frame.index[0]),)),)
+    assert "words_among_numbers:mass" in look_before(frame, None, steps).keys
+
+
+def test_that_a_category_of_numbers_is_no_column_with_words():
+    frame = sites()
+    frame["mass"] = [f"{k}.5" for k in range(len(frame))]
+    assert not any("words" in key for key in look_before(frame, None).keys)
