@@ -37,6 +37,10 @@ class ActionFacts:
         "redo", "model".
     is_after_gap : bool
         Whether a line is drawn above it in the menu.
+    words : str
+        What else people call it; the command search knows them too.
+    also : str
+        A second shortcut, where the system may have no standard one or another.
     """
 
     key: str
@@ -47,6 +51,8 @@ class ActionFacts:
     tip: str = ""
     needs: str = ""
     is_after_gap: bool = False
+    words: str = ""
+    also: str = ""
 
 
 _A = ActionFacts
@@ -60,12 +66,15 @@ ACTIONS = (
     _A("save_as", "File", "Save project &as…", "Ctrl+Shift+S", "save",
        "Save the project in another file", "table"),
     _A("export_tables", "File", "Save &tables…", "Ctrl+E", "export",
-       "Save all tables as a workbook or as CSV files", "fit", is_after_gap=True),
+       "Save all tables as a workbook or as CSV files", "fit", is_after_gap=True,
+       words="word excel csv xlsx spreadsheet"),
     _A("export_picture", "File", "Save p&icture…", "Ctrl+Shift+E", "picture",
-       "Save the picture in front as PNG, SVG or PDF", "fit"),
+       "Save the picture in front as PNG, SVG or PDF", "fit",
+       words="figure image png svg pdf"),
     _A("close", "File", "&Close the data", Keys.Close, "close",
-       "Go back to the first page", "table", is_after_gap=True),
-    _A("quit", "File", "&Quit", Keys.Quit, "", "End Tarn"),
+       "Go back to the first page", "table", is_after_gap=True, also="Ctrl+W"),
+    _A("quit", "File", "&Quit", Keys.Quit, "", "End Tarn", words="exit",
+       also="Ctrl+Q"),
     _A("undo", "Edit", "&Undo", Keys.Undo, "undo", "Take the last change back", "undo"),
     _A("redo", "Edit", "&Redo", Keys.Redo, "redo", "Do it again", "redo"),
     _A("copy_tables", "Edit", "&Copy all tables", "Ctrl+Shift+C", "copy",
@@ -76,9 +85,11 @@ ACTIONS = (
     _A("command", "Edit", "&Find a command…", "Ctrl+K", "search",
        "Type a few letters of what you want to do", is_after_gap=True),
     _A("preferences", "Edit", "&Preferences…", Keys.Preferences, "gear",
-       "Digits, decimal mark, light or dark"),
+       "Digits, decimal mark, light or dark",
+       words="settings options digits decimals comma", also="Ctrl+,"),
     _A("exclude", "Data", "&Exclude the selected rows", "Ctrl+Backspace", "minus",
-       "Take the selected rows out of the analysis", "selection"),
+       "Take the selected rows out of the analysis", "selection",
+       words="outlier outliers remove delete drop row"),
     _A("include", "Data", "&Bring all excluded rows back", "", "plus",
        "Use every row again", "excluded"),
     _A("deselect", "Data", "&Clear the selection", "Esc", "x",
@@ -86,7 +97,8 @@ ACTIONS = (
     _A("suggest", "Model", "&Start with a suggestion", "", "bulb",
        "Take the model that the columns suggest", "table"),
     _A("partial_pooling", "Model", "&Partially pooled", "Ctrl+3", "",
-       "Groups are like one another", "model", is_after_gap=True),
+       "Groups are like one another", "model", is_after_gap=True,
+       words="random intercept random slope mixed"),
     _A("no_pooling", "Model", "&Not pooled", "Ctrl+2", "",
        "Each group is its own", "model"),
     _A("complete_pooling", "Model", "&Completely pooled", "Ctrl+1", "",
@@ -99,12 +111,15 @@ ACTIONS = (
     _A("cancel", "Model", "&Stop the fit", "Ctrl+.", "stop", "Stop what is running",
        "busy"),
     _A("page_picture", "View", "&Picture", "Alt+1", "picture",
-       "Data and fitted model together", "table"),
-    _A("page_results", "View", "&Results", "Alt+2", "table", "The numbers", "table"),
+       "Data and fitted model together", "table", words="plot graph lines"),
+    _A("page_results", "View", "&Results", "Alt+2", "table", "The numbers", "table",
+       words="anova coefficients estimates icc r2 table numbers p value"),
     _A("page_diagnostics", "View", "&Diagnostics", "Alt+3", "chart",
-       "Can the model be trusted?", "table"),
+       "Can the model be trusted?", "table",
+       words="residuals qq normal normality check assumptions"),
     _A("findings", "View", "Show or hide &findings", "Ctrl+J", "panel_bottom",
-       "What is to be known about data and model", "table", is_after_gap=True),
+       "What is to be known about data and model", "table", is_after_gap=True,
+       words="problems warnings"),
     _A("explain", "View", "Show or hide &explanations", "F1", "help",
        "The pane that explains what you click", "table"),
     _A("light", "View", "&Light", "", "sun", "Dark letters on light ground",
@@ -137,8 +152,7 @@ def make_actions(parent: QObject) -> dict[str, QAction]:
         action.setData(facts.key)
         action.setToolTip(facts.tip)
         action.setStatusTip(facts.tip)
-        if facts.shortcut:
-            action.setShortcut(QKeySequence(facts.shortcut))
+        action.setShortcuts(_shortcuts(facts))
         if facts.icon:
             action.setIcon(icon(facts.icon))
         role = {
@@ -149,6 +163,16 @@ def make_actions(parent: QObject) -> dict[str, QAction]:
         action.setMenuRole(role)
         made[facts.key] = action
     return made
+
+
+def _shortcuts(facts: ActionFacts) -> list[QKeySequence]:
+    """Shortcuts of an action, each once; the first is the one that menus show."""
+    own = [QKeySequence(keys) for keys in (facts.shortcut, facts.also) if keys]
+    found: list[QKeySequence] = []
+    for keys in own:
+        if not keys.isEmpty() and keys not in found:
+            found.append(keys)
+    return found
 
 
 def available(needs: str, have: frozenset[str]) -> bool:

@@ -55,6 +55,7 @@ WHY = {
 }
 """Why an action cannot be done now, by what it needs."""
 MOST_SHOWN = 9
+_WORDS = {facts.key: facts.words for facts in ACTIONS}
 _ROW, _WIDTH = 32, 520
 _ACTION = Qt.ItemDataRole.UserRole + 1
 _SIDE = Qt.ItemDataRole.UserRole + 2
@@ -73,7 +74,9 @@ def plain_text(action: QAction) -> str:
     return words.rstrip("…. ")
 
 
-def closeness(query: str, text: str, tip: str = "", shortcut: str = "") -> int:
+def closeness(
+    query: str, text: str, tip: str = "", shortcut: str = "", words: str = ""
+) -> int:
     """How well a command answers what was typed.
 
     Parameters
@@ -82,6 +85,8 @@ def closeness(query: str, text: str, tip: str = "", shortcut: str = "") -> int:
         Words or parts of words, in any order.
     text, tip, shortcut : str
         What the command says of itself.
+    words : str
+        What else people call it.
 
     Returns
     -------
@@ -89,32 +94,40 @@ def closeness(query: str, text: str, tip: str = "", shortcut: str = "") -> int:
         The larger the better; 0 if some word of the query is nowhere.
     """
     wanted = query.casefold().split()
-    text, tip, keys = (said.casefold() for said in (text, tip, shortcut))
-    points = [_points(word, text, tip, keys) for word in wanted]
+    text, tip, keys, words = (said.casefold() for said in (text, tip, shortcut, words))
+    points = [_points(word, text, tip, keys, words) for word in wanted]
     return sum(points) + 1 if all(points) else 0
 
 
-def _points(word: str, text: str, tip: str, keys: str) -> int:
+def _points(word: str, text: str, tip: str, keys: str, words: str) -> int:
     """Points of one word of the query."""
     if text.startswith(word):
         return 60
-    for said, first, inside in ((text, 50, 30), (tip, 20, 10)):
+    if word in words.split():
+        return 55
+    for said, first, inside in ((text, 50, 30), (words, 25, 0), (tip, 20, 10)):
         if any(own.startswith(word) for own in re.findall(r"\w+", said)):
             return first
-        if word in said:
+        if inside and word in said:
             return inside
     if word in keys:
         return 15
-    letters = "".join(own[:1] for own in text.split())
-    if len(word) > 1 and (word in letters or _in_order(word, text)):
-        return 5
-    return 0
+    return 5 if _is_of_beginnings(word, text.split()) else 0
 
 
-def _in_order(word: str, text: str) -> bool:
-    """Whether the letters of a word occur in a text in their order."""
-    rest = iter(text)
-    return len(word) > 2 and all(letter in rest for letter in word)
+def _is_of_beginnings(word: str, names: Sequence[str]) -> bool:
+    """Whether a word is made of the beginnings of names, in their order.
+
+    "ebr" and "esreml" are made of "Estimate by REML".
+    """
+    if not word:
+        return True
+    for number, name in enumerate(names):
+        for n in range(min(len(word), len(name)), 0, -1):
+            is_beginning = name.startswith(word[:n])
+            if is_beginning and _is_of_beginnings(word[n:], names[number + 1 :]):
+                return True
+    return False
 
 
 class CommandSearch(Popover):
@@ -219,7 +232,11 @@ class CommandSearch(Popover):
         query = self.line.text()
         points = {
             action: closeness(
-                query, plain_text(action), action.toolTip(), keys_of(action)
+                query,
+                plain_text(action),
+                action.toolTip(),
+                keys_of(action),
+                _WORDS.get(str(action.data()), ""),
             )
             for action in self._actions
         }

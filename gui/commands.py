@@ -16,6 +16,7 @@ from engine.model.spec import Pooling
 from gui.actions import ACTIONS, available
 from gui.command_search import CommandSearch
 from gui.controls.equation_svg import equation_svg
+from gui.controls.painting import px
 from gui.data.column_edits import centre
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.ask_save import AskSaveDialog
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WARM_UP_AGAIN_MS = 400
+_ROWS_NEED = 190  # pixels of the data panel that show two rows
 DATA_FILES = (
     "Data and projects (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.ods *.tarn);;"
     "All files (*)"
@@ -375,7 +377,13 @@ class Commands(QObject):
         if place.level:
             self._session.select_level(place.group, place.level)
         elif place.rows:
+            self._make_room_for_rows()
             self._session.select_rows(place.rows)
+
+    def _make_room_for_rows(self) -> None:
+        """Fold the findings if they leave the table hardly a row."""
+        if self._window.data_pane.height() < px(_ROWS_NEED):
+            self._window.findings.set_open(False)
 
     def warm_up(self) -> None:
         """Draw an equation in a worker when there is time: the first one is slow."""

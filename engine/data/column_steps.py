@@ -6,13 +6,13 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.data.conversion import convert
 from engine.data.naming import problem_with_name
 from engine.data.prepared import Prepared, Step
 from engine.data.table import Kind
-from engine.data.wording import quoted
+from engine.data.wording import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -134,31 +134,42 @@ class SetKind(Step):
     ----------
     column : str
     kind : Kind
+    missing : tuple of str
+        Texts that are read as missing, such as a unit among numbers. They are named
+        so that no other cell is lost when the step is replayed on another file.
     """
 
     name: ClassVar[str] = "set_kind"
     column: str
     kind: Kind
+    missing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        missing = [text.strip() for text in self.missing]
         object.__setattr__(self, "kind", Kind(self.kind))
+        object.__setattr__(self, "missing", tuple(dict.fromkeys(missing)))
 
     @property
     def description(self) -> str:
-        """The step in plain words: "year taken as categories"."""
-        return f"{self.column} taken as {_KIND_WORDS[self.kind]}"
+        """The step in words: "mass taken as numbers; 'g' is read as missing"."""
+        words = f"{self.column} taken as {_KIND_WORDS[self.kind]}"
+        if not self.missing:
+            return words
+        verb = "is" if len(self.missing) == 1 else "are"
+        return f"{words}; {listed(self.missing, 'text')} {verb} read as missing"
 
     def validate(self, so_far: Prepared) -> str | None:
         """Say which cells cannot be read so."""
         problem = problem_with_column(self.column, so_far)
         if problem:
             return problem
-        return convert(so_far.frame[self.column], self.column, self.kind)[1] or None
+        values = so_far.frame[self.column]
+        return convert(values, self.column, self.kind, self.missing)[1] or None
 
     def apply(self, so_far: Prepared) -> Prepared:
         """Convert the column."""
         old = so_far.frame[self.column]
-        new = convert(old, self.column, self.kind)[0]
+        new = convert(old, self.column, self.kind, self.missing)[0]
         was = _KIND_WORDS[so_far.kinds[self.column]]
         reason = f"Set by you; before, it was taken as {was}."
         frame = so_far.frame
@@ -170,6 +181,15 @@ class SetKind(Step):
             kinds={**so_far.kinds, self.column: self.kind},
             kind_reasons={**so_far.kind_reasons, self.column: reason},
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the step as JSON can hold it; see `Step.to_dict`."""
+        written: dict[str, Any] = {
+            **super(SetKind, self).to_dict()  # slots: super() alone finds another class
+        }
+        if not self.missing:
+            del written["missing"]
+        return written
 
 
 def centred_name(column: str, taken: Collection[str] = ()) -> str:

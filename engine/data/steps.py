@@ -187,6 +187,7 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "kind": lambda value: Kind(_text(value)),
     "order": _texts,
     "names": _names,
+    "missing": _texts,
     "columns": _texts,
     "names_to": _text,
     "values_to": _text,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.conversion import NAMED, words_among_numbers
+from engine.data.distinct import TEXT
 from engine.data.group_words import counted_groups, group_noun, sentence_case
 from engine.data.hints import HintKind
 from engine.data.hints import Severity as HintSeverity
@@ -80,6 +82,7 @@ def facts_of_table(
         elif hint.kind is HintKind.NEARLY_NESTED:
             found.append(_nearly_nested(prepared, scan, hint))
     found += [_like_names(prepared, column, hints) for column, hints in names.items()]
+    found += _words_among_numbers(prepared, scan, spec)
     if spec is None:
         found += _numbered(prepared, scan)
     return found
@@ -206,6 +209,51 @@ def _slips(column: str, hints: list[Hint], rows: dict[str, int]) -> str:
     if not others:
         return f"{sentence}."
     return f"{sentence}; so {'does' if others == 1 else 'do'} {others} more."
+
+
+# ---- words among numbers ------------------------------------------------------
+
+
+def _words_among_numbers(
+    prepared: Prepared, scan: DesignScan, spec: ModelSpec | None
+) -> list[Found]:
+    """Columns that a unit, or a remark, in a few cells has made words.
+
+    What a model groups by may well be names, such as plots 1, 2 and 3b.
+    """
+    found = []
+    columns: Collection[str] = prepared.kinds
+    if spec is not None:
+        groups = {spec.grouping, *(name for own in spec.random for name in own.group)}
+        columns = [name for name in spec_columns(spec) if name not in groups]
+    for column in columns:
+        values = prepared.frame[column]  # of all rows: excluded ones are read as well
+        if values.dtype in (TEXT, object) and prepared.kinds[column] in NAMED:
+            words = words_among_numbers(values)
+            if words:
+                found.append(_odd_cells(prepared, scan, column, words))
+    return found
+
+
+def _odd_cells(
+    prepared: Prepared, scan: DesignScan, column: str, words: dict[str, int]
+) -> Found:
+    group = scan.grouping(column)
+    may_be_names = group is not None and group.rows_median >= 2
+    n_odd, n_filled = sum(words.values()), int(prepared.frame[column].count())
+    verb = "is not a number" if n_odd == 1 else "are not numbers"
+    step = SetKind(column, Kind.NUMBER, tuple(words))
+    finding = Finding(
+        key=f"words_among_numbers:{prepared.source(column)}",
+        severity=Severity.NOTE if may_be_names else Severity.AMBER,
+        sentence=f"{n_odd} of {n_filled} cells of {column} {verb}: "
+        f"{listed(list(words), 'text')}.",
+        meaning=f"So {column} is taken as words and cannot be measured or explained.",
+        actions=(Change("Read as missing", None, (step,)), Dismiss()),
+        topic="words_among_numbers",
+        columns=(column,),
+    )
+    return Found(finding)
 
 
 # ---- slips and codes ----------------------------------------------------------

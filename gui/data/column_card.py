@@ -36,6 +36,7 @@ from gui.data.line_list import CARD_WIDTH, fit_height
 from gui.style import set_look_property
 
 if TYPE_CHECKING:
+    from engine.data.column_steps import SetKind
     from engine.data.summaries import ColumnSummary
     from gui.data.column_words import Alike
     from gui.session import Session
@@ -82,6 +83,7 @@ class ColumnCard(Popover):
         self._summary = session.summaries.get(column)
         self._levels: LevelList | None = None
         self._reference: Button | None = None
+        self._without_words: SetKind | None = None
         self._make_head()
         self._make_kinds(prepared.kind_reasons.get(column, ""))
         if self._summary is not None:
@@ -110,6 +112,10 @@ class ColumnCard(Popover):
         self.reason = label(reason, "caption", wrap=True)
         self.body.addWidget(self.kinds)
         self.body.addWidget(self.reason)
+        self.read_as_missing = Button("Read as missing", small=True)
+        self.read_as_missing.clicked.connect(self._on_read_as_missing_clicked)
+        self.read_as_missing.hide()
+        self.body.addWidget(self.read_as_missing, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _make_facts(self, summary: ColumnSummary) -> None:
         grid = QGridLayout()
@@ -194,7 +200,24 @@ class ColumnCard(Popover):
             return
         self.reason.setText(problem)
         self.kinds.set_current(_KINDS.index(self._kind))
+        self._without_words = None
+        if _KINDS[number] is Kind.NUMBER:
+            self._without_words = column_edits.without_words(
+                self._session, self._column
+            )
+        self.read_as_missing.setVisible(self._without_words is not None)
+        if self._without_words is not None:
+            words = f"{self._without_words.description}."
+            self.read_as_missing.set_tip(words)
+            self.read_as_missing.setAccessibleDescription(words)
         fit_height(self)
+
+    @Slot()
+    def _on_read_as_missing_clicked(self) -> None:
+        step = self._without_words
+        self.close()
+        if step is not None:
+            column_edits.read_as_missing(self._session, step)
 
     @Slot(str)
     def _on_level_chosen(self, level: str) -> None:

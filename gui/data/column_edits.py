@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.data.conversion import NAMED, words_among_numbers
+from engine.data.distinct import TEXT
 from engine.data.steps import Centre, Rename, SetKind, SetLevels
+from engine.data.table import Kind
 from engine.errors import EngineError
 from engine.findings.remedies import recentred
 from engine.model.language.expressions import parse_expression
@@ -14,7 +17,6 @@ if TYPE_CHECKING:
     from engine import ModelSpec
     from engine.data.level_steps import MergeLevels
     from engine.data.prepared import Step
-    from engine.data.table import Kind
     from gui.session import Session
 
 
@@ -86,6 +88,30 @@ def set_kind(session: Session, column: str, kind: Kind) -> str:
         return problem
     session.add_steps([step])
     return ""
+
+
+def without_words(session: Session, column: str) -> SetKind | None:
+    """Make the step that reads the few words among numbers as missing.
+
+    Returns
+    -------
+    SetKind or None
+        None if the column holds too many words, or none.
+    """
+    prepared = session.prepared
+    if prepared is None or prepared.kinds.get(column) not in NAMED:
+        return None
+    values = prepared.frame[column]
+    if values.dtype not in (TEXT, object):
+        return None
+    words = words_among_numbers(values)
+    return SetKind(column, Kind.NUMBER, tuple(words)) if words else None
+
+
+def read_as_missing(session: Session, step: SetKind) -> None:
+    """Take a column as numbers without its words, if it still can be."""
+    if session.prepared is not None and not step.validate(session.prepared):
+        session.add_steps([step])
 
 
 def set_reference(session: Session, column: str, level: str) -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.findings.finding import Severity
+from engine.findings.finding import Change, Severity, Show
 from gui.controls import Button, FlowLayout, IconLabel, label
 from gui.controls.painting import literal, px
 
 if TYPE_CHECKING:
-    from engine.findings.finding import Finding
+    from engine.findings.finding import Dismiss, Finding
 
 LOOKS = {
     Severity.RED: ("bad", "bad", "problem"),
@@ -23,6 +23,22 @@ LOOKS = {
 """Icon, kind of chip and word of each severity."""
 _ROLES = {"bad": "bad", "warn": "warnI", "mute": "ink2", "ok": "ok"}
 _DISCS = {"bad": "badT", "warn": "warnT", "mute": "mute", "ok": "okT"}
+
+
+def main_action(finding: Finding) -> Change | Show | None:
+    """Return what is suggested to be done; to leave all as it is does not count.
+
+    Parameters
+    ----------
+    finding : Finding
+
+    Returns
+    -------
+    Change, Show or None
+        The first of its actions that is one of them.
+    """
+    actions: tuple[Change | Show | Dismiss, ...] = finding.actions
+    return next((one for one in actions if isinstance(one, (Change, Show))), None)
 
 
 class FindingCard(QWidget):
@@ -48,8 +64,9 @@ class FindingCard(QWidget):
         box = QWidget()
         flow = FlowLayout(px(8), px(4), box)
         flow.setContentsMargins(0, px(4), 0, 0)
-        for number, action in enumerate(finding.actions):
-            variant = "tint" if number == 0 else "secondary"
+        main = main_action(finding)
+        for action in finding.actions:
+            variant = "tint" if action is main else "secondary"
             button = Button(literal(action.label), variant=variant, small=True)
             button.clicked.connect(self._on_button_clicked)
             self.buttons.append(button)

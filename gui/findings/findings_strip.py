@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from engine.findings.finding import Change, Dismiss, Finding, Show
 from gui.controls import Button, CountChip, ElidedLabel, IconButton, Panel, label
 from gui.controls.painting import literal, px
-from gui.findings.finding_card import LOOKS, FindingCard
+from gui.findings.finding_card import LOOKS, FindingCard, main_action
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -132,7 +132,7 @@ class FindingsStrip(Panel):
         self._first.setText(
             "" if is_open else first.sentence if first else "Nothing to report yet."
         )
-        action = first.actions[0] if first and first.actions else None
+        action = None if first is None else main_action(first)
         self._first_button.setText(literal(action.label) if action else "")
         self._first_button.setVisible(not is_open and action is not None)
         self.all_button.setVisible(len(findings) > AT_ONCE)
@@ -194,8 +194,9 @@ class FindingsStrip(Panel):
     @Slot()
     def _on_first_clicked(self) -> None:
         findings = self._session.findings
-        if findings and findings[0].actions:
-            self._on_action_chosen(findings[0], findings[0].actions[0])
+        action = main_action(findings[0]) if findings else None
+        if action is not None:
+            self._on_action_chosen(findings[0], action)
 
     @Slot(object, object)
     def _on_action_chosen(self, finding: Finding, action: object) -> None:

@@ -55,6 +55,9 @@ _EXPLAINED = {
     Pooling.PARTIAL: "partial_pooling",
 }
 
+_LEAST_SQUARES = (
+    "This model has no random terms: least squares needs no choice of REML or ML."
+)
 _HIDDEN_FOR_GOOD = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 
 
@@ -190,12 +193,21 @@ class ModelPane(Panel):
         self.clauses.show_sentence(sentence)
         self._focus_again(focused)
         self._show_pooling(sentence)
-        self.estimation.setText(session.document.estimation)
-        self._estimations[session.document.estimation].setChecked(True)
+        self._show_estimation()
         self.formula.show_formula("" if spec is None else str(spec))
         self.equation.setText("" if spec is None else general_line(spec))
         self._show_counts()
         self._show_problem()
+
+    def _show_estimation(self) -> None:
+        """Show the likelihood, which a model without random terms does not have."""
+        session, chosen = self._session, self._session.document.estimation
+        self.estimation.setText(chosen)
+        self._estimations[chosen].setChecked(True)
+        if session.spec is not None and not session.spec.random:
+            self.estimation.set_unavailable(_LEAST_SQUARES)
+        else:
+            self.estimation.set_available()
 
     def _focused_name(self) -> str:
         """Which word or box has the keyboard, if one of those made anew has."""

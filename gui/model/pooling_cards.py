@@ -17,7 +17,14 @@ from PySide6.QtWidgets import (
 
 from engine.model.spec import Pooling
 from gui.controls.focus_ring import ring_on_focus
-from gui.controls.painting import draw_box, draw_check, draw_text, painting, px
+from gui.controls.painting import (
+    draw_box,
+    draw_check,
+    draw_text,
+    painting,
+    px,
+    text_width,
+)
 from gui.fonts import SEMIBOLD, sans
 from gui.look import look
 
@@ -25,7 +32,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QFocusEvent
 
-_HEIGHT = 92
+_HEIGHT, _LEAST = 92, 96
+_PAD, _LEAST_PAD = 8, 4
 _DOTS = (
     (0.10, 0.62), (0.20, 0.42), (0.27, 0.78), (0.38, 0.30), (0.44, 0.66),
     (0.55, 0.22), (0.60, 0.86), (0.68, 0.48), (0.80, 0.60), (0.90, 0.40),
@@ -60,21 +68,32 @@ class PoolingCard(QRadioButton):
         self._caption = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        look().changed.connect(self.update)
+        look().changed.connect(self._on_look_changed)
 
     def set_caption(self, words: str) -> None:
         """Say what it means here, such as "12 related lines"."""
         self._caption = words
         self.setAccessibleDescription(words)
+        self._on_look_changed()
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        self.updateGeometry()
         self.update()
 
+    def words_width(self) -> int:
+        """Pixels of the name or of the caption, whichever is wider."""
+        sizes = look().theme.sizes
+        title = text_width(self.text(), sans(sizes.caption, SEMIBOLD))
+        return max(title, text_width(self._caption, sans(sizes.tick)))
+
     def sizeHint(self) -> QSize:
-        """A third of the pane."""
-        return QSize(px(110), px(_HEIGHT))
+        """Room for its words; what is left over is shared equally."""
+        return QSize(self.words_width() + 2 * px(_PAD), px(_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        """Room for its name."""
-        return QSize(px(96), px(_HEIGHT))
+        """A card must not widen the pane."""
+        return QSize(px(_LEAST), px(_HEIGHT))
 
     def hitButton(self, pos: QPoint) -> bool:
         """The whole card is the button."""
@@ -96,7 +115,10 @@ class PoolingCard(QRadioButton):
             draw_box(painter, box, px(8), fill, edge, 2 if chosen else 1)
             picture = QRectF(px(8), px(6), self.width() - px(16), px(44))
             self._paint_picture(painter, picture)
-            inner = box.adjusted(px(8), px(51), -px(2), 0)
+            # as far from the left as from the right, where there is little room
+            free = (self.width() - self.words_width()) // 2
+            pad = max(px(_LEAST_PAD), min(free, px(_PAD)))
+            inner = box.adjusted(pad, px(51), -px(2), 0)
             inner.setHeight(px(20))
             role = "accentH" if chosen else "ink"
             title = sans(theme.sizes.caption, SEMIBOLD)
@@ -150,7 +172,7 @@ class PoolingCards(QWidget):
         super().__init__(parent)
         self.setAccessibleName("How the groups are pooled")
         self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(8))
         self.cards = {pooling: PoolingCard(pooling) for pooling in _TITLES}
@@ -163,6 +185,7 @@ class PoolingCards(QWidget):
         """Show what is the case, without telling anyone."""
         for own, card in self.cards.items():
             card.set_caption(captions.get(own, ""))
+            self._row.setStretchFactor(card, card.words_width())
             card.setChecked(own is pooling)
             # the Tab key stops at the chosen one, the arrow keys go on from there
             key = Qt.FocusPolicy.StrongFocus if own is pooling else _BY_CLICK

@@ -20,6 +20,8 @@ LINES = {
     "none": "no pooling",
     "complete": "complete pooling",
 }
+SHORT = {"partial": "partial", "none": "none", "complete": "complete"}
+"""What the lines are called after the word "Pooling"."""
 _NARROW = 900
 _MOST_LETTERS = 18
 
@@ -93,6 +95,7 @@ class PictureBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.toggles = {kind: LineToggle(words, kind) for kind, words in LINES.items()}
+        self.pooling = label("Pooling", "muted")
         self.axis = Chooser("x axis")
         self.group = Chooser("lines by")
         self.panels = Segmented(("One panel", "By group"), "Number of panels")
@@ -109,6 +112,7 @@ class PictureBar(QWidget):
 
     def _lay_out(self) -> None:
         flow = FlowLayout(px(8), px(6))
+        flow.addWidget(self.pooling)
         for toggle in self.toggles.values():
             toggle.setChecked(True)
             flow.addWidget(toggle)
@@ -136,6 +140,7 @@ class PictureBar(QWidget):
         for kind, toggle in self.toggles.items():
             toggle.setVisible(kind in kinds)
         self.panels.setVisible(has_groups)
+        self._choose_words()
 
     def set_stale(self, is_stale: bool) -> None:
         """An old picture cannot be taken out."""
@@ -147,12 +152,15 @@ class PictureBar(QWidget):
     def resizeEvent(self, event: Any) -> None:
         """Shorten the words of the lines where there is little room."""
         super().resizeEvent(event)
+        self._choose_words()
+
+    def _choose_words(self) -> None:
         is_narrow = self.width() < px(_NARROW)
         for kind, toggle in self.toggles.items():
-            words = LINES[kind]
-            is_short = is_narrow and kind != "complete"
-            toggle.set_text(words.split()[0] if is_short else words)
-            toggle.setAccessibleName(words)
+            toggle.set_text((SHORT if is_narrow else LINES)[kind])
+            toggle.setAccessibleName(LINES[kind])
+        has_lines = any(not toggle.isHidden() for toggle in self.toggles.values())
+        self.pooling.setVisible(is_narrow and has_lines)
 
     @Slot()
     def _on_more_clicked(self) -> None:

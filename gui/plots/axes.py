@@ -43,6 +43,7 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
         self, orientation: Literal["left", "bottom"], theme: Theme, *, vector: bool
     ) -> None:
         self.title = self.short_title = ""
+        self.is_whole = False
         self.theme = theme
         self.vector = vector
         super().__init__(orientation, maxTickLength=TICK_LENGTH)
@@ -65,6 +66,11 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
         self.title, self.short_title = title, short or title
         self.update()
 
+    def set_whole(self, is_whole: bool) -> None:
+        """Say whether only whole numbers have a meaning, such as years."""
+        self.is_whole = is_whole
+        self.update()
+
     def apply_theme(self, theme: Theme) -> None:
         """Take colours and sizes from `theme`."""
         self.theme = theme
@@ -82,7 +88,9 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
     def ticks(self) -> tuple[Tick, ...]:
         """Labelled ticks within the visible range."""
         low, high = self.range
-        return linear_ticks(low, high, self.length, self._extent)
+        return linear_ticks(
+            low, high, self.length, self._extent, is_whole=self.is_whole
+        )
 
     def _extent(self, text: str) -> float:
         """Pixels a label needs along the axis."""

@@ -8,6 +8,7 @@ from gui.plots.flowing import CARD_DIGITS, FlowingPlot
 from gui.plots.legend import LegendEntry
 from gui.plots.numbers import number_text
 from gui.plots.rows import NO_ROWS, Rows
+from gui.plots.ticks import are_whole
 from gui.theme import GROUP_ROLES, LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class BasePlot(Generic[D], FlowingPlot):
             caption = f"{data.caption} {self.rows.dropped_sentence()}".strip()
             instead = "" if len(self.rows) else self.NOTHING_TEXT
             self.say(data.title, caption, instead)
+            self.canvas.bottom_axis.set_whole(are_whole(self.rows.x))
+            self.canvas.left_axis.set_whole(are_whole(self.rows.y))
         self.canvas.setAccessibleName(self._axes_in_words())
         self.canvas.setAccessibleDescription(self._keys_in_words())
         self._resolve_levels()

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.diagnostics.density import bin_points
 from gui.plots.ranges import Range, opened, wider
+from gui.plots.ticks import are_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +51,7 @@ class PanelContent:
         every = [*data.none, *data.partial, *data.complete]
         self.x = _roomy(wider(rows.x_span, *(line.x for line in every), _NONE))
         self.y = _roomy(wider(rows.y_span, *(line.y for line in every), _NONE))
+        self.is_x_whole, self.is_y_whole = are_whole(rows.x), are_whole(rows.y)
         self._densities: dict[int, Density] = {}
 
     def rows_of(self, panel: int) -> IntArray:

@@ -68,12 +68,21 @@ class PanelPainter:
     def y_ticks(self, height: float) -> tuple[Tick, ...]:
         """Ticks of a panel of so many pixels."""
         tall = self.tick_metrics.height() + 6
-        return linear_ticks(*self.content.y, height, lambda _: tall)
+        content = self.content
+        return linear_ticks(
+            *content.y, height, lambda _: tall, is_whole=content.is_y_whole
+        )
 
     def x_ticks(self, width: float) -> tuple[Tick, ...]:
         """Ticks of a panel of so many pixels."""
         wide = self.tick_metrics.horizontalAdvance
-        return linear_ticks(*self.content.x, width, lambda t: wide(t) + _LABEL_GAP)
+        content = self.content
+        return linear_ticks(
+            *content.x,
+            width,
+            lambda t: wide(t) + _LABEL_GAP,
+            is_whole=content.is_x_whole,
+        )
 
     def left_room(self, height: float) -> float:
         """Width for the labels and the name of y."""

@@ -6,12 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gui.plots.numbers import LARGE, SMALL, fixed_text, power_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from engine.arrays import FloatArray
+
 MAX_TICKS = 8
+_LEAST_WHOLE = 3  # a span from which whole numbers are enough ticks
+_GLANCE = 100
 _SEPARATORS = " _-./:"
 
 
@@ -24,7 +30,12 @@ class Tick:
 
 
 def linear_ticks(
-    low: float, high: float, length: float, extent: Callable[[str], float]
+    low: float,
+    high: float,
+    length: float,
+    extent: Callable[[str], float],
+    *,
+    is_whole: bool = False,
 ) -> tuple[Tick, ...]:
     """Ticks at 1, 2 or 5 times a power of ten, as many as fit, at most eight.
 
@@ -36,18 +47,38 @@ def linear_ticks(
         Pixels it takes.
     extent : callable
         Pixels a label needs along the axis, with the gap that parts it from the next.
+    is_whole : bool
+        Whether only whole numbers have a meaning, such as years; then fractions get
+        ticks only in a range so small that it has not two whole numbers.
     """
     span = high - low
     if not (math.isfinite(span) and span > 0 and length > 0):
         return ()
     ticks: tuple[Tick, ...] = ()
+    least = 1.0 if is_whole and math.floor(high) > math.ceil(low) else 0.0
     for step in _steps(span):
+        if step < least * (1 - 1e-9):
+            continue
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
         ticks = _labelled(range(first, last + 1), step)
         widest = max((extent(tick.text) for tick in ticks), default=0.0)
         if len(ticks) <= MAX_TICKS and widest <= step / span * length:
             return ticks
     return ticks[:1]
+
+
+def are_whole(values: FloatArray) -> bool:
+    """Whether all values are whole numbers that are at least three apart at the ends.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        All finite.
+    """
+    for part in (values[:_GLANCE], values):  # most are found out at a glance
+        if not np.array_equal(part, np.rint(part)):
+            return False
+    return len(values) > 0 and bool(np.ptp(values) >= _LEAST_WHOLE)
 
 
 def _steps(span: float) -> Iterator[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from gui.actions import make_actions
@@ -54,7 +54,18 @@ def current(search):
         ("csv", "Save tables"),
         ("tables save", "Save tables"),
         ("DIAG", "Diagnostics"),
-        ("cpall", "Copy all tables"),
+        ("coall", "Copy all tables"),
+        ("outlier", "Exclude the selected rows"),
+        ("icc", "Results"),
+        ("p value", "Results"),
+        ("anova", "Results"),
+        ("qq", "Diagnostics"),
+        ("plot", "Picture"),
+        ("word", "Save tables"),
+        ("figure png", "Save picture"),
+        ("random slope", "Partially pooled"),
+        ("warnings", "Show or hide findings"),
+        ("comma", "Preferences"),
         ("ebr", "Estimate by REML"),
     ],
 )
@@ -67,6 +78,27 @@ def test_that_every_word_must_be_somewhere():
     assert closeness("save elephant", "Save project") == 0
     assert closeness("", "Save project") > 0
     assert closeness("sa", "Save project") > closeness("ro", "Save project")
+
+
+def test_that_letters_scattered_over_words_find_nothing(search, qtbot):
+    assert closeness("icc", "Bring all excluded rows back") == 0
+    assert closeness("bae", "Bring all excluded rows back") > 0
+    qtbot.keyClicks(search.line, "icc")
+    assert words(search) == ["Results"]
+
+
+@pytest.mark.parametrize(
+    ("key", "shortcut"),
+    [("close", "Ctrl+W"), ("quit", "Ctrl+Q"), ("preferences", "Ctrl+,")],
+)
+def test_that_well_known_keys_work_on_every_system(actions, key, shortcut):
+    assert QKeySequence(shortcut) in actions[key].shortcuts()
+
+
+def test_that_no_two_commands_share_their_keys(actions):
+    keys = [one.toString() for made in actions.values() for one in made.shortcuts()]
+    assert "" not in keys
+    assert len(keys) == len(set(keys))
 
 
 def test_that_marks_of_keys_and_dots_are_not_shown(window):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from engine.diagnostics.plotdata import RowGroups
 from gui.plots.export import OldPictureError, export_pdf, export_png, export_svg
 from gui.plots.panel_grid import Room, arranged
+from gui.plots.panel_painter import PanelPainter
 from gui.plots.panels_by_group import FittedLinesByGroup
 from gui.theme import DARK, LIGHT
 from tests.gui import plot_samples as samples
@@ -54,6 +55,14 @@ def with_levels(n, per_level=4):
         labels=range(rows),
         row_levels=RowGroups("lake", levels, codes),
     )
+
+
+def test_that_panels_over_years_have_no_tick_in_the_middle_of_one(panels):
+    plot = panels()
+    for data, is_whole in ((plot.data, True), (replace(plot.data, x=FITTED), False)):
+        content = panels(data)._content
+        ticks = PanelPainter(content, LIGHT, vector=False).x_ticks(640)
+        assert all(tick.value == round(tick.value) for tick in ticks) == is_whole
 
 
 def row_place(plot, row) -> QPoint:

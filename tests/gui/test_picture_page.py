@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
-from gui.pages.picture_bar import shortened
+from gui.pages.picture_bar import LINES, PictureBar, shortened
 from tests.gui.window_fixtures import (
     LONG_MS,
     choose,
@@ -180,6 +180,23 @@ def test_that_the_enlarged_diagnostic_is_the_one_that_is_saved(fish, qtbot):
     assert not page.tiles["residuals_fitted"].isVisible()
     click(qtbot, page.tiles["qq_residuals"].enlarge)
     assert page.tiles["residuals_fitted"].isVisible()
+
+
+def test_that_short_words_of_the_lines_follow_the_word_pooling(qtbot):
+    bar = PictureBar()
+    qtbot.addWidget(bar)
+    bar.resize(1200, 60)
+    bar.show()
+    assert [one.text() for one in bar.toggles.values()] == list(LINES.values())
+    assert not bar.pooling.isVisible()
+    bar.resize(640, 60)
+    qtbot.waitUntil(bar.pooling.isVisible)
+    shown = [one.text() for one in bar.toggles.values()]
+    assert shown == ["partial", "none", "complete"]
+    names = [one.accessibleName() for one in bar.toggles.values()]
+    assert names == list(LINES.values())
+    bar.show_lines((), has_groups=False)
+    assert not bar.pooling.isVisible()
 
 
 def test_that_a_long_name_is_cut_in_its_middle():

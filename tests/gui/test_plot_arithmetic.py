@@ -15,7 +15,7 @@ from gui.plots.level_axis import arrange
 from gui.plots.numbers import fixed_text, number_text, power_text
 from gui.plots.ranges import opened, padded, span_of
 from gui.plots.rows import Rows, row_name
-from gui.plots.ticks import MAX_TICKS, common_prefix, linear_ticks
+from gui.plots.ticks import MAX_TICKS, are_whole, common_prefix, linear_ticks
 
 VIEW = QRectF(0, 0, 100, 50)
 
@@ -87,6 +87,23 @@ def test_that_labels_never_touch_and_never_exceed_eight(middle, exponent, length
     widest = max((six_a_letter(tick.text) for tick in ticks), default=0)
     assert all(b - a >= widest * 0.999 for a, b in pairwise(places))
     assert len({tick.text for tick in ticks}) == len(ticks)
+
+
+def test_that_years_have_no_tick_in_the_middle_of_one():
+    years = np.array([2016.0, 2017.0, 2019.0])
+    assert are_whole(years)
+    for length in (200, 600, 2000):
+        ticks = linear_ticks(2015.8, 2019.2, length, six_a_letter, is_whole=True)
+        assert ticks
+        assert all(tick.value == round(tick.value) for tick in ticks)
+        assert all(tick.text.isdigit() for tick in ticks)
+    # looked at very closely, the axis is still not bare
+    assert linear_ticks(2016.2, 2016.8, 600, six_a_letter, is_whole=True)
+
+
+@pytest.mark.parametrize("values", [[], [1, 2, 3], [0, 2.5, 9], [1] * 200 + [4.5]])
+def test_that_few_or_broken_numbers_are_not_held_for_whole_ones(values):
+    assert not are_whole(np.array(values, dtype=float))
 
 
 @pytest.mark.parametrize("limits", [(1, 1), (2, 1), (math.nan, 1), (0, math.inf)])

@@ -1,5 +1,7 @@
 """What holds for every plot."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -47,6 +49,15 @@ def test_that_points_are_where_the_data_say(make, kind):
     plot = make(kind)
     _, y = plot.points.get_data()
     assert np.array_equal(y, getattr(plot.data, Y_OF[kind]))
+
+
+def test_that_only_an_axis_of_whole_numbers_has_no_fractions(make):
+    plot = make("fitted_lines")
+    axis = plot.canvas.bottom_axis
+    assert set(plot.data.x) == {0, 1, 2, 3}
+    assert [tick.text for tick in axis.ticks()] == ["0", "1", "2", "3"]
+    plot.set_data(replace(plot.data, x=plot.data.x / 2))
+    assert "0.5" in [tick.text for tick in axis.ticks()]
 
 
 @EACH

@@ -87,6 +87,22 @@ def test_that_the_three_cards_are_three_models(fish, qtbot):
     assert fish.session.fit.formula == "log_mass ~ log_length + (log_length | lake)"
 
 
+def test_that_least_squares_offers_no_choice_of_likelihood(fish, qtbot):
+    button = fish.model_pane.estimation
+    assert button.isEnabled()
+    pool(qtbot, fish, Pooling.COMPLETE)
+    assert not button.isEnabled()
+    assert "least squares" in button.toolTip()
+    pool(qtbot, fish, Pooling.PARTIAL)
+    assert button.isEnabled()
+    assert "least squares" not in button.toolTip()
+
+
+def test_that_the_names_of_the_three_cards_have_room(fish):
+    for card in fish.model_pane.cards.cards.values():
+        assert card.words_width() + 16 <= card.width(), card.text()
+
+
 def test_that_a_singular_slope_is_explained_and_the_correlation_can_be_dropped(
     fish, qtbot
 ):

@@ -104,10 +104,8 @@ def test_that_the_step_survives_a_project_file():
     assert step_from_dict(old) == SetKind("mass", Kind.NUMBER)
 
 
-@pytest.mark.parametrize(
-    "names", [{"g": ["1"]}, {"": "g"}, {"": [1]}, ["g"], [["", ["g"]]], 5, None]
-)
-def test_that_damaged_texts_are_refused(names):
-    step = {"version": 1, "step": "set_kind", "column": "a", "kind": "number"}
+@pytest.mark.parametrize("missing", [{"g": ["1"]}, "g", [1], 5, None])
+def test_that_damaged_missing_texts_are_refused(missing):
+    step = SetKind("mass", Kind.NUMBER).to_dict()
     with pytest.raises(DataError):
-        step_from_dict(step | {"names": names})
+        step_from_dict(step | {"missing": missing})

@@ -233,7 +233,7 @@ def test_that_a_unit_among_numbers_is_named_and_can_be_read_as_missing():
 
 def test_that_excluding_the_row_of_a_unit_does_not_hide_it():
     frame = with_a_unit()
-    steps = (Exclude((int(frame.index[0]),)),)
+    steps = (Exclude((1,)),)
     assert "words_among_numbers:mass" in look_before(frame, None, steps).keys
 
 
@@ -241,3 +241,21 @@ def test_that_a_category_of_numbers_is_no_column_with_words():
     frame = sites()
     frame["mass"] = [f"{k}.5" for k in range(len(frame))]
     assert not any("words" in key for key in look_before(frame, None).keys)
+
+
+def test_that_names_of_groups_may_be_numbers_and_a_few_words():
+    frame = sites()
+    frame["block"] = [str(k // 4) for k in range(len(frame))]
+    frame.loc[frame["block"] == "3", "block"] = "3b"
+    key = "words_among_numbers:block"
+    assert look_before(frame, None).one(key).severity is Severity.NOTE
+    assert key in look_before(frame, "y ~ block").keys
+    assert key not in look_before(frame, "y ~ depth").keys
+    assert key not in look_before(frame, "y ~ depth + (1 | block)").keys
+
+
+def test_that_a_model_of_a_column_with_a_unit_is_told_of_it():
+    found = look_before(with_a_unit(), "mass ~ depth")
+    key = "words_among_numbers:mass"
+    assert key in found.keys
+    assert key not in found.pressed_before(key, "Read as missing").keys

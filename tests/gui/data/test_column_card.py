@@ -227,3 +227,24 @@ def test_that_explanations_can_be_asked_for(qtbot, fish, card):
     made = card("log_length")
     made._explain("centring")
     assert asked == ["centring"]
+
+
+def test_that_a_word_among_numbers_can_be_read_as_missing(
+    qtbot, session, pane, tmp_path
+):
+    rows = "\n".join(f"{k}.5;L{k % 4};{'abcde'[k % 5]}" for k in range(40))
+    path = tmp_path / "units.csv"
+    path.write_text(f"mass;lake;diet\ng;;\n{rows}\n", encoding="utf-8")
+    session.open_table(path)
+    qtbot.waitUntil(lambda: session.scan is not None, timeout=WAIT)
+    pane.show_card("mass")
+    card = pane.findChild(ColumnCard)
+    assert not card.read_as_missing.isVisible()
+    card.kinds.chosen.emit(list(Kind).index(Kind.DATE))
+    assert not card.read_as_missing.isVisible()
+    card.kinds.chosen.emit(list(Kind).index(Kind.NUMBER))
+    assert "'g'" in card.reason.text()
+    assert card.read_as_missing.isVisible()
+    qtbot.mouseClick(card.read_as_missing, Qt.MouseButton.LeftButton)
+    assert session.document.steps == (SetKind("mass", Kind.NUMBER, ("g",)),)
+    qtbot.waitUntil(lambda: session.prepared.kinds["mass"] is Kind.NUMBER, timeout=WAIT)
