@@ -36,9 +36,11 @@ class Chooser(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, words: str, spoken: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._words = words
+        self._words = spoken or words
         self.button = MenuButton("", variant="secondary", small=True)
         self.menu = QMenu(self)
         self.menu.triggered.connect(self._on_triggered)
@@ -97,7 +99,7 @@ class PictureBar(QWidget):
         self.toggles = {kind: LineToggle(words, kind) for kind, words in LINES.items()}
         self.pooling = label("Pooling", "muted")
         self.axis = Chooser("x axis")
-        self.group = Chooser("lines by")
+        self.group = Chooser("by", "lines by")
         self.panels = Segmented(("One panel", "By group"), "Number of panels")
         self.explain = IconButton("help", "Explain the picture")
         self.more = IconButton("more", "Copy, save, colours …")
