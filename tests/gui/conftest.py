@@ -10,9 +10,12 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from engine.reporting import project
 from gui.application import application
 from gui.theme import LIGHT
+from gui.work import results
 from tests.gui.plot_samples import KINDS
+from tests.gui.window_fixtures import Gate, click, open_window, wait_for_fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +39,48 @@ def no_window_left(ready: QApplication) -> Iterator[None]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [widget for widget in ready.topLevelWidgets() if id(widget) not in before]
     assert left == []
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    """Give a window on the first page."""
+    with open_window(qtbot, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def fish(window, qtbot):
+    """Give a window with the fish and their random slopes."""
+    click(qtbot, window.welcome.cards[0])
+    wait_for_fit(qtbot, window)
+    return window
+
+
+@pytest.fixture
+def gated(monkeypatch):
+    """Let a function of a module wait until its gate is opened, at last at the end."""
+    gates = []
+
+    def made(module, name):
+        gates.append(Gate(getattr(module, name)))
+        monkeypatch.setattr(module, name, gates[-1])
+        return gates[-1]
+
+    yield made
+    for gate in gates:
+        gate.open()
+
+
+@pytest.fixture
+def slow_writing(gated):
+    """Let the writing of projects wait."""
+    return gated(project, "write_archive")
+
+
+@pytest.fixture
+def slow_fit(gated):
+    """Let fits wait."""
+    return gated(results, "refresh")
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 
-from gui.lanes import Lane
 from gui.status_line import StatusLine
 from gui.welcome.examples import examples
 from gui.work.problem import Place
@@ -19,16 +18,9 @@ from tests.gui.bad_files import (
     write_bad_projects,
     write_no_tables,
 )
-from tests.gui.window_fixtures import LONG_MS, click, open_window, wait_for_fit
+from tests.gui.window_fixtures import LONG_MS, click, wait_for_fit, wait_for_quiet
 
 FISH = examples()[0].path
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    """Give a window on the first page."""
-    with open_window(qtbot, tmp_path) as made:
-        yield made
 
 
 @pytest.fixture
@@ -37,14 +29,6 @@ def fish(window, qtbot):
     window.commands.open_example(examples()[0])
     wait_for_fit(qtbot, window)
     return window
-
-
-def wait_for_quiet(qtbot, window):
-    """Wait until no worker has anything to do."""
-    jobs = window.session.jobs
-    qtbot.waitUntil(
-        lambda: not any(jobs.is_busy(lane) for lane in Lane), timeout=LONG_MS
-    )
 
 
 def wait_for_refusal(qtbot, window):

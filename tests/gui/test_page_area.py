@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-
-import pytest
-
 from gui.pages import diagnostics_page, page_work
-from gui.work import results
-from tests.gui.window_fixtures import LONG_MS, click, open_window, wait_for_fit
+from tests.gui.window_fixtures import LONG_MS, click, wait_for_fit
 
 SLOPES = "log_mass ~ log_length + (log_length | lake)"
 PARALLEL = "log_mass ~ log_length + (1 | lake)"
 
 
-@pytest.fixture
-def window(qtbot, tmp_path):
-    """Give a window on the first page."""
-    with open_window(qtbot, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def fish(window, qtbot):
-    """Give a window with the fish and their random slopes."""
-    click(qtbot, window.welcome.cards[0])
-    wait_for_fit(qtbot, window)
-    return window
-
-
-@pytest.fixture
-def gate(monkeypatch):
-    """Hold back every fit until the gate is opened."""
-    opened = threading.Event()
-    make = results.refresh
-
-    def waiting(document, known, *, report, partial):
-        assert opened.wait(20)
-        return make(document, known, report=report, partial=partial)
-
-    monkeypatch.setattr(results, "refresh", waiting)
-    yield opened
-    opened.set()
-
-
-def test_that_old_numbers_are_dimmed_until_the_new_ones_come(fish, qtbot, gate):
+def test_that_old_numbers_are_dimmed_until_the_new_ones_come(fish, qtbot, slow_fit):
     plot = fish.picture_page.lines_plot
     fish.session.set_formula(PARALLEL)
     assert not plot.is_stale
@@ -52,20 +17,22 @@ def test_that_old_numbers_are_dimmed_until_the_new_ones_come(fish, qtbot, gate):
     assert "old result" in fish.pages.notice._words.text()
     assert fish.pages.notice._cancel.isVisible()
     assert "old picture" in fish.picture_page.bar.more.toolTip()
-    gate.set()
+    slow_fit.open()
     wait_for_fit(qtbot, fish)
     assert not plot.is_stale
     assert not fish.pages.notice.isVisible()
 
 
-def test_that_a_page_that_is_opened_meanwhile_shows_no_old_number(fish, qtbot, gate):
+def test_that_a_page_that_is_opened_meanwhile_shows_no_old_number(
+    fish, qtbot, slow_fit
+):
     fish.session.set_formula(PARALLEL)
     fish.pages.show_page("results")
     notice = fish.pages.notice
     qtbot.waitUntil(notice._words.isVisible, timeout=LONG_MS)
     assert notice._words.text() == "Fitting your change"
     assert fish.results_page.content is None
-    gate.set()
+    slow_fit.open()
     wait_for_fit(qtbot, fish)
     assert fish.results_page.content is not None
     assert not notice.isVisible()
@@ -98,7 +65,7 @@ def test_that_tables_that_wait_for_new_numbers_are_dimmed(fish, qtbot):
     )
 
 
-def test_that_a_stopped_fit_says_so_and_goes_back_by_its_button(fish, qtbot, gate):
+def test_that_a_stopped_fit_says_so_and_goes_back_by_its_button(fish, qtbot, slow_fit):
     before = fish.session.fit
     fish.session.set_formula(PARALLEL)
     qtbot.waitUntil(fish.pages.notice._cancel.isVisible, timeout=LONG_MS)
@@ -106,24 +73,17 @@ def test_that_a_stopped_fit_says_so_and_goes_back_by_its_button(fish, qtbot, gat
     qtbot.waitUntil(lambda: not fish.session.is_busy, timeout=LONG_MS)
     assert fish.picture_page.lines_plot.is_stale
     assert "cancelled" in fish.session.problem.error.message
-    gate.set()
+    slow_fit.open()
     fish.session.undo()
     wait_for_fit(qtbot, fish)
     assert fish.session.fit is before
     assert not fish.picture_page.lines_plot.is_stale
 
 
-def test_that_a_slow_page_dims_its_old_plots_one_by_one(fish, qtbot, monkeypatch):
+def test_that_a_slow_page_dims_its_old_plots_one_by_one(fish, qtbot, gated):
     fish.pages.show_page("diagnostics")
     wait_for_fit(qtbot, fish)
-    opened = threading.Event()
-    second = page_work.qq_residuals
-
-    def waiting(model):
-        assert opened.wait(20)
-        return second(model)
-
-    monkeypatch.setattr(page_work, "qq_residuals", waiting)
+    gate = gated(page_work, "qq_residuals")
     fish.session.set_formula(PARALLEL)
     tiles = fish.diagnostics_page.tiles
     try:
@@ -136,26 +96,19 @@ def test_that_a_slow_page_dims_its_old_plots_one_by_one(fish, qtbot, monkeypatch
         assert "making this page" in fish.pages.notice._words.text()
         assert not fish.pages.notice._cancel.isVisible()
     finally:
-        opened.set()
+        gate.open()
     wait_for_fit(qtbot, fish)
     assert not any(tile.plot.is_stale for tile in tiles.values())
     assert not fish.pages.notice.isVisible()
 
 
-def test_that_a_page_left_half_made_is_made_again(fish, qtbot, monkeypatch):
-    opened = threading.Event()
-    second = page_work.qq_residuals
-
-    def waiting(model):
-        assert opened.wait(20)
-        return second(model)
-
-    monkeypatch.setattr(page_work, "qq_residuals", waiting)
+def test_that_a_page_left_half_made_is_made_again(fish, qtbot, gated):
+    gate = gated(page_work, "qq_residuals")
     fish.pages.show_page("diagnostics")
     tiles = fish.diagnostics_page.tiles
     qtbot.waitUntil(lambda: "residuals_fitted" in tiles, timeout=LONG_MS)
     fish.pages.show_page("results")
-    opened.set()
+    gate.open()
     wait_for_fit(qtbot, fish)
     fish.pages.show_page("diagnostics")
     qtbot.waitUntil(lambda: len(tiles) == 5, timeout=LONG_MS)

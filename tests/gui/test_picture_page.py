@@ -12,24 +12,8 @@ from tests.gui.window_fixtures import (
     choose,
     click,
     open_menu,
-    open_window,
     wait_for_fit,
 )
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    """Give a window on the first page."""
-    with open_window(qtbot, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def fish(window, qtbot):
-    """Give a window with the fish and their random slopes."""
-    click(qtbot, window.welcome.cards[0])
-    wait_for_fit(qtbot, window)
-    return window
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -17,27 +16,11 @@ from tests.gui.window_fixtures import (
     choose,
     click,
     open_menu,
-    open_window,
     wait_for_fit,
 )
 
 if TYPE_CHECKING:
     from gui.model.clause_lines import ClauseLine
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    """Give a window on the first page."""
-    with open_window(qtbot, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def fish(window, qtbot):
-    """Give a window with the fish and their random slopes."""
-    click(qtbot, window.welcome.cards[0])
-    wait_for_fit(qtbot, window)
-    return window
 
 
 def clause(window) -> ClauseLine:

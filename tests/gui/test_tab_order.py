@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -16,22 +15,7 @@ from PySide6.QtWidgets import (
 from engine.model.spec import Pooling
 from gui.controls import Pill
 from gui.tab_order import in_reading_order
-from tests.gui.window_fixtures import LONG_MS, click, open_window, wait_for_fit
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    """Give a window on the first page."""
-    with open_window(qtbot, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def fish(window, qtbot):
-    """Give a window with the fish and their random slopes."""
-    click(qtbot, window.welcome.cards[0])
-    wait_for_fit(qtbot, window)
-    return window
+from tests.gui.window_fixtures import LONG_MS, click, wait_for_fit
 
 
 def stops(window) -> list[QWidget]:

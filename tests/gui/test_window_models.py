@@ -14,10 +14,9 @@ from engine.data.table import Kind
 from engine.errors import EngineError
 from engine.model.spec import Pooling
 from gui.data import column_edits
-from gui.lanes import Lane
 from gui.work.problem import Place
 from tests.gui.bad_files import is_plain
-from tests.gui.window_fixtures import LONG_MS, open_window, wait_for_fit
+from tests.gui.window_fixtures import open_window, wait_for_fit, wait_for_quiet
 
 MODEL = "y ~ x + (1 | cat)"
 N_ROWS = 60
@@ -46,14 +45,6 @@ def window(qtbot, tmp_path):
         made.session.set_formula(MODEL)
         wait_for_fit(qtbot, made)
         yield made
-
-
-def wait_for_quiet(qtbot, window):
-    """Wait until no worker has anything to do."""
-    jobs = window.session.jobs
-    qtbot.waitUntil(
-        lambda: not any(jobs.is_busy(lane) for lane in Lane), timeout=LONG_MS
-    )
 
 
 CANNOT_BE_FITTED = {

@@ -14,11 +14,14 @@ from gui.lanes import Lane
 from gui.settings import Settings
 from gui.welcome.examples import examples
 from gui.work.problem import Place
-from tests.gui.test_window_saving import Gate, slow_fit
 from tests.gui.test_window_start import store_in
-from tests.gui.window_fixtures import LONG_MS, click, open_window, wait_for_fit
-
-__all__ = ["slow_fit"]  # a fixture
+from tests.gui.window_fixtures import (
+    LONG_MS,
+    Gate,
+    click,
+    open_window,
+    wait_for_fit,
+)
 
 IMPOSSIBLE = "lake ~ log_length"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import functools
 import threading
 from time import monotonic
 
@@ -15,7 +14,6 @@ from engine import open_project
 from engine.reporting import project
 from gui.dialogs.ask_save import AskSaveDialog
 from gui.welcome.examples import examples
-from gui.work import results
 from gui.work.problem import Place
 from tests.gui.window_fixtures import LONG_MS, open_window, wait_for_fit
 
@@ -32,42 +30,6 @@ def window(qtbot, tmp_path):
         wait_for_fit(qtbot, made)
         made.session.path = tmp_path / "work.tarn"
         yield made
-
-
-class Gate:
-    """Makes a function wait for the test; it opens by itself at the end."""
-
-    def __init__(self, function):
-        functools.update_wrapper(self, function)  # jobs look at what it takes
-        self._function = function
-        self._is_open = threading.Event()
-        self.is_reached = threading.Event()
-
-    def __call__(self, *args, **named):
-        self.is_reached.set()
-        self._is_open.wait(20)
-        return self._function(*args, **named)
-
-    def open(self):
-        self._is_open.set()
-
-
-@pytest.fixture
-def slow_writing(monkeypatch):
-    """Let the writing of projects wait."""
-    gate = Gate(project.write_archive)
-    monkeypatch.setattr(project, "write_archive", gate)
-    yield gate
-    gate.open()
-
-
-@pytest.fixture
-def slow_fit(monkeypatch):
-    """Let fits wait."""
-    gate = Gate(results.refresh)
-    monkeypatch.setattr(results, "refresh", gate)
-    yield gate
-    gate.open()
 
 
 def questions(window):

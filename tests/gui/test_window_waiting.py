@@ -10,13 +10,12 @@ from tests.gui.test_window_saving import (
     answer,
     ask_to_close,
     questions,
-    slow_writing,
     wait_for_banner,
     window,
 )
 from tests.gui.window_fixtures import LONG_MS, wait_for_fit
 
-__all__ = ["slow_writing", "window"]  # fixtures
+__all__ = ["window"]  # a fixture
 
 
 def begin_saving(window, gate):

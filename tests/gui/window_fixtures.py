@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
+from gui.lanes import Lane
 from gui.look import look
 from gui.main_window import MainWindow
 from gui.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
@@ -58,6 +61,14 @@ def wait_for_fit(qtbot: QtBot, window: MainWindow) -> None:
     )
 
 
+def wait_for_quiet(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until no worker has anything to do."""
+    jobs = window.session.jobs
+    qtbot.waitUntil(
+        lambda: not any(jobs.is_busy(lane) for lane in Lane), timeout=LONG_MS
+    )
+
+
 def click(qtbot: QtBot, widget: QWidget) -> None:
     """Click a widget that can be seen and used."""
     assert widget.isVisible(), widget.accessibleName()
@@ -82,3 +93,21 @@ def open_menu() -> QMenu:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     return menu
+
+
+class Gate:
+    """Makes a function wait for the test, which opens it."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)  # jobs look at what it takes
+        self._function = function
+        self._is_open = threading.Event()
+        self.is_reached = threading.Event()
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        self.is_reached.set()
+        assert self._is_open.wait(20)
+        return self._function(*args, **named)
+
+    def open(self) -> None:
+        self._is_open.set()
