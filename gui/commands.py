@@ -11,13 +11,12 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from engine.data.steps import SetLevels
 from engine.model.spec import Pooling
 from gui.actions import ACTIONS, available
 from gui.command_search import CommandSearch
 from gui.controls.equation_svg import equation_svg
 from gui.controls.painting import px
-from gui.data.column_edits import centre
+from gui.data.column_edits import centre, set_reference
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.ask_save import AskSaveDialog
 from gui.dialogs.choose_level import ChooseLevelDialog
@@ -335,12 +334,8 @@ class Commands(QObject):
         values = self._session.prepared.frame[column].dropna().astype("category")
         levels = [str(level) for level in values.cat.categories]
         dialog = ChooseLevelDialog(self._window, column, levels, levels[0])
-        dialog.chosen.connect(partial(self._set_reference, column, levels))
+        dialog.chosen.connect(partial(set_reference, self._session, column))
         dialog.open()
-
-    def _set_reference(self, column: str, levels: list[str], level: str) -> None:
-        order = (level, *(other for other in levels if other != level))
-        self._session.add_steps([SetLevels(column, order)])
 
     # -- the window itself --------------------------------------------------------
 

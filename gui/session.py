@@ -119,7 +119,7 @@ class Session(Edits):
 
     @property
     def scan(self) -> DesignScan | None:
-        """What the design offers; None until it is known for these rows."""
+        """What the design offers; of earlier rows until it is known for these."""
         return self._results.scan
 
     @property

@@ -99,10 +99,6 @@ class Settings:
         self._store.setValue("recent", [str(path), *others][:MOST_RECENT])
         self.folder = str(path.parent)
 
-    def forget_recent(self) -> None:
-        """Empty the list of recent files."""
-        self._store.remove("recent")
-
     def layout(self, name: str) -> QByteArray | None:
         """The remembered place of a window or splitter."""
         value = self._store.value(f"layout/{name}")

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor
 
 GROUP_ROLES = tuple(f"group{number}" for number in range(1, 9))
 BASE_PX = 13.0  # the body size for which the sizes below were drawn
@@ -281,9 +280,3 @@ DARK = Theme(
         group8="#98A1A9",
     ),
 )
-
-
-def system_theme() -> Theme:
-    """Return the theme that goes with the system's colour scheme."""
-    scheme = QGuiApplication.styleHints().colorScheme()
-    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT

@@ -97,11 +97,6 @@ class Segmented(QWidget):
                 policy.StrongFocus if is_chosen else policy.ClickFocus
             )
 
-    def set_segment_enabled(self, number: int, is_on: bool, reason: str = "") -> None:
-        """Switch one segment on, or off with a tooltip that says why."""
-        self._segments[number].setEnabled(is_on)
-        self._segments[number].setToolTip(reason)
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the track."""
         with painting(self) as painter:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.controls import ElidedLabel, IconButton
-from gui.controls.focus_ring import ring_on_focus
 from gui.controls.painting import (
     draw_icon,
     draw_text,
-    follow_look,
     font,
     painting,
     px,
     text_width,
 )
+from gui.controls.word_button import WordButton
 from gui.data.kind_words import counted
 from gui.data.rows_not_used import NotUsedCard, count_not_used
 from gui.fonts import SEMIBOLD
 from gui.look import look
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QEnterEvent, QFocusEvent, QPaintEvent
+    from PySide6.QtGui import QPaintEvent
 
     from gui.session import Session
 
@@ -101,17 +99,12 @@ class RowsLine(QWidget):
         self.setFixedHeight(px(_HEIGHT))
 
 
-class _Counts(QAbstractButton):
+class _Counts(WordButton):
     """How many rows are used and how many not, after a mark; opens the reasons."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
         self._used, self._out = 0, 0
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Rows not used and why")
-        follow_look(self)
+        super().__init__("which and why", parent)
 
     def set_counts(self, used: int, out: int) -> None:
         """Say other numbers."""
@@ -119,10 +112,7 @@ class _Counts(QAbstractButton):
             return
         self._used, self._out = used, out
         used_words = f"{counted(used, 'row')} used"
-        self.setText(f"{used_words} · {out:,} not used")
-        self.setAccessibleName(f"{self.text()}: which and why")
-        self.updateGeometry()
-        self.update()
+        self.set_words(f"{used_words} · {out:,} not used")
 
     def sizeHint(self) -> QSize:
         """Room for mark and words."""
@@ -134,21 +124,6 @@ class _Counts(QAbstractButton):
         """Room for the number of used rows."""
         used = self.text().partition(" ·")[0]
         return QSize(text_width(used, font("caption", SEMIBOLD)) + px(28), px(24))
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be pressed."""
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Show it no longer."""
-        super().leaveEvent(event)
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring if the keyboard brought the focus."""
-        super().focusInEvent(event)
-        ring_on_focus(self, event, 5)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the mark, the number in bold and the words."""

@@ -27,8 +27,6 @@ class Page(QWidget):
         Topic of the help texts, what exactly, and the number that was clicked.
     work_wanted : ()
         The page wants its work done again, as when another x axis was chosen.
-    action_asked : str
-        Key of an action of the window.
     picture_menu_asked : PointedPlot, QPoint
         What can be done with a plot is asked for; where, on the screen.
     """
@@ -40,7 +38,6 @@ class Page(QWidget):
 
     explain_asked = Signal(str, object, str)
     work_wanted = Signal()
-    action_asked = Signal(str)
     picture_menu_asked = Signal(object, object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

@@ -22,11 +22,10 @@ class PageNotice(QWidget):
 
     Signals
     -------
-    model_wanted, suggestion_wanted : ()
-        The user wants to choose a response, or to take the model that is proposed.
+    suggestion_wanted : ()
+        The user wants to take the model that is proposed.
     """
 
-    model_wanted = Signal()
     suggestion_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

@@ -12,11 +12,7 @@ from gui.plots.ticks import are_whole
 from gui.theme import GROUP_ROLES, LIGHT, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
-
     from PySide6.QtWidgets import QWidget
-
-    from gui.plots.pointing import Level
 
 
 class PlotData(Protocol):
@@ -53,7 +49,6 @@ class BasePlot(Generic[D], FlowingPlot):
 
     EMPTY_TEXT = "Say what depends on what. The picture appears with the first fit."
     NOTHING_TEXT = "There is nothing to draw."
-    HAS_LEGEND_AT_FIRST = False
 
     def __init__(
         self,
@@ -64,8 +59,6 @@ class BasePlot(Generic[D], FlowingPlot):
     ) -> None:
         super().__init__(parent, theme, vector=vector)
         self._data: D | None = None
-        self._highlighted: tuple[Level, ...] = ()
-        self._is_legend_wanted = self.HAS_LEGEND_AT_FIRST
         self._build()
         self.apply_theme(theme)
         self.set_data(None)
@@ -105,23 +98,6 @@ class BasePlot(Generic[D], FlowingPlot):
         self._restyle()
         self._flow()
 
-    def set_highlight(
-        self, labels: Iterable[Hashable] = (), levels: Iterable[Level] = ()
-    ) -> None:
-        """Bring out these rows and everything of these groups; nothing else fades.
-
-        Parameters
-        ----------
-        labels : iterable of row labels
-        levels : iterable of str, or of (grouping, level)
-            A pair counts only where it is the grouping that the plot shows.
-        """
-        labels = labels if isinstance(labels, tuple) else tuple(labels)
-        self._chosen_labels, self._highlighted = labels, tuple(levels)
-        self._resolve_levels()
-        self._forget_pointer()
-        self._flow()
-
     def set_color_by_group(self, is_wanted: bool) -> None:
         """Colour the groups, up to eight; of more, only the pointed-at one.
 
@@ -133,11 +109,6 @@ class BasePlot(Generic[D], FlowingPlot):
         self._is_color_wanted = is_wanted
         self._restyle()
         self._flow()
-
-    def set_legend_visible(self, is_visible: bool) -> None:
-        """Show the legend, where the plot has one."""
-        self._is_legend_wanted = is_visible
-        self._show_legend()
 
     def set_compact(self, is_compact: bool) -> None:
         """Be a tile among others: small marks, close together, no legend.
@@ -197,6 +168,10 @@ class BasePlot(Generic[D], FlowingPlot):
         if (groups := self.row_groups) is not None:
             return groups.name
         return str(getattr(self._data, "group_name", ""))
+
+    def _show_highlight(self) -> None:
+        self._resolve_levels()
+        self._flow()
 
     def _resolve_levels(self) -> None:
         """Find the names of the selected groups that this plot can show."""

@@ -15,8 +15,6 @@ from gui.plots.row_marks import ALL, RowMarks
 from gui.theme import GROUP_ROLES, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from PySide6.QtCore import QPointF
     from PySide6.QtWidgets import QWidget
 
@@ -48,7 +46,6 @@ class FlowingPlot(PointedPlot):
         canvas = Canvas(theme, by_level=self.BY_LEVEL, vector=vector)
         super().__init__(canvas, parent, theme, vector=vector)
         self.canvas = canvas
-        self._chosen_labels: tuple[Hashable, ...] = ()
         self._chosen_levels: frozenset[str] = frozenset()
         self._is_chosen = np.zeros(0, dtype=bool)
         self._density: Density | None = None
@@ -104,9 +101,6 @@ class FlowingPlot(PointedPlot):
 
     def _settle(self) -> None:
         """Place what depends on the selection or on the size of the view in pixels."""
-
-    def _show_legend(self) -> None:
-        """Bring the legend up to date."""
 
     def places_of(self, where: IntArray | slice) -> tuple[FloatArray, FloatArray]:
         """Return where some rows are drawn, in data units."""

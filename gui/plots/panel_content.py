@@ -11,8 +11,6 @@ from gui.plots.ranges import Range, opened, wider
 from gui.plots.ticks import are_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from engine.arrays import IntArray
     from engine.diagnostics.density import Density
     from engine.diagnostics.plotdata import FittedLinesData, Line
@@ -77,11 +75,6 @@ class PanelContent:
             x, y = self.rows.x[own], self.rows.y[own]
             self._densities[panel] = bin_points(x, y, self.x, self.y, *_CELLS)
         return self._densities[panel]
-
-    def panels_of(self, levels: Iterable[str]) -> set[int]:
-        """Return the panels of these groups."""
-        wanted = set(levels)
-        return {i for i, level in enumerate(self.levels) if level in wanted}
 
 
 _NONE = np.zeros(0)

@@ -13,12 +13,12 @@ from gui.plots.numbers import number_text
 from gui.plots.panel_area import PanelArea
 from gui.plots.panel_content import PanelContent
 from gui.plots.panel_painter import PanelState
-from gui.plots.pointing import Level, PointedPlot
+from gui.plots.pointing import PointedPlot
 from gui.plots.rows import NO_ROWS, Rows
 from gui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Iterable
 
     from PySide6.QtWidgets import QWidget
 
@@ -44,6 +44,7 @@ class FittedLinesByGroup(PointedPlot):
         Draw for a picture: everything as shapes, and all panels at once.
     """
 
+    HAS_LEGEND_AT_FIRST = True
     EMPTY_TEXT = FittedLinesPlot.EMPTY_TEXT
     NOTHING_TEXT = "This model has no groups: there is one panel for all rows."
 
@@ -60,9 +61,6 @@ class FittedLinesByGroup(PointedPlot):
         self._data: FittedLinesData | None = None
         self._content: PanelContent | None = None
         self.shown = frozenset(LINE_WORDS)
-        self._labels: tuple[Hashable, ...] = ()
-        self._levels: tuple[Level, ...] = ()
-        self._is_legend_wanted = True
         self._state = PanelState(self.shown, np.zeros(0, dtype=bool), frozenset())
         self.apply_theme(theme)
         self.set_data(None)
@@ -99,31 +97,11 @@ class FittedLinesByGroup(PointedPlot):
         self._show_legend()
         self._refresh()
 
-    def set_highlight(
-        self, labels: Iterable[Hashable] = (), levels: Iterable[Level] = ()
-    ) -> None:
-        """Bring out these rows and everything of these groups.
-
-        Parameters
-        ----------
-        labels : iterable of row labels
-        levels : iterable of str, or of (grouping, level)
-        """
-        labels = labels if isinstance(labels, tuple) else tuple(labels)
-        self._labels, self._levels = labels, tuple(levels)
-        self._forget_pointer()
-        self._refresh()
-
     def set_lines_visible(self, kinds: Iterable[str]) -> None:
         """Show these of "partial", "none" and "complete"; the others are hidden."""
         self.shown = frozenset(kinds)
         self._show_legend()
         self._refresh()
-
-    def set_legend_visible(self, is_visible: bool) -> None:
-        """Show the legend."""
-        self._is_legend_wanted = is_visible
-        self._show_legend()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take colours and sizes from `theme`."""
@@ -143,17 +121,20 @@ class FittedLinesByGroup(PointedPlot):
         copy = type(self)(theme=theme, vector=True)
         copy.set_lines_visible(self.shown)
         copy.set_data(self._data)
-        copy.set_highlight(self._labels, self._levels)
+        copy.set_highlight(self._chosen_labels, self._highlighted)
         if not has_words:
             copy.say("", "", copy.empty_block.text())
         return copy
 
     # -- drawing ------------------------------------------------------------------
 
+    def _show_highlight(self) -> None:
+        self._refresh()
+
     def _refresh(self) -> None:
         """Draw with the present selection and lines."""
-        chosen = self.own_levels(self._levels)
-        is_chosen = self.rows.chosen(self._labels, chosen)
+        chosen = self.own_levels(self._highlighted)
+        is_chosen = self.rows.chosen(self._chosen_labels, chosen)
         self._state = PanelState(self.shown, is_chosen, chosen, self._pointed_row)
         self.area.set_state(self._state)
 

@@ -50,6 +50,8 @@ class PointedPlot(PlotPanel):
         A right click, or the menu key; where, on the screen.
     """
 
+    HAS_LEGEND_AT_FIRST = False
+
     row_clicked = Signal(object)
     level_clicked = Signal(str)
     background_clicked = Signal()
@@ -64,6 +66,9 @@ class PointedPlot(PlotPanel):
         self._pointed_row: int | None = None
         self._pointed_level: str | None = None
         self._orders: dict[int, IntArray] = {}
+        self._chosen_labels: tuple[Hashable, ...] = ()
+        self._highlighted: tuple[Level, ...] = ()
+        self._is_legend_wanted = self.HAS_LEGEND_AT_FIRST
         self.surface.pointed.connect(self._on_surface_pointed)
         self.surface.left.connect(self._forget_pointer)
         self.surface.clicked.connect(self._on_surface_clicked)
@@ -90,8 +95,22 @@ class PointedPlot(PlotPanel):
     def set_highlight(
         self, labels: Iterable[Hashable] = (), levels: Iterable[Level] = ()
     ) -> None:
-        """Bring out these rows and everything of these groups."""
-        raise NotImplementedError
+        """Bring out these rows and everything of these groups; nothing else fades.
+
+        Parameters
+        ----------
+        labels : iterable of row labels
+        levels : iterable of str, or of (grouping, level)
+            A pair counts only where it is the grouping that the plot shows.
+        """
+        self._chosen_labels, self._highlighted = tuple(labels), tuple(levels)
+        self._forget_pointer()
+        self._show_highlight()
+
+    def set_legend_visible(self, is_visible: bool) -> None:
+        """Show the legend, where the plot has one."""
+        self._is_legend_wanted = is_visible
+        self._show_legend()
 
     def own_levels(self, levels: Iterable[Level]) -> frozenset[str]:
         """Names of those groups that this plot can show."""
@@ -114,6 +133,13 @@ class PointedPlot(PlotPanel):
     def replica(self, theme: Theme, *, has_words: bool) -> PointedPlot:
         """Return a copy to be drawn elsewhere."""
         raise NotImplementedError
+
+    def _show_highlight(self) -> None:
+        """Draw with the present selection."""
+        raise NotImplementedError
+
+    def _show_legend(self) -> None:
+        """Bring the legend up to date."""
 
     def _row_at(self, at: QPointF) -> int | None:
         """Row within reach of a place of the scene."""

@@ -116,11 +116,6 @@ class ResultView(QTableView):
 
     # -- what it shows ---------------------------------------------------------------
 
-    @property
-    def has_choice(self) -> bool:
-        """Whether a cell is explained."""
-        return self.explained is not None
-
     def set_table(self, table: ResultTable | None) -> None:
         """Show another table."""
         self.explained = None

@@ -148,10 +148,6 @@ class Edits(QObject):
             return
         self.change(named, steps=document.steps, spec=spec or document.spec)
 
-    def set_steps(self, steps: tuple[Step, ...], words: str) -> None:
-        """Replace the list of steps, as when one is removed."""
-        self.change(words, steps=steps)
-
     def exclude_rows(self, index: Iterable[Hashable], why: str = "") -> None:
         """Take rows out of the analysis: a step, which undo takes back.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,11 +28,6 @@ class Selection:
 
     def __bool__(self) -> bool:
         return bool(self.rows) or bool(self.level)
-
-    @cached_property
-    def row_set(self) -> frozenset[Hashable]:
-        """The rows, to look one up."""
-        return frozenset(self.rows)
 
     @property
     def words(self) -> str:
