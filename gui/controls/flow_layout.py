@@ -22,6 +22,7 @@ class FlowLayout(QLayout):
     ) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
         self._spacing_x = spacing_x
         self._spacing_y = spacing_y
         self.setContentsMargins(0, 0, 0, 0)
@@ -65,9 +66,17 @@ class FlowLayout(QLayout):
         """The narrower, the higher."""
         return True
 
+    def invalidate(self) -> None:
+        """Forget what was measured: an item has changed."""
+        self._heights.clear()
+        super().invalidate()
+
     def heightForWidth(self, width: int) -> int:
-        """Height of all lines, with the margins."""
-        return self._arrange(QRect(0, 0, width, 0), is_real=False)
+        """Height of all lines, with the margins; Qt asks for it again and again."""
+        if width not in self._heights:
+            line = QRect(0, 0, width, 0)
+            self._heights[width] = self._arrange(line, is_real=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         """Put every item into its place."""

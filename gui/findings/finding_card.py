@@ -41,6 +41,15 @@ def main_action(finding: Finding) -> Change | Show | None:
     return next((one for one in actions if isinstance(one, (Change, Show))), None)
 
 
+def _looks_of(finding: Finding) -> list[tuple[str, str]]:
+    """Label and variant of the button of each action."""
+    main = main_action(finding)
+    return [
+        (action.label, "tint" if action is main else "secondary")
+        for action in finding.actions
+    ]
+
+
 class FindingCard(QWidget):
     """Shows a finding.
 
@@ -56,40 +65,65 @@ class FindingCard(QWidget):
     def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.finding = finding
-        icon, kind, word = LOOKS[finding.severity]
-        disc = IconLabel(icon, _ROLES[kind], 16, disc=_DISCS[kind], description=word)
-        sentence = label(finding.sentence, "panel", wrap=True)
-        meaning = label(finding.meaning, "caption", wrap=True)
         self.buttons: list[Button] = []
-        box = QWidget()
-        flow = FlowLayout(px(8), px(4), box)
-        flow.setContentsMargins(0, px(4), 0, 0)
-        main = main_action(finding)
-        for action in finding.actions:
-            variant = "tint" if action is main else "secondary"
-            button = Button(literal(action.label), variant=variant, small=True)
-            button.clicked.connect(self._on_button_clicked)
-            self.buttons.append(button)
-            flow.addWidget(button)
+        self._disc = IconLabel("", "ink2", 16)
+        self._sentence = label("", "panel", wrap=True)
+        self._meaning = label("", "caption", wrap=True)
         self.why = Button("Why?", variant="link", small=True)
-        self.why.setAccessibleName(f"Why? {finding.sentence}")
         self.why.clicked.connect(self._on_why_clicked)
-        flow.addWidget(self.why)
+        self._lay_out()
+        self._say(finding)
+
+    def _lay_out(self) -> None:
+        box = QWidget()
+        self._flow = FlowLayout(px(8), px(4), box)
+        self._flow.setContentsMargins(0, px(4), 0, 0)
+        self._flow.addWidget(self.why)
         words = QVBoxLayout()
         words.setSpacing(px(2))
-        for part in (sentence, meaning):
+        for part in (self._sentence, self._meaning):
             part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.addWidget(part)
-        meaning.setVisible(bool(finding.meaning))
         words.addWidget(box)
         words.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(6), px(12), px(6))
         row.setSpacing(px(10))
-        row.addWidget(disc, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._disc, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+
+    def set_finding(self, finding: Finding) -> None:
+        """Show another finding; what is the same in both stays as it is."""
+        if finding != self.finding:
+            self._say(finding)
+
+    def _say(self, finding: Finding) -> None:
+        icon, kind, word = LOOKS[finding.severity]
+        self._disc.set_icon(icon, _ROLES[kind], disc=_DISCS[kind])
+        self._disc.setAccessibleName(word)
+        self._disc.setToolTip(word)
+        self._sentence.setText(finding.sentence)
+        self._meaning.setText(finding.meaning)
+        self._meaning.setVisible(bool(finding.meaning))
+        self.why.setAccessibleName(f"Why? {finding.sentence}")
         self.setAccessibleName(f"{word}: {finding.sentence}")
         self.setAccessibleDescription(finding.meaning)
+        old, self.finding = self.finding, finding
+        if not self.buttons or _looks_of(old) != _looks_of(finding):
+            self._offer(finding)
+
+    def _offer(self, finding: Finding) -> None:
+        """Make a button of each action, before the question why."""
+        for button in self.buttons:
+            self._flow.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.buttons = []
+        for action_label, variant in _looks_of(finding):
+            button = Button(literal(action_label), variant=variant, small=True)
+            button.clicked.connect(self._on_button_clicked)
+            self._flow.insert_widget(len(self.buttons), button)
+            self.buttons.append(button)
 
     @Slot()
     def _on_button_clicked(self) -> None:

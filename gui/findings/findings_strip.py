@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from engine.findings.finding import Change, Dismiss, Finding, Show
 from gui.controls import Button, CountChip, ElidedLabel, IconButton, Panel, label
@@ -53,7 +53,6 @@ class FindingsStrip(Panel):
         self.all_button.clicked.connect(self._on_all_clicked)
         self.fold_button = IconButton("down", "Hide the findings")
         self.fold_button.clicked.connect(self._on_fold_clicked)
-        self._filled: tuple[tuple[Finding, ...], bool] | None = None
         self._area = QScrollArea()
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lay_out()
@@ -81,6 +80,13 @@ class FindingsStrip(Panel):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        inner.setProperty("surface", True)
+        self._box = QHBoxLayout(inner)
+        self._box.setContentsMargins(0, 0, 0, px(4))
+        self._box.setSpacing(0)
+        self._box.addStretch(0)
+        self._area.setWidget(inner)
         self.body.addWidget(head)
         self.body.addWidget(self._area, 1)
 
@@ -163,23 +169,40 @@ class FindingsStrip(Panel):
             self._set_height()
 
     def _fill(self, findings: tuple[Finding, ...]) -> None:
-        """Make the cards, unless these are there already."""
-        if (findings, self._shows_all) == self._filled:
-            return
-        self._filled = findings, self._shows_all
-        inner = QWidget()
-        inner.setProperty("surface", True)
-        box = QVBoxLayout(inner) if self._shows_all else QHBoxLayout(inner)
-        box.setContentsMargins(0, 0, 0, px(4))
-        box.setSpacing(0)
-        self.cards = [FindingCard(finding) for finding in findings]
+        """Show these: a finding keeps its card, a new one takes one that is free."""
+        own = {card.finding.key: card for card in self.cards}
+        kept = {finding.key for finding in findings} & own.keys()
+        free = [card for card in self.cards if card.finding.key not in kept]
+        cards = []
+        for finding in findings:
+            card = own[finding.key] if finding.key in kept else None
+            card = card or (free.pop() if free else self._new_card(finding))
+            card.set_finding(finding)
+            cards.append(card)
+        for card in free:
+            self._box.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        if cards != self.cards:
+            for place, card in enumerate(cards):
+                self._box.removeWidget(card)
+                self._box.insertWidget(place, card)
+        self.cards = cards
+        self._set_direction()
+
+    def _new_card(self, finding: Finding) -> FindingCard:
+        card = FindingCard(finding)
+        card.action_chosen.connect(self._on_action_chosen)
+        card.why_asked.connect(self._on_why_asked)
+        return card
+
+    def _set_direction(self) -> None:
+        """Put all below each other, the first few side by side."""
+        way = QBoxLayout.Direction
+        self._box.setDirection(way.TopToBottom if self._shows_all else way.LeftToRight)
         for card in self.cards:
-            card.action_chosen.connect(self._on_action_chosen)
-            card.why_asked.connect(self._on_why_asked)
-            box.addWidget(card, 0 if self._shows_all else 1)
-        if self._shows_all:
-            box.addStretch(1)
-        self._area.setWidget(inner)
+            self._box.setStretchFactor(card, 0 if self._shows_all else 1)
+        self._box.setStretch(len(self.cards), 1 if self._shows_all else 0)
 
     @Slot()
     def _on_all_clicked(self) -> None:

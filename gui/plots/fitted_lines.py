@@ -64,7 +64,7 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
             for kind, z in (("none", 39), ("partial", 40))
         }
         self.pointed_lines = self.add_item(Polylines(46))
-        self.names = self.add_item(EndLabels(self.theme, 55))
+        self.names = self.add_item(EndLabels(self.theme, 55, vector=self.is_vector))
 
     def set_lines_visible(self, kinds: Iterable[str]) -> None:
         """Show these of "partial", "none" and "complete"; the others are hidden."""

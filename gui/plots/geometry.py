@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPolygonF
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _FARTHEST = 1e9  # pixels
 _STRAIGHT = 1e-6  # of the height of a line, by which it may miss its chord
-_MANY_POINTS = 4_000  # of a curve
+_MANY_POINTS = 1_000  # of a curve
 
 
 def pixels(transform: QTransform, x: Any, y: Any) -> tuple[FloatArray, FloatArray]:
@@ -35,8 +36,8 @@ def pixels(transform: QTransform, x: Any, y: Any) -> tuple[FloatArray, FloatArra
 
 def polygon(x: FloatArray, y: FloatArray) -> QPolygonF:
     """Points as Qt wants them."""
-    points = zip(x.tolist(), y.tolist(), strict=True)
-    return QPolygonF([QPointF(a, b) for a, b in points])
+    made: QPolygonF = arrayToQPolygonF(x, y)
+    return made
 
 
 def inside(x: FloatArray, y: FloatArray, rect: QRectF, reach: float) -> BoolArray:
@@ -86,6 +87,8 @@ def clipped_lines(
     """
     if len(x) < 2:
         return []
+    if inside(x, y, rect, 0).all():  # none is NaN then
+        return [(0, polygon(x, y))]
     dx, dy = np.diff(x), np.diff(y)
     is_in, enter, leave = _clip(x, y, dx, dy, rect)
     is_in &= enter <= leave

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from gui.fonts import BOLD, MEDIUM, sans
 from gui.plots.geometry import inside, pixels
+from gui.plots.haloed_text import Ink, paint_copy, paint_shapes
 from gui.plots.items import PixelItem, make_pen
 from gui.plots.ticks import common_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QColor, QTransform
+    from PySide6.QtGui import QTransform
 
     from engine.arrays import FloatArray
     from gui.theme import Theme
@@ -27,7 +28,6 @@ MAX_WIDTH = 110.0  # longer names are shortened in the middle
 OFFSET = 8.0  # from the end of the line to its name
 _LEADER_FROM = 5.0  # a name moved further than this gets a thin leader
 _ROUNDS = 60
-_HALO = 3.0
 _BESIDE = 5.0  # pixels between names side by side
 _FILL = 0.9  # of the height; where names would take more, only chosen ones are drawn
 
@@ -50,15 +50,13 @@ class Placed:
     box: QRectF
 
 
-def paint_text(
-    painter: QPainter, at: QPointF, text: str, color: QColor, paper: QColor
-) -> None:
-    """Draw `text` from its baseline with a halo of the colour of the paper."""
-    outline = QPainterPath()
-    outline.addText(at, painter.font(), text)
-    painter.strokePath(outline, make_pen(paper, _HALO))
-    painter.setPen(color)
-    painter.drawText(at, text)
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A name as it is drawn, and its pixels across: in bold, and plain."""
+
+    text: str
+    width: float
+    plain: float
 
 
 def push_apart(
@@ -98,21 +96,21 @@ def push_apart(
 class EndLabels(PixelItem):
     """Names of groups at the right ends of their lines."""
 
-    def __init__(self, theme: Theme, z: float) -> None:
+    def __init__(self, theme: Theme, z: float, *, vector: bool = False) -> None:
         super().__init__()
         self.setZValue(z)
         self.theme = theme
+        self._paint = paint_shapes if vector else paint_copy
+        self._drawn: dict[str, _Drawn] = {}
+        self._rise = 0.0
         self.labels: tuple[EndLabel, ...] = ()
         self.highlight: frozenset[str] = frozenset()
         self._placed: list[Placed] = []
-        self._prefix = ""
 
     def set_data(self, labels: Sequence[EndLabel]) -> None:
         """Replace all names; long ones go without what all begin with."""
         self.labels = tuple(labels)
-        names = [label.name for label in labels]
-        widest = max(map(self._metrics().horizontalAdvance, names), default=0.0)
-        self._prefix = common_prefix(names) if widest > MAX_WIDTH else ""
+        self._measure()
         self.update()
 
     def set_highlight(self, levels: frozenset[str]) -> None:
@@ -123,25 +121,33 @@ class EndLabels(PixelItem):
     def apply_theme(self, theme: Theme) -> None:
         """Take colours and sizes from `theme`."""
         self.theme = theme
+        self._measure()
         self.update()
 
     def text(self, name: str) -> str:
         """Return a name as drawn, shortened if it is long."""
-        rest = name[len(self._prefix) :] if self._prefix else ""
-        return self._metrics().elidedText(
-            f"…{rest}" if rest else name, Qt.TextElideMode.ElideMiddle, MAX_WIDTH
-        )
+        return self._drawn[name].text
 
     def width(self, label: EndLabel) -> float:
         """Pixels that a name takes to the right of its line's end."""
-        return OFFSET + self._metrics().horizontalAdvance(self.text(label.name))
+        return OFFSET + self._drawn[label.name].width
 
-    def _font(self, name: str) -> QFont:
-        weight = BOLD if name in self.highlight else MEDIUM
-        return sans(self.theme.sizes.tick, weight)
-
-    def _metrics(self) -> QFontMetricsF:
-        return QFontMetricsF(sans(self.theme.sizes.tick, BOLD))
+    def _measure(self) -> None:
+        """Shorten long names; find the room that each takes, in bold and not."""
+        size = self.theme.sizes.tick
+        bold, plain = (QFontMetricsF(sans(size, weight)) for weight in (BOLD, MEDIUM))
+        names = dict.fromkeys(label.name for label in self.labels)
+        widest = max(map(bold.horizontalAdvance, names), default=0.0)
+        prefix = common_prefix(list(names)) if widest > MAX_WIDTH else ""
+        self._drawn = {}
+        for name in names:
+            rest = name[len(prefix) :] if prefix else ""
+            text = bold.elidedText(
+                f"…{rest}" if rest else name, Qt.TextElideMode.ElideMiddle, MAX_WIDTH
+            )
+            width = bold.horizontalAdvance(text)
+            self._drawn[name] = _Drawn(text, width, plain.horizontalAdvance(text))
+        self._rise = plain.capHeight() / 2
 
     def name_at(self, point: QPointF) -> str | None:
         """Name of the label under a point of the scene, as last painted."""
@@ -191,12 +197,14 @@ class EndLabels(PixelItem):
             painter.setPen(make_pen(self.theme.color("paxis"), 0.8))
             painter.drawLine(end, QPointF(side, middle))
         is_chosen = placed.name in self.highlight
-        painter.setFont(self._font(placed.name))
-        metrics = QFontMetricsF(painter.font())
-        text = self.text(placed.name)
+        drawn, color = self._drawn[placed.name], self.theme.color
         start = placed.box.left()
         if is_left:
-            start = placed.box.right() - metrics.horizontalAdvance(text)
-        at = QPointF(start, middle + metrics.capHeight() / 2)
-        color = self.theme.color("hiText" if is_chosen else "ink3")
-        paint_text(painter, at, text, color, self.theme.color("surface"))
+            start = placed.box.right() - (drawn.width if is_chosen else drawn.plain)
+        ink = Ink(
+            self.theme.sizes.tick,
+            BOLD if is_chosen else MEDIUM,
+            color("hiText" if is_chosen else "ink3").rgba(),
+            color("surface").rgba(),
+        )
+        self._paint(painter, QPointF(start, middle + self._rise), drawn.text, ink)

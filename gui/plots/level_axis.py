@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -24,6 +26,7 @@ _GAP_SHORT = 4.0  # the same for numbers and initials
 _SHORT = 3  # characters
 _UPRIGHT_SLOT = 1.15  # line heights that an upright name needs
 _UPRIGHT_LEAST = 34.0  # pixels of height without which upright names are useless
+_MEASURED = 50  # of the names with most letters: to measure all can take long
 _LONGEST = 84.0  # pixels a name may take when only some are shown
 
 
@@ -72,20 +75,31 @@ def arrange(
     first_choice : sequence of int
         Levels that are named before others when not all can be.
     """
-    prefix = common_prefix(names)
-    short = [name[len(prefix) :] for name in names]
+    prefix, short, longest = _shortened(tuple(names))
     dropped = f"{elide(prefix, 2 * _LONGEST)}…" if prefix else ""
-    if max(map(width, names), default=0) + _GAP <= slot:
+    # the first name without room ends the search: there may be thousands
+    if all(width(name) + _GAP <= slot for name in names):
         return Arrangement(dict(enumerate(names)))
     gap = _GAP_SHORT if max(map(len, short), default=0) <= _SHORT else _GAP
-    if max(map(width, short), default=0) + gap <= slot:
+    if all(width(name) + gap <= slot for name in short):
         return Arrangement(dict(enumerate(short)), note=dropped)
     if slot >= _UPRIGHT_SLOT * line_height and upright_room >= _UPRIGHT_LEAST:
         texts = {i: elide(name, upright_room) for i, name in enumerate(short)}
         return Arrangement(texts, is_upright=True, note=dropped)
-    texts = _some(short, slot, width, elide, first_choice)
+    widest = min(_LONGEST, max(map(width, longest)))
+    step = max(1, math.ceil((widest + _GAP) / max(slot, 1e-9)))
+    wanted = [*first_choice, *range(0, len(names), step)]
+    texts = _some(short, slot, width, elide, wanted)
     count = f"{len(names):,} groups"
     return Arrangement(texts, note=f"{dropped}, {count}" if dropped else count)
+
+
+@lru_cache(8)
+def _shortened(names: tuple[str, ...]) -> tuple[str, tuple[str, ...], list[str]]:
+    """What all names begin with, the rest of each, and those with most letters."""
+    prefix = common_prefix(names)
+    short = tuple(name[len(prefix) :] for name in names)
+    return prefix, short, nlargest(_MEASURED, short, key=len)
 
 
 def _some(
@@ -93,14 +107,12 @@ def _some(
     slot: float,
     width: Callable[[str], float],
     elide: Callable[[str, float], str],
-    first_choice: Sequence[int],
+    wanted: Sequence[int],
 ) -> dict[int, str]:
-    """Names that do not touch: the chosen ones first, then every so many."""
-    widest = min(_LONGEST, max(map(width, names))) + _GAP
-    step = max(1, math.ceil(widest / max(slot, 1e-9)))
+    """Those of the wanted names that do not touch; the first ones come first."""
     texts: dict[int, str] = {}
     taken: list[tuple[float, float]] = []
-    for index in dict.fromkeys([*first_choice, *range(0, len(names), step)]):
+    for index in dict.fromkeys(wanted):
         text = elide(names[index], _LONGEST)
         half = width(text) / 2 + _GAP / 2
         low, high = index * slot - half, index * slot + half

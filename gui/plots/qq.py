@@ -39,7 +39,7 @@ class QQPlot(BasePlot[QQData]):
     def _build(self) -> None:
         self.band = self.add_item(Area(0))
         self.line = self.add_item(Rule(5))
-        self.names = self.add_item(EndLabels(self.theme, 55))
+        self.names = self.add_item(EndLabels(self.theme, 55, vector=self.is_vector))
 
     def _take(self, data: QQData) -> Rows:
         x, y, groups = data.theoretical, data.ordered, data.row_levels
