@@ -114,12 +114,7 @@ class Header(QFrame):
 
     @Slot()
     def _on_look_changed(self) -> None:
-        colors = look().theme.colors
         self._mark.setPixmap(logo(px(26)))
-        self.setStyleSheet(
-            f"QFrame#header {{ background: {colors.surface}; border: none; "
-            f"border-bottom: 1px solid {colors.line}; }}"
-        )
 
     def minimumSizeHint(self) -> QSize:
         """Everything but the name of the work."""

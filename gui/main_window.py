@@ -88,8 +88,6 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._fill_menus()
         self.session.table_changed.connect(self._on_table_changed)
-        look().changed.connect(self._on_look_changed)
-        self._on_look_changed()
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self._restore_place()
@@ -180,12 +178,6 @@ class MainWindow(QMainWindow):
         if not has_table:
             self.welcome.show_recent()
         self._arrange()
-
-    @Slot()
-    def _on_look_changed(self) -> None:
-        self.setStyleSheet(
-            f"QWidget[surface=true] {{ background: {look().theme.colors.surface}; }}"
-        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the proportions of the design at every size."""

@@ -40,7 +40,7 @@ class StatusLine(QFrame):
         self._icon = IconLabel("check", "ok", 14)
         self._state = ElidedLabel("", role="caption")
         self._rows = ElidedLabel("", role="caption")
-        self._selection = label("", "caption")
+        self._selection = label("", "chosen")
         self._keys = label("Del excludes, Esc clears", "caption")
         self._offline = label("Works offline", "caption")
         self.theme_button = Button("Light", icon="sun", variant="quiet", small=True)
@@ -137,7 +137,6 @@ class StatusLine(QFrame):
         self._selection.setText(chosen.short_words)
         self._keys.setVisible(bool(chosen))
         self._offline.setVisible(not chosen)
-        self._paint_selection()
 
     @Slot()
     def _on_theme_clicked(self) -> None:
@@ -145,20 +144,10 @@ class StatusLine(QFrame):
 
     @Slot()
     def _on_look_changed(self) -> None:
-        colors = look().theme.colors
-        self.setStyleSheet(
-            f"QFrame#status {{ background: {colors.surface}; border: none; "
-            f"border-top: 1px solid {colors.line}; }}"
-        )
         is_dark = look().theme.is_dark
         self.theme_button.setText("Dark" if is_dark else "Light")
         self.theme_button.set_icon("moon" if is_dark else "sun")
         self.theme_button.setAccessibleName("Change between light and dark")
-        self._paint_selection()
-
-    def _paint_selection(self) -> None:
-        color = look().theme.colors.hiText
-        self._selection.setStyleSheet(f"color: {color}; font-weight: 600;")
 
 
 def _duration(seconds: float) -> str:

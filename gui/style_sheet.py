@@ -24,6 +24,8 @@ QLabel[role="body"] << font-size: {13}; color: {ink}; >>
 QLabel[role="caption"] << font-size: {12}; color: {ink2}; >>
 QLabel[role="muted"] << font-size: {12}; color: {ink3}; >>
 QLabel[role="mono"] << font-size: {12}; color: {ink}; font-family: {mono}; >>
+QLabel[role="chosen"] << font-size: {12}; font-weight: 600; color: {hiText}; >>
+QLabel[role="name"] << font-size: {34}; font-weight: 600; color: {ink}; >>
 QLabel:disabled << color: {ink3}; >>
 """
 
@@ -104,6 +106,10 @@ QLineEdit:read-only << background: {sunken}; border-color: {line2}; >>
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled <<
   background: {mute}; border-color: {line2}; color: {ink3};
 >>
+QPlainTextEdit[formula="true"] << border-color: {line}; background: {sunken}; >>
+QPlainTextEdit[formula="true"]:focus << border: 1px solid {accent}; >>
+QPlainTextEdit[formula="true"][wrong="true"],
+QPlainTextEdit[formula="true"][wrong="true"]:focus << border: 1px solid {bad}; >>
 QComboBox QLineEdit, QComboBox QLineEdit:focus <<
   border: 0; border-radius: 0; padding: 0; min-height: 0; background: transparent;
 >>
@@ -170,6 +176,7 @@ QListView::indicator:checked, QTreeView::indicator:checked,
 QTableView::indicator:checked <<
   image: {@tick}; background: {accent}; border-color: {accent};
 >>
+QTableView[numbers="true"] << border-top: 1px solid {ink2}; >>
 QTableView::item << padding-left: {8}; padding-right: {8}; >>
 QHeaderView << background: {surface}; border: 0; >>
 QHeaderView::section <<
@@ -192,6 +199,11 @@ QScrollBar::add-page, QScrollBar::sub-page << background: transparent; >>
 
 _FRAMES = """
 QMainWindow, QDialog << background: {bg}; color: {ink}; >>
+QWidget[surface="true"] << background: {surface}; >>
+QFrame#header, QFrame#status, QFrame#recent << background: {surface}; border: 0; >>
+QFrame#header << border-bottom: 1px solid {line}; >>
+QFrame#status << border-top: 1px solid {line}; >>
+QFrame#recent << border: 1px solid {line}; border-radius: {8}; >>
 QSplitter::handle << background: transparent; >>
 QSplitter::handle:horizontal << width: {12}; >>
 QSplitter::handle:vertical << height: {12}; >>

@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-ROLES = ("title", "heading", "panel", "body", "caption", "muted", "mono")
+ROLES = (
+    *("title", "heading", "panel", "body", "caption", "muted", "mono"),
+    *("chosen", "name"),
+)
 
 
 def label(

@@ -50,8 +50,7 @@ class RowsLine(QWidget):
         super().__init__(parent)
         self._session = session
         self.counts = _Counts(self)
-        self.selected = ElidedLabel(role="caption")
-        self.selected.setFont(font("caption", SEMIBOLD))
+        self.selected = ElidedLabel(role="chosen")
         self.clear = IconButton("x", "Clear the selection")
         row = QHBoxLayout(self)
         row.setContentsMargins(px(12), 0, px(8), 0)
@@ -94,8 +93,6 @@ class RowsLine(QWidget):
 
     @Slot()
     def _on_look_changed(self) -> None:
-        color = look().theme.colors.hiText
-        self.selected.setStyleSheet(f"color: {color}; font-weight: 600;")
         self.setFixedHeight(px(_HEIGHT))
 
 

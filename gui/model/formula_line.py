@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QW
 
 from gui.controls.painting import px
 from gui.look import look
-from gui.style import mono
+from gui.style import mono, set_look_property
 
 if TYPE_CHECKING:
     from engine.errors import FormulaError
@@ -44,6 +44,7 @@ class FormulaLine(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = ""
+        self.setProperty("formula", True)
         self.setAccessibleName("Formula")
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -84,7 +85,7 @@ class FormulaLine(QPlainTextEdit):
         """Underline the place of a problem, or nothing."""
         if error is None:
             self.setExtraSelections([])
-            self._mark(is_wrong=False)
+            set_look_property(self, "wrong", False)
             return
         text = self.toPlainText()
         start = min(error.start, max(0, len(text) - 1))
@@ -99,7 +100,7 @@ class FormulaLine(QPlainTextEdit):
         selection = QTextEdit.ExtraSelection()
         selection.cursor, selection.format = cursor, form
         self.setExtraSelections([selection])
-        self._mark(is_wrong=True)
+        set_look_property(self, "wrong", True)
 
     def sizeHint(self) -> QSize:
         """As high as its lines."""
@@ -134,16 +135,6 @@ class FormulaLine(QPlainTextEdit):
         else:
             self.show_formula(self._shown)
 
-    def _mark(self, *, is_wrong: bool) -> None:
-        colors = look().theme.colors
-        edge = colors.bad if is_wrong else colors.line
-        self.setStyleSheet(
-            f"QPlainTextEdit {{ background: {colors.sunken}; color: {colors.ink}; "
-            f"border: 1px solid {edge}; border-radius: 6px; }}"
-            f"QPlainTextEdit:focus {{ border: 1px solid "
-            f"{colors.bad if is_wrong else colors.accent}; }}"
-        )
-
     @Slot()
     def _on_text_changed(self) -> None:
         self.updateGeometry()
@@ -158,4 +149,3 @@ class FormulaLine(QPlainTextEdit):
     @Slot()
     def _on_look_changed(self) -> None:
         self.setFont(mono(look().theme.sizes.caption))
-        self._mark(is_wrong=bool(self.extraSelections()))

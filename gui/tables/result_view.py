@@ -109,6 +109,7 @@ class ResultView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
+        self.setProperty("numbers", True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._on_cell_clicked)
         look().changed.connect(self._on_look_changed)
@@ -323,9 +324,4 @@ class ResultView(QTableView):
     @Slot(object)
     def _on_look_changed(self, theme: Theme) -> None:
         self.setFont(sans(theme.sizes.body))
-        self.setStyleSheet(
-            f"QTableView {{ background: {theme.colors.surface}; border: none; "
-            f"border-top: 1px solid {theme.colors.ink2}; }}"
-            f"QHeaderView {{ background: {theme.colors.surface}; border: none; }}"
-        )
         self._measure()

@@ -194,9 +194,10 @@ class WelcomePage(QWidget):
         self.zone.paste_button.clicked.connect(self._on_paste_clicked)
         self.cards = [ExampleCard(example) for example in examples()]
         self.rows: list[RecentRow] = []
-        self._mark, self._title = QLabel(), QLabel("Tarn")
+        self._mark, self._title = QLabel(), label("Tarn", "name")
         self._recent_title = label("Recent", "heading")
         self._recent = QFrame()
+        self._recent.setObjectName("recent")
         self._recent_column = QVBoxLayout(self._recent)
         self._recent_column.setContentsMargins(0, 0, 0, 0)
         self._recent_column.setSpacing(0)
@@ -292,12 +293,4 @@ class WelcomePage(QWidget):
 
     @Slot()
     def _on_look_changed(self) -> None:
-        colors = look().theme.colors
         self._mark.setPixmap(logo(px(48)))
-        size = round(34 * look().theme.sizes.scale)
-        self._title.setStyleSheet(f"font-size: {size}px; font-weight: 600;")
-        self._recent.setObjectName("recent")
-        self._recent.setStyleSheet(
-            f"QFrame#recent {{ background: {colors.surface}; "
-            f"border: 1px solid {colors.line}; border-radius: 8px; }}"
-        )
