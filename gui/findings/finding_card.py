@@ -123,6 +123,7 @@ class FindingCard(QWidget):
             button = Button(literal(action_label), variant=variant, small=True)
             button.clicked.connect(self._on_button_clicked)
             self._flow.insert_widget(len(self.buttons), button)
+            button.show()  # at once: the layout measures only what is shown
             self.buttons.append(button)
 
     @Slot()

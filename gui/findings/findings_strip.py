@@ -187,6 +187,7 @@ class FindingsStrip(Panel):
             for place, card in enumerate(cards):
                 self._box.removeWidget(card)
                 self._box.insertWidget(place, card)
+                card.show()  # at once: its height decides on that of the strip
         self.cards = cards
         self._set_direction()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLabel
 
 from engine.findings.finding import (
     HERE,
@@ -71,3 +72,55 @@ def test_that_the_folded_strip_offers_only_what_changes_or_shows_something(qtbot
     session.findings_changed.emit()
     assert not strip._first_button.isVisible()
     assert not strip._first_button.text()
+
+
+def finding(key, sentence, *actions, severity=Severity.NOTE):
+    return Finding(key, severity, sentence, "", actions, "icc")
+
+
+def words_of(card):
+    """Give everything that a card says and offers, as seen."""
+    labels = [part.text() for part in card.findChildren(QLabel) if part.isVisible()]
+    return labels, [button.text() for button in card.buttons if button.isVisible()]
+
+
+def test_that_a_finding_keeps_its_card_and_a_new_one_is_shown_at_once(qtbot):
+    session = Session()
+    session.findings = (finding("a", "Few groups.", LEAVE), finding("b", "Outliers."))
+    strip = FindingsStrip(session)
+    qtbot.addWidget(strip)
+    strip.resize(1200, 200)
+    strip.show()
+    first, second = strip.cards
+    session.findings = (
+        finding("c", "Singular.", CENTRE, LEAVE, severity=Severity.RED),
+        finding("a", "Fewer groups.", LOOK),
+    )
+    session.findings_changed.emit()
+    new, kept = strip.cards
+    assert kept is first
+    assert new is second  # b is gone, its card is used again
+    assert words_of(kept) == (["Fewer groups."], [LOOK.label])
+    assert words_of(new) == (["Singular."], [CENTRE.label, LEAVE.label])
+    qtbot.waitUntil(lambda: new.x() < kept.x())
+    with qtbot.waitSignal(new.action_chosen) as chosen:
+        new.buttons[0].click()
+    assert chosen.args == [session.findings[0], CENTRE]
+
+
+def test_that_all_findings_stand_below_each_other_and_the_first_side_by_side(qtbot):
+    session = Session()
+    session.findings = tuple(finding(f"k{i}", f"Number {i}.") for i in range(5))
+    strip = FindingsStrip(session)
+    qtbot.addWidget(strip)
+    strip.resize(1200, 200)
+    strip.show()
+    for n_shown, is_column in ((3, False), (5, True), (3, False)):
+        qtbot.waitUntil(lambda n=n_shown: len(strip.cards) == n)
+        qtbot.waitUntil(
+            lambda yes=is_column: (strip.cards[0].x() == strip.cards[1].x()) == yes
+        )
+        assert [words_of(card)[0] for card in strip.cards] == [
+            [f"Number {i}."] for i in range(n_shown)
+        ]
+        strip.all_button.click()
