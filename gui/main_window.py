@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
 
         yield
         work = self.work = WorkArea(self.session)
+        yield from work.filling()
         self.explaining = work.explaining
         self.data_pane, self.model_pane = work.data_pane, work.model_pane
         self.pages, self.findings = work.pages, work.findings

@@ -22,6 +22,8 @@ from gui.pages.picture_page import PicturePage
 from gui.pages.results.results_page import ResultsPage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gui.session import Session
     from gui.settings import Settings
 
@@ -34,6 +36,8 @@ _MODEL_SHARE = 0.665  # of a low window
 class WorkArea(QWidget):
     """Puts panes, pages, findings and explanations together and connects them.
 
+    It is empty until it is filled.
+
     Parameters
     ----------
     session : Session
@@ -42,22 +46,45 @@ class WorkArea(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self._is_low = False
         self._is_left_chosen = False
+
+    def filling(self) -> Iterator[None]:
+        """Make all parts, in pieces between which the window answers.
+
+        Yields
+        ------
+        None
+            After each piece.
+        """
+        session = self._session
         self.explaining = Explaining(session, self)
+        yield
         self.data_pane = DataPane(session)
+        yield
         self.model_pane = ModelPane(session)
+        yield
         self.picture_page = PicturePage(session)
+        yield
         self.results_page = ResultsPage(session)
+        yield
         self.diagnostics_page = DiagnosticsPage(session)
+        yield
         self.pages = PageArea(
             session, [self.picture_page, self.results_page, self.diagnostics_page]
         )
+        yield
         self.findings = FindingsStrip(session)
+        yield
+        self._lay_out_left()
+        yield
+        self._lay_out_right()
+        yield
         self._lay_out()
         self._connect()
 
-    def _lay_out(self) -> None:
+    def _lay_out_left(self) -> None:
         self.left = QSplitter(Qt.Orientation.Vertical)
         self.left.addWidget(self.data_pane)
         self.left.addWidget(self.model_pane)
@@ -66,10 +93,14 @@ class WorkArea(QWidget):
         self.left.setStretchFactor(0, 1)
         self.left.setStretchFactor(1, 0)
         self.left.setMinimumWidth(px(_LEFT_LEAST))
+
+    def _lay_out_right(self) -> None:
         self.right = QSplitter(Qt.Orientation.Horizontal)
         self.right.addWidget(self.pages)
         self.right.addWidget(self.explaining.pane)
         self.right.setStretchFactor(0, 1)
+
+    def _lay_out(self) -> None:
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.addWidget(self.left)
         self.across.addWidget(self.right)
