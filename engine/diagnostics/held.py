@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from engine.model.levels import Grouping
 
 
-def typical(model: FittedModel, size: int) -> pd.DataFrame:
-    """Rows that hold every column at its mean or most frequent level."""
+def typical(model: FittedModel) -> pd.DataFrame:
+    """One row that holds every column at its mean or most frequent level."""
     columns = {}
     for name, column in model.design.frame.items():
-        values = [_typical_value(column)] * size
         kept = column.dtype if is_categorical(column) else None
-        columns[name] = pd.Series(values, dtype=kept)
+        columns[name] = pd.Series([_typical_value(column)], dtype=kept)
     return pd.DataFrame(columns)
+
+
+def repeated(row: pd.DataFrame, size: int) -> pd.DataFrame:
+    """A row so many times."""
+    return row.take(np.zeros(size, dtype=np.intp)).reset_index(drop=True)
 
 
 def _typical_value(column: pd.Series) -> object:

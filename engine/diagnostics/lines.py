@@ -17,6 +17,7 @@ from engine.diagnostics.held import (
     belongs_to_group,
     held_words,
     is_around,
+    repeated,
     typical,
 )
 from engine.diagnostics.plotdata import FittedLinesData, Line
@@ -31,7 +32,9 @@ from engine.model.matrices import build_design
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
+    from engine.model.design import Design
     from engine.model.levels import Grouping
+    from engine.model.spec import ModelSpec
 
 POINTS_PER_LINE = 41
 BEYOND = 0.03
@@ -114,11 +117,12 @@ def _lines(
 ) -> tuple[tuple[Line, ...], tuple[Line, ...], tuple[Line, ...]]:
     """Complete, no and partial pooling."""
     pooled = _completely_pooled(model)
-    beyond = _margin(model, axis)
-    complete = () if pooled is None else _whole_line(pooled, axis, beyond)
+    held = typical(model)
+    beyond = _margin(model, axis, held)
+    complete = () if pooled is None else _whole_line(pooled, axis, held, beyond)
     if grouping is None:
         return complete, (), ()
-    grid = _grid(model, axis, beyond, grouping)
+    grid = _grid(model, axis, held, beyond, grouping)
     if model.spec.no_pooling is not None and not model.is_mixed:
         return complete, _lines_of_model(model, grid), ()
     none = () if pooled is None else _separate_lines(pooled, grid)
@@ -147,15 +151,19 @@ def _completely_pooled(model: FittedModel) -> FittedModel | None:
         offset=model.design.written.offset,
     )
     try:
-        design = build_design(
-            pooled,
-            model.design.frame,
-            weights=model.design.weights,
-            offset=_plain_offset(model),
-        )
-        return FittedModel(estimate(design))
+        return FittedModel(estimate(_design_of(pooled, model)))
     except EngineError:
         return None
+
+
+def _design_of(pooled: ModelSpec, model: FittedModel) -> Design:
+    """Matrices of the pooled model: those of a mixed model, but for the groups."""
+    design = model.design
+    if pooled.fixed == design.written.fixed:
+        written = replace(design.written, random=(), grouping=None)
+        return replace(design, spec=pooled, written=written, blocks=())
+    offset = _plain_offset(model)
+    return build_design(pooled, design.frame, weights=design.weights, offset=offset)
 
 
 def _plain_offset(model: FittedModel) -> FloatArray | None:
@@ -184,9 +192,9 @@ def _over(x: FloatArray, beyond: float) -> FloatArray:
     return np.linspace(low, high, POINTS_PER_LINE)
 
 
-def _margin(model: FittedModel, axis: _Axis) -> float:
+def _margin(model: FittedModel, axis: _Axis, held: pd.DataFrame) -> float:
     """Share of the range by which lines may leave it: none where log(x) would fail."""
-    rows = typical(model, 2)
+    rows = repeated(held, 2)
     rows[axis.name] = axis.column(_over(axis.x, BEYOND)[[0, -1]])
     try:
         population_means(model.estimates, rows)
@@ -195,10 +203,12 @@ def _margin(model: FittedModel, axis: _Axis) -> float:
     return BEYOND
 
 
-def _whole_line(model: FittedModel, axis: _Axis, beyond: float) -> tuple[Line, ...]:
+def _whole_line(
+    model: FittedModel, axis: _Axis, held: pd.DataFrame, beyond: float
+) -> tuple[Line, ...]:
     """One line for all groups."""
     points = _over(axis.x, beyond)
-    rows = typical(model, len(points))
+    rows = repeated(held, len(points))
     rows[axis.name] = axis.column(points)
     y = population_means(model.estimates, rows) + _level_of_offset(model)
     return (Line(None, points, y),)
@@ -224,7 +234,13 @@ class _Grid:
     chosen: IntArray
 
 
-def _grid(model: FittedModel, axis: _Axis, beyond: float, grouping: Grouping) -> _Grid:
+def _grid(
+    model: FittedModel,
+    axis: _Axis,
+    held: pd.DataFrame,
+    beyond: float,
+    grouping: Grouping,
+) -> _Grid:
     """Rows along each group's own range of x, at its own covariates."""
     frame, chosen = model.design.frame, _chosen_levels(grouping)
     low = pd.Series(axis.x).groupby(grouping.codes).min().to_numpy()[chosen]
@@ -232,7 +248,7 @@ def _grid(model: FittedModel, axis: _Axis, beyond: float, grouping: Grouping) ->
     points = np.array(
         [_over(np.array(ends), beyond) for ends in zip(low, high, strict=True)]
     )
-    rows = typical(model, points.size)
+    rows = repeated(held, points.size)
     first_rows = np.unique(grouping.codes, return_index=True)[1][chosen]
     for name in frame.columns:
         own = name in grouping.columns or belongs_to_group(frame[name], grouping)
