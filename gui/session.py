@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from engine.data.prepared import Prepared
     from engine.data.summaries import ColumnSummary
     from engine.findings.finding import Finding
+    from engine.model.within import Unseen
     from gui.welcome.examples import Example
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class Session(Edits):
         The rows or columns are others: steps were added, undone, replayed.
     scan_changed : ()
         `scan` and `summaries` are known, or no longer.
+    unseen_changed : ()
+        Other effects are known not to differ among groups.
     spec_changed : ()
         Another model or estimation is asked.
     fit_changed : ()
@@ -70,6 +73,7 @@ class Session(Edits):
     table_changed = Signal()
     prepared_changed = Signal()
     scan_changed = Signal()
+    unseen_changed = Signal()
     spec_changed = Signal()
     fit_changed = Signal()
     findings_changed = Signal()
@@ -99,6 +103,7 @@ class Session(Edits):
         results = self._results
         results.prepared_changed.connect(self.prepared_changed)
         results.scan_changed.connect(self.scan_changed)
+        results.unseen_changed.connect(self.unseen_changed)
         results.fit_changed.connect(self.fit_changed)
         results.findings_changed.connect(self.findings_changed)
         results.failed.connect(self._on_results_failed)
@@ -121,6 +126,13 @@ class Session(Edits):
     def scan(self) -> DesignScan | None:
         """What the design offers; of earlier rows until it is known for these."""
         return self._results.scan
+
+    @property
+    def unseen(self) -> tuple[Unseen, ...]:
+        """Effects that cannot differ among groups; of the model before until known."""
+        unseen = self._results.unseen
+        is_of_rows = unseen is not None and unseen.prepared is self.prepared
+        return unseen.effects if unseen is not None and is_of_rows else ()
 
     @property
     def summaries(self) -> Mapping[str, ColumnSummary]:

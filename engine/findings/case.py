@@ -16,6 +16,7 @@ from engine.model.columns import is_categorical, spec_columns, used_columns
 from engine.model.language.names import quoted
 from engine.model.language.rewriting import renamed_expression
 from engine.model.spec import NoPooling
+from engine.model.within import unseen_effects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from engine.fitted_model import FittedModel
     from engine.model.encoding import Encoder
     from engine.model.spec import ModelSpec, Term
+    from engine.model.within import Unseen
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +142,11 @@ class Case:
     def groupings(self) -> Mapping[str, tuple[str, ...]]:
         """Columns of each grouping that is partially pooled, by its name."""
         return {term.group_name: term.group for term in self.spec.random}
+
+    @cached_property
+    def unseen(self) -> tuple[Unseen, ...]:
+        """Effects that no group shows, so that they cannot differ among the groups."""
+        return unseen_effects(self.spec, self.frame)
 
     @cached_property
     def effect_columns(self) -> tuple[str, ...]:

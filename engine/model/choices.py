@@ -1,6 +1,7 @@
 """What a menu of the model sentence offers: each choice with the reason for or against.
 
-The menus of the groupings are in `engine.model.grouping_choices`; all are offered here.
+The menus of the groupings are in `engine.model.grouping_choices`, what varies in
+`engine.model.varying_choices`; all are offered here.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from engine.model.grouping_choices import (
     further_choices,
     grouping_choices,
     no_pooling_choices,
-    varying_choices,
 )
 from engine.model.language.expressions import quoted
 from engine.model.language.rewriting import polynomial
@@ -24,6 +24,7 @@ from engine.model.sentence import read_sentence
 from engine.model.sentence_edits import used_columns
 from engine.model.spec import ModelSpec, Pooling, RandomTerm
 from engine.model.tidying import response_columns
+from engine.model.varying_choices import varying_choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

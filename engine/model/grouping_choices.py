@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import TYPE_CHECKING
 
 from engine.data.design_facts import Relation
@@ -11,17 +10,13 @@ from engine.data.table import Kind
 from engine.data.wording import counted
 from engine.model.choice import Choice, choice, possible_first, unwritable
 from engine.model.columns import used_columns
-from engine.model.language.names import quoted
-from engine.model.language.rewriting import polynomial
-from engine.model.sentence import fixed_term, main_columns, read_sentence, term_text
-from engine.model.spec import INTERCEPT, ModelSpec, NoPooling, Term
-from engine.model.tidying import response_columns, shape, unique
+from engine.model.sentence import main_columns, term_text
+from engine.model.spec import ModelSpec, NoPooling
+from engine.model.tidying import response_columns
+from engine.model.varying_choices import is_constant, is_the_same, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from engine.data.design_facts import DesignScan, GroupFacts, PairFacts
-    from engine.model.sentence import GroupClause
 
 FEW_GROUPS = 5
 """Below this a variance among groups is known poorly."""
@@ -93,46 +88,6 @@ def further_choices(scan: DesignScan, spec: ModelSpec) -> tuple[Choice, ...]:
     return (*anew, *possible_first(single), *possible_first(combined))
 
 
-def varying_choices(
-    spec: ModelSpec, clause: GroupClause, scan: DesignScan, kinds: Mapping[str, Kind]
-) -> tuple[Choice, ...]:
-    """What could vary among some groups, and what the data say to it.
-
-    Parameters
-    ----------
-    spec : ModelSpec
-    clause : GroupClause
-        The line of the sentence.
-    scan : DesignScan
-    kinds : mapping of str to Kind
-        What the columns hold.
-
-    Returns
-    -------
-    tuple of Choice
-        First the baseline, by `INTERCEPT`; then effects, by term. What varies already
-        can always be taken back.
-    """
-    fixed = _with_lines(own.term for own in read_sentence(spec).terms)
-    columns = _equivalent(scan, clause.columns)
-    found = [choice(INTERCEPT, "baseline", is_chosen=clause.has_baseline)]
-    curved = {shape(term) for term in fixed if fixed_term(term).degree > 1}
-    used = clause.has_baseline + sum(_width(t, scan, kinds) for t in clause.varying)
-    for term in unique((*fixed, *clause.varying)):
-        is_chosen = term in clause.varying
-        text = f"effect of {term_text(term)}"
-        if fixed_term(term).degree == 1 and shape(term) in curved:
-            text += " (straight line)"
-        why_not, detail = _variation(term, columns, scan, kinds)
-        if not (why_not or is_chosen):
-            instead = [t for t in clause.varying if shape(t) == shape(term)]
-            n_effects = used + _width(term, scan, kinds)
-            n_effects -= sum(_width(t, scan, kinds) for t in instead)
-            why_not = _against_size(columns, scan, n_effects)
-        found.append(choice(term, text, detail, why_not, is_chosen=is_chosen))
-    return tuple(found)
-
-
 def no_pooling_choices(spec: ModelSpec, scan: DesignScan) -> tuple[Choice, ...]:
     """The four ways of not pooling the groups of the sentence.
 
@@ -152,7 +107,7 @@ def no_pooling_choices(spec: ModelSpec, scan: DesignScan) -> tuple[Choice, ...]:
     one, many = group_noun(":".join(main))
     facts = scan.grouping(main[0]) if len(main) == 1 else None
     number = f"{facts.n_levels} " if facts else ""
-    effects = _joined([term_text(term) for term in spec.fixed])
+    effects = joined([term_text(term) for term in spec.fixed])
     n_fewest = len(spec.fixed) + 1
     residual = "each with a residual SD of its own"
     if facts is not None and facts.rows_min <= n_fewest and spec.fixed:
@@ -184,16 +139,6 @@ def no_pooling_choices(spec: ModelSpec, scan: DesignScan) -> tuple[Choice, ...]:
         )
         for way in NoPooling
     )
-
-
-def _with_lines(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """Effects with the straight line before each curve: it can vary by itself."""
-    found: list[Term] = []
-    for term in terms:
-        if fixed_term(term).degree > 1:
-            found.append((quoted(used_columns([term])[0]),))
-        found.append(term)
-    return tuple(found)
 
 
 # ---- groups -------------------------------------------------------------------
@@ -255,89 +200,6 @@ def _combination(
     return choice(columns, name, detail, why_not)
 
 
-def _equivalent(scan: DesignScan, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """The single column that has the same groups as a combination, if there is one."""
-    if len(columns) == 2:
-        same = scan.same_as_combination(*columns)
-        return columns if same is None else (same,)
-    return columns
-
-
-# ---- what varies --------------------------------------------------------------
-
-
-def _variation(
-    term: Term,
-    columns: tuple[str, ...],
-    scan: DesignScan,
-    kinds: Mapping[str, Kind],
-) -> tuple[str, str]:
-    """Why an effect cannot vary among groups, and what is known if it can."""
-    one, many = group_noun(":".join(columns))
-    read = used_columns([term])
-    if all(_is_constant(name, columns, scan) for name in read):
-        return (
-            f"Within each {one}, {_is_the_same(read)}, so no effect can be seen there "
-            f"to differ among {many}."
-        ), ""
-    for name in read:
-        slope = scan.slope(name, columns[0]) if len(columns) == 1 else None
-        is_number = kinds.get(name) is not Kind.CATEGORY
-        if slope is not None and is_number and slope.n_varying < slope.n_levels:
-            return (
-                "",
-                f"{name} varies within {slope.n_varying} of {slope.n_levels} {many}",
-            )
-    return "", ""
-
-
-def _is_constant(name: str, columns: tuple[str, ...], scan: DesignScan) -> bool:
-    """Whether a column is the same throughout each of some groups.
-
-    Combinations are finer than the groups of each of their columns: what is constant
-    in these is constant in them.
-    """
-    if name in columns:
-        return True
-    slopes = [s for group in columns if (s := scan.slope(name, group)) is not None]
-    if any(slope.is_constant for slope in slopes):
-        return True
-    return any(scan.is_nested(group, name) for group in columns)
-
-
-def _is_the_same(names: Iterable[str]) -> str:
-    """Say of one or several columns that they do not vary."""
-    own = list(names)
-    verb = "is" if len(own) == 1 else "are"
-    return f"{_joined(own)} {verb} the same in every row"
-
-
-def _width(term: Term, scan: DesignScan, kinds: Mapping[str, Kind]) -> int:
-    """Columns that a term has at least."""
-    width = 1
-    for factor in term:
-        found = polynomial(factor)
-        if found is not None and kinds.get(found[0]) is Kind.CATEGORY:
-            facts = scan.grouping(found[0])
-            width *= 1 if facts is None else facts.n_levels - 1
-        elif found is not None:
-            width *= found[1]
-    return width
-
-
-def _against_size(columns: tuple[str, ...], scan: DesignScan, n_effects: int) -> str:
-    """Say that there are too few rows for so many effects of each group."""
-    facts = [f for name in columns if (f := scan.grouping(name)) is not None]
-    n_levels = max((f.n_levels for f in facts), default=0)
-    if n_levels * n_effects < (scan.n_rows or inf):
-        return ""
-    many = counted_groups(n_levels, ":".join(columns)) if len(columns) == 1 else "them"
-    return (
-        f"{n_effects} effects for each of {many} are at least {n_levels * n_effects}, "
-        f"and there are {scan.n_rows} rows."
-    )
-
-
 # ---- no pooling ---------------------------------------------------------------
 
 
@@ -350,8 +212,8 @@ def _against_ways(spec: ModelSpec, scan: DesignScan, main: str) -> dict[NoPoolin
         return dict.fromkeys(effects, reason)
     against: dict[NoPooling, str] = {}
     read = used_columns(spec.fixed)
-    constant = [name for name in read if _is_constant(name, (main,), scan)]
-    known = f"Within each {one}, {_is_the_same(constant)}"
+    constant = [name for name in read if is_constant(name, (main,), scan)]
+    known = f"Within each {one}, {is_the_same(constant)}"
     if constant:
         reason = f"{known}, so a regression there cannot have its effect."
         against |= dict.fromkeys(effects[1:], reason)
@@ -366,9 +228,3 @@ def _against_ways(spec: ModelSpec, scan: DesignScan, main: str) -> dict[NoPoolin
             f"{group_noun(others[0])[1]}."
         )
     return against
-
-
-def _joined(texts: list[str]) -> str:
-    if len(texts) < 2:
-        return "".join(texts)
-    return f"{', '.join(texts[:-1])} and {texts[-1]}"

@@ -162,7 +162,11 @@ class ClauseLines(QWidget):
         clauses = [] if sentence.main is None else [(sentence.main, False)]
         clauses += [(clause, True) for clause in sentence.further]
         return [
-            (clause, varying_choices(spec, clause, scan, rows.kinds), is_further)
+            (
+                clause,
+                varying_choices(spec, clause, scan, rows.kinds, session.unseen),
+                is_further,
+            )
             for clause, is_further in clauses
             if clause.pooling is Pooling.PARTIAL
         ]

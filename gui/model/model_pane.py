@@ -157,6 +157,7 @@ class ModelPane(Panel):
         session.spec_changed.connect(self._on_spec_changed)
         session.table_changed.connect(self._on_table_changed)
         session.scan_changed.connect(self._on_spec_changed)
+        session.unseen_changed.connect(self._on_unseen_changed)
         session.prepared_changed.connect(self._on_spec_changed)
         session.fit_changed.connect(self._show_counts)
         session.problem_changed.connect(self._show_problem)
@@ -198,6 +199,13 @@ class ModelPane(Panel):
         self.equation.setText("" if spec is None else general_line(spec))
         self._show_counts()
         self._show_problem()
+
+    @Slot()
+    def _on_unseen_changed(self) -> None:
+        """Offer other boxes; what is typed in the formula line stays."""
+        spec, focused = self._session.spec, self._focused_name()
+        self.clauses.show_sentence(None if spec is None else read_sentence(spec))
+        self._focus_again(focused)
 
     def _show_estimation(self) -> None:
         """Show the likelihood, which a model without random terms does not have."""

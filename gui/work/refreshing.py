@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.data.prepared import Prepared
     from engine.data.summaries import ColumnSummary
     from engine.findings.finding import Finding
+    from engine.model.within import Unseen
     from engine.progress import Report
     from gui.work.document import Document
 
@@ -41,12 +42,30 @@ class Fit:
     model : FittedModel
     seconds : float
         How long the fit took.
+    unseen : UnseenIn
+        Effects that cannot differ among its groups.
     """
 
     document: Document
     prepared: Prepared
     model: FittedModel
     seconds: float
+    unseen: UnseenIn
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnseenIn:
+    """Effects that the rows cannot show to differ among the groups of a model.
+
+    Attributes
+    ----------
+    prepared : Prepared
+        The rows.
+    effects : tuple of Unseen
+    """
+
+    prepared: Prepared
+    effects: tuple[Unseen, ...]
 
 
 def refresh(
@@ -64,7 +83,7 @@ def refresh(
         With a table.
     known : Prepared or None
         The rows, if the steps have not changed; otherwise they are made, and given to
-        `partial` before the fit.
+        `partial` before the fit. So are the effects that cannot vary, an `UnseenIn`.
 
     Returns
     -------
@@ -77,6 +96,7 @@ def refresh(
         If a step cannot be done or the model cannot be fitted.
     """
     from engine.data.steps import prepare  # noqa: PLC0415
+    from engine.model.within import unseen_effects  # noqa: PLC0415
 
     assert document.table is not None
     prepared = known
@@ -85,6 +105,9 @@ def refresh(
         partial(prepared)
     if document.spec is None:
         return None
+    effects = unseen_effects(document.spec, prepared.used_frame)
+    unseen = UnseenIn(prepared, effects)
+    partial(unseen)
     begin = perf_counter()
     model = engine.fit(
         document.spec,
@@ -96,7 +119,7 @@ def refresh(
     seconds = perf_counter() - begin
     if len(prepared.excluded_rows):
         model = model.with_excluded_rows(prepared.excluded_rows)
-    return Fit(document, prepared, model, seconds)
+    return Fit(document, prepared, model, seconds, unseen)
 
 
 def scan(prepared: Prepared, *, partial: Callable[[object], None]) -> DesignScan:

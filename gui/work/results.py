@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gui.lanes import Lane
-from gui.work.refreshing import Fit, find, refresh, rows_of_level, scan
+from gui.work.refreshing import Fit, UnseenIn, find, refresh, rows_of_level, scan
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -42,7 +42,8 @@ class Results(QObject):
 
     Signals
     -------
-    prepared_changed, scan_changed, fit_changed, findings_changed : ()
+    prepared_changed, scan_changed, unseen_changed : ()
+    fit_changed, findings_changed : ()
     succeeded : ()
         All that was asked could be done.
     failed : Exception
@@ -51,6 +52,7 @@ class Results(QObject):
 
     prepared_changed = Signal()
     scan_changed = Signal()
+    unseen_changed = Signal()
     fit_changed = Signal()
     findings_changed = Signal()
     succeeded = Signal()
@@ -61,6 +63,7 @@ class Results(QObject):
         self.prepared: Prepared | None = None
         self.scan: DesignScan | None = None
         self.summaries: Mapping[str, ColumnSummary] = {}
+        self.unseen: UnseenIn | None = None
         self.fit: Fit | None = None
         self.findings: tuple[Finding, ...] = ()
         self._jobs = jobs
@@ -77,7 +80,7 @@ class Results(QObject):
         for lane in (Lane.FIT, Lane.SCAN):
             self._jobs.cancel(lane)
         self.prepared = self.scan = self.fit = self._asked = self._rows_of = None
-        self._scan_of = None
+        self._scan_of = self.unseen = None
         self.summaries, self.findings = {}, ()
         self._remembered.clear()
         self.prepared_changed.emit()
@@ -133,8 +136,14 @@ class Results(QObject):
             Lane.SCAN, "Looking at the columns", scan, prepared, token=prepared
         )
 
+    def _take_unseen(self, unseen: UnseenIn) -> None:
+        known, self.unseen = self.unseen, unseen
+        if known is None or known.effects != unseen.effects:
+            self.unseen_changed.emit()
+
     def _take_fit(self, fit: Fit) -> None:
         self.fit = fit
+        self._take_unseen(fit.unseen)
         self._remember(fit)
         self.fit_changed.emit()
         self.succeeded.emit()
@@ -170,7 +179,9 @@ class Results(QObject):
 
     @Slot(object, object, object)
     def _on_partial(self, lane: Lane, part: Any, token: Any) -> None:
-        if lane is Lane.FIT:
+        if lane is Lane.FIT and isinstance(part, UnseenIn):
+            self._take_unseen(part)
+        elif lane is Lane.FIT:
             self._take_rows(part, token)
         elif lane is Lane.SCAN and token is self.prepared:
             self.summaries = part

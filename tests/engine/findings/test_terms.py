@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.findings import Severity
@@ -124,6 +125,67 @@ def test_that_a_category_cannot_differ_in_its_effect_either(reference):
     after = found.pressed("slope:Subject:Sex", "One effect for all subjects")
     assert str(after.spec) == "distance ~ Sex + (1 | Subject)"
     assert after.worst() == Severity.GREEN.rank
+
+
+def weighed():
+    """Animals of either sex, weighed in the same weeks."""
+    rng = np.random.default_rng(5)
+    animal, week = np.divmod(np.arange(120), 5)
+    sex = np.where(animal % 2, "male", "female")
+    own = rng.normal(0, 3, 24)[animal] + rng.normal(0, 1, 24)[animal] * week
+    mass = 20 + own + 4 * week + rng.normal(0, 1, 120)
+    return pd.DataFrame(
+        {
+            "animal": [f"A{k:02d}" for k in animal],
+            "litter": [f"L{k // 3}" for k in animal],
+            "sex": sex,
+            "week": week * 1.0,
+            "day": week * 7.0 + animal % 3,
+            "mass": mass,
+        }
+    )
+
+
+def test_that_an_interaction_that_cannot_vary_is_said_once_and_taken_out():
+    found = look(weighed(), "mass ~ week * sex + (week + week:sex | animal)")
+    assert "not_identified" not in found.keys
+    (key,) = [key for key in found.keys if key.startswith("slope:")]
+    finding = found.one(key)
+    assert finding.severity is Severity.RED
+    assert finding.sentence == (
+        "The effect of week × sex cannot be seen to differ among animals: sex never "
+        "varies within any animal."
+    )
+    assert not any(name.startswith(("together", "zero")) for name in found.keys)
+    after = found.pressed(key, "One effect of week × sex")
+    assert str(after.spec) == "mass ~ week + sex + week:sex + (week | animal)"
+    assert after.model.convergence.is_proved
+    assert key not in after.keys
+
+
+@pytest.mark.parametrize(
+    "random", ["(week + day | animal)", "(week | animal) + (0 + day | animal)"]
+)
+def test_that_of_two_effects_that_move_together_the_later_one_is_said(random):
+    found = look_before(weighed(), f"mass ~ week + day + {random}")
+    (key,) = [key for key in found.keys if key.startswith("slope:")]
+    assert found.one(key).sentence == (
+        "The effect of day cannot be seen to differ among animals beside that of week: "
+        "within each animal it follows from it."
+    )
+    (change, _) = found.one(key).actions
+    assert "day" not in str(change.spec).partition("(")[2]
+
+
+def test_that_a_curve_that_no_group_shows_is_said():
+    frame = weighed()
+    frame["phase"] = frame["week"] % 2 + (frame["animal"] > "A11")
+    found = look_before(frame, "mass ~ poly(phase, 2) + (poly(phase, 2) | animal)")
+    (key,) = [key for key in found.keys if key.startswith("slope:")]
+    assert found.one(key).sentence == (
+        "The curve of phase cannot be seen to differ among animals: no animal has more "
+        "than 2 different values of phase."
+    )
 
 
 @pytest.mark.parametrize(

@@ -153,10 +153,21 @@ def test_that_what_is_constant_in_lakes_is_so_in_their_years() -> None:
     assert not found[("depth",)].is_possible
 
 
-def test_that_an_interaction_with_something_constant_can_vary() -> None:
-    assert varying("mass ~ length * depth + (1 | lake)")[
-        ("length", "depth")
-    ].is_possible
+def test_that_an_interaction_with_something_constant_cannot_vary() -> None:
+    own = varying("mass ~ length * depth + (1 | lake)")[("length", "depth")]
+    assert not own.is_possible
+    assert own.why_not == (
+        "Within each lake, depth is the same in every row, so no effect of length × "
+        "depth can be seen there to differ among lakes."
+    )
+
+
+def test_that_what_varies_already_can_be_taken_back_whatever_the_data_say() -> None:
+    found = varying("mass ~ length * depth + (length * depth | lake)")
+    for term in (("length",), ("depth",), ("length", "depth")):
+        assert found[term].is_chosen
+        assert found[term].is_possible
+    assert "depth is the same" in found["depth",].detail
 
 
 def test_that_of_a_curve_its_line_can_vary_too() -> None:
