@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _LEFT, _LEFT_NARROW, _NARROW_BELOW = 432, 416, 1400
 _LEFT_LEAST = 360
 _MODEL_LEAST, _MODEL, _DATA_LEAST = 330, 420, 130
+_DATA_WITH_A_ROW = 186
 _MODEL_SHARE = 0.665  # of a low window
 
 
@@ -49,6 +50,7 @@ class WorkArea(QWidget):
         self._session = session
         self._is_low = False
         self._is_left_chosen = False
+        self._model_wanted = 0
 
     def filling(self) -> Iterator[None]:
         """Make all parts, in pieces between which the window answers.
@@ -82,7 +84,7 @@ class WorkArea(QWidget):
         self._lay_out_right()
         yield
         self._lay_out()
-        self._connect()
+        self._connect(session)
 
     def _lay_out_left(self) -> None:
         self.left = QSplitter(Qt.Orientation.Vertical)
@@ -114,7 +116,7 @@ class WorkArea(QWidget):
         column.addWidget(self.across, 1)
         column.addWidget(self.findings)
 
-    def _connect(self) -> None:
+    def _connect(self, session: Session) -> None:
         for part in (
             self.picture_page,
             self.results_page,
@@ -127,6 +129,8 @@ class WorkArea(QWidget):
         self.explaining.closed.connect(self.results_page.forget_choice)
         self.results_page.number_changed.connect(self.explaining.update_number)
         self.pages.page_changed.connect(self._arrange)
+        self.model_pane.wanted_height_changed.connect(self._on_wanted_changed)
+        session.table_changed.connect(self._on_table_changed)
         self.left.splitterMoved.connect(self._on_left_moved)
         self.left.installEventFilter(self)
 
@@ -170,12 +174,26 @@ class WorkArea(QWidget):
             self.share_height()
         return False
 
+    @Slot()
+    def _on_table_changed(self) -> None:
+        self._model_wanted = 0
+        self.share_height()
+
+    @Slot()
+    def _on_wanted_changed(self) -> None:
+        """Give a longer model more room; nothing jumps back while one works at it."""
+        wanted = self.model_pane.wanted_height
+        if wanted > self._model_wanted:
+            self._model_wanted = wanted
+            self.share_height()
+
     def share_height(self) -> None:
         """The model needs its height, the table gives way, unless the user chose."""
         if self._is_left_chosen:
             return
         model = min(px(_MODEL), int(_MODEL_SHARE * self.left.height()))
-        model = max(model, px(_MODEL_LEAST))
+        room = self.left.height() - self.left.handleWidth() - px(_DATA_WITH_A_ROW)
+        model = max(model, px(_MODEL_LEAST), min(self._model_wanted, room))
         self.left.setSizes([max(px(_DATA_LEAST), self.left.height() - model), model])
 
     def _splitters(self) -> dict[str, QSplitter]:

@@ -1,4 +1,4 @@
-"""What varies among the groups: one line of boxes for each grouping."""
+"""What varies among the groups: one line for each grouping, and the way to another."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from engine.model.grouping_edits import (
     with_varying,
     without_further,
 )
-from engine.model.spec import INTERCEPT, Pooling
-from gui.controls import Button, CheckBox, FlowLayout, IconButton, label
+from engine.model.spec import Pooling
+from gui.controls import Button
 from gui.controls.buttons import open_below
-from gui.controls.painting import literal, plain_tip, px
+from gui.controls.painting import px
+from gui.model.clause_line import ClauseLine
 from gui.model.menus import choice_menu
 
 if TYPE_CHECKING:
@@ -25,86 +26,6 @@ if TYPE_CHECKING:
     from gui.session import Session
 
     _Shown = tuple[GroupClause, tuple[Choice, ...], bool]
-
-
-class ClauseLine(QWidget):
-    """Boxes for one parenthesis of the formula.
-
-    Signals
-    -------
-    varying_asked : GroupClause, bool, tuple of Term, bool
-        Baseline, effects, correlated.
-    remove_asked : GroupClause
-    """
-
-    varying_asked = Signal(object, object, object, object)
-    remove_asked = Signal(object)
-
-    def __init__(
-        self,
-        clause: GroupClause,
-        choices: tuple[Choice, ...],
-        *,
-        is_further: bool,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._clause = clause
-        self._boxes: list[tuple[CheckBox, Choice]] = []
-        flow = FlowLayout(px(10), px(6), self)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.addWidget(label(f"Among {clause.plural} vary"))
-        for choice in choices:
-            self._add_box(flow, choice)
-        self.correlated = CheckBox("correlated")
-        n_varying = int(clause.has_baseline) + len(clause.varying)
-        self.correlated.setEnabled(n_varying > 1)
-        if n_varying < 2:
-            self.correlated.setToolTip("Only where at least two things vary.")
-        self.correlated.setAccessibleName(f"correlated among {clause.plural}")
-        self.correlated.clicked.connect(self._on_box_clicked)
-        flow.addWidget(self.correlated)
-        if is_further:
-            remove = IconButton("x", f"Take {clause.plural} out of the model")
-            remove.clicked.connect(self._on_remove_clicked)
-            flow.addWidget(remove)
-        self.show_state()
-
-    def _add_box(self, flow: FlowLayout, choice: Choice) -> None:
-        words = choice.text
-        box = CheckBox(literal(words))
-        box.setEnabled(choice.is_possible)
-        box.setToolTip(plain_tip(choice.why_not or choice.detail))
-        box.setAccessibleName(f"{words} varies among {self._clause.plural}")
-        box.clicked.connect(self._on_box_clicked)
-        self._boxes.append((box, choice))
-        flow.addWidget(box)
-
-    def show_state(self) -> None:
-        """Tick the boxes as the model has it, whatever was clicked."""
-        for box, choice in self._boxes:
-            box.setChecked(choice.is_chosen)
-        self.correlated.setChecked(
-            self._clause.is_correlated and self.correlated.isEnabled()
-        )
-
-    @property
-    def boxes(self) -> dict[str, CheckBox]:
-        """The boxes by their words."""
-        return {choice.text: box for box, choice in self._boxes}
-
-    @Slot()
-    def _on_box_clicked(self) -> None:
-        chosen = [choice.value for box, choice in self._boxes if box.isChecked()]
-        baseline = INTERCEPT in chosen
-        terms = tuple(value for value in chosen if value != INTERCEPT)
-        was_single = int(self._clause.has_baseline) + len(self._clause.varying) < 2
-        correlated = was_single or self.correlated.isChecked()
-        self.varying_asked.emit(self._clause, baseline, terms, correlated)
-
-    @Slot()
-    def _on_remove_clicked(self) -> None:
-        self.remove_asked.emit(self._clause)
 
 
 class ClauseLines(QWidget):
@@ -124,7 +45,7 @@ class ClauseLines(QWidget):
         self._shown: list[_Shown] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(px(8))
+        self._column.setSpacing(px(4))
         self.add_button = Button(
             "Another grouping", icon="plus", variant="link", small=True
         )
@@ -141,6 +62,7 @@ class ClauseLines(QWidget):
                 line.show_state()
             return
         self._shown = clauses
+        self._column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         for line in self.lines:
             self._column.removeWidget(line)
             line.hide()
@@ -152,6 +74,8 @@ class ClauseLines(QWidget):
             line.remove_asked.connect(self._on_remove_asked)
             self._column.insertWidget(len(self.lines), line)
             self.lines.append(line)
+        if self.lines and can_add:
+            self.lines[-1].take_in(self.add_button)
 
     def _clauses(self, sentence: Sentence) -> list[_Shown]:
         """What each line says, can say, and whether it can be taken out."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
     QTextCharFormat,
     QTextCursor,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
-from gui.controls.painting import px
+from gui.controls.painting import plain_tip, px
 from gui.look import look
 from gui.style import mono, set_look_property
 
@@ -22,10 +25,16 @@ if TYPE_CHECKING:
 
 PAUSE_MS = 500
 """Rest after the last key, from which a half-typed formula is looked at."""
+MOST_LINES = 4
+"""Lines while it is edited; a longer formula scrolls."""
+_DOTS = " … "
 
 
 class FormulaLine(QPlainTextEdit):
     """One formula, broken where it is long. Enter takes it, Esc puts it back.
+
+    Where there is little room it shows its first lines, dots at their end, and all of
+    it on hover; with the keyboard it has the room it needs.
 
     Signals
     -------
@@ -44,6 +53,7 @@ class FormulaLine(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = ""
+        self._most_lines = MOST_LINES
         self.setProperty("formula", True)
         self.setAccessibleName("Formula")
         self.setTabChangesFocus(True)
@@ -102,15 +112,72 @@ class FormulaLine(QPlainTextEdit):
         self.setExtraSelections([selection])
         set_look_property(self, "wrong", True)
 
+    @property
+    def n_lines(self) -> int:
+        """Lines that the formula has at this width."""
+        return max(1, round(self.document().size().height()))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether lines of it are not shown."""
+        return self.n_lines > self._lines_shown()
+
+    def set_most_lines(self, n_lines: int) -> None:
+        """Show so many lines at most while it is not edited."""
+        if n_lines != self._most_lines:
+            self._most_lines = n_lines
+            self._show_beginning()
+
+    def height_of(self, n_lines: int) -> int:
+        """Pixels of the formula in so many lines at most."""
+        most = MOST_LINES if self.hasFocus() else min(n_lines, MOST_LINES)
+        return min(self.n_lines, most) * self.fontMetrics().lineSpacing() + 14
+
     def sizeHint(self) -> QSize:
         """As high as its lines."""
-        lines = max(1, min(4, round(self.document().size().height())))
-        height = lines * self.fontMetrics().lineSpacing() + 14
-        return QSize(px(200), height)
+        return QSize(px(200), self.height_of(self._most_lines))
 
     def minimumSizeHint(self) -> QSize:
         """One line."""
         return QSize(px(60), self.fontMetrics().lineSpacing() + 14)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the formula, and dots where it goes on unseen."""
+        super().paintEvent(event)
+        if self.hasFocus() or not self.is_cut:
+            return
+        theme, metrics = look().theme, self.fontMetrics()
+        room, high = self.viewport().rect().toRectF(), metrics.lineSpacing()
+        end = 4 + self._lines_shown() * high
+        box = QRectF(0, 0, metrics.horizontalAdvance(_DOTS), high)
+        box.moveBottomRight(QPointF(room.right(), end))
+        painter = QPainter(self.viewport())
+        painter.setFont(self.font())
+        for covered in (box, room.adjusted(0, end, 0, 0)):  # the next line would peep
+            painter.fillRect(covered, theme.color("sunken"))
+        painter.setPen(theme.color("ink2"))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), _DOTS)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other lines at another width."""
+        super().resizeEvent(event)
+        self._show_beginning()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Give the formula the room it needs."""
+        super().focusInEvent(event)
+        self.updateGeometry()
+
+    def _lines_shown(self) -> int:
+        return min(self.n_lines, MOST_LINES if self.hasFocus() else self._most_lines)
+
+    def _show_beginning(self) -> None:
+        """Begin with the first line, and say the whole on hover if it is cut."""
+        self.setToolTip(plain_tip(self.text) if self.is_cut else "")
+        if not self.hasFocus():
+            self.verticalScrollBar().setValue(0)
+        self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes the formula, Esc goes back to the last one."""
@@ -125,6 +192,7 @@ class FormulaLine(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Leaving the line takes what was typed."""
         super().focusOutEvent(event)
+        self._show_beginning()
         if event.reason() != Qt.FocusReason.PopupFocusReason and self.is_edited:
             self._give()
 
@@ -137,7 +205,7 @@ class FormulaLine(QPlainTextEdit):
 
     @Slot()
     def _on_text_changed(self) -> None:
-        self.updateGeometry()
+        self._show_beginning()
         if self.is_edited:
             self._timer.start()
 

@@ -4,40 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QMenu,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.data.group_words import counted_groups, group_noun
-from engine.errors import EngineError, FormulaError
+from engine.data.group_words import group_noun
+from engine.errors import EngineError
 from engine.model.choices import first_model, no_pooling_choices
 from engine.model.grouping_edits import with_pooling
 from engine.model.sentence import read_sentence
 from engine.model.spec import NoPooling, Pooling
-from engine.reporting.equations import general_line
-from gui.controls import (
-    IconButton,
-    MenuButton,
-    Panel,
-    WordButton,
-    hairline,
-    label,
-)
+from gui.controls import IconButton, MenuButton, Panel, hairline
 from gui.controls.painting import literal, px
-from gui.fonts import serif
-from gui.look import look
 from gui.model.clause_lines import ClauseLines
-from gui.model.formula_line import FormulaLine
-from gui.model.pooling_cards import PoolingCards
+from gui.model.formula_line import MOST_LINES
+from gui.model.model_foot import ModelFoot
+from gui.model.pooling_cards import HEIGHTS, PoolingCards
 from gui.model.sentence_words import SentenceWords
 from gui.work.formula_reading import read_formula
 from gui.work.problem import Place
@@ -58,6 +47,15 @@ _EXPLAINED = {
 _LEAST_SQUARES = (
     "This model has no random terms: least squares needs no choice of REML or ML."
 )
+_STEPS = (
+    (HEIGHTS[0], MOST_LINES),
+    (HEIGHTS[0], 2),
+    (HEIGHTS[1], 2),
+    (HEIGHTS[1], 1),
+    (HEIGHTS[2], 2),
+    (HEIGHTS[2], 1),
+)
+"""Height of the cards and lines of the formula, the roomiest first."""
 _HIDDEN_FOR_GOOD = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 
 
@@ -69,10 +67,13 @@ class ModelPane(Panel):
     explain_asked : str, dict, str
     step_asked : str, str
         A step on a column ("centre", "reference") and the column.
+    wanted_height_changed : ()
+        See `wanted_height`.
     """
 
     explain_asked = Signal(str, object, str)
     step_asked = Signal(str, str)
+    wanted_height_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Model", "sliders", parent)
@@ -84,29 +85,26 @@ class ModelPane(Panel):
         self._way_menu = QMenu(self)
         self.way.set_menu(self._way_menu)
         self.clauses = ClauseLines(session)
-        self.formula = FormulaLine()
-        self.copy = IconButton("copy", "Copy the formula")
-        self.problem = label("", "caption", wrap=True)
-        self.equation = QLabel()
-        self.counts = WordButton("explain the parameters")
+        self.foot = ModelFoot()
+        self.formula, self.counts = self.foot.formula, self.foot.counts
+        self.problem = self.foot.problem
         self.estimation = MenuButton("REML", variant="quiet")
         self.explain = IconButton("help", "Explain the pooling")
         self._lay_out()
         self._make_estimation_menu()
         self._connect()
-        self._on_theme_changed()
         self._on_spec_changed()
 
     def _lay_out(self) -> None:
         self.tools.addWidget(self.estimation)
         self.tools.addWidget(self.explain)
-        inner = QWidget()
+        self._inner = inner = QWidget()
         inner.setProperty("surface", True)
         column = QVBoxLayout(inner)
-        column.setContentsMargins(px(16), px(10), px(16), px(6))
-        column.setSpacing(px(8))
-        for part in (self.words, self.cards):
-            column.addWidget(part)
+        column.setContentsMargins(px(16), px(8), px(16), px(4))
+        column.setSpacing(px(6))
+        column.addWidget(self.words)
+        column.addWidget(self.cards)
         column.addWidget(self.way, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.clauses)
         column.addStretch(1)
@@ -118,22 +116,9 @@ class ModelPane(Panel):
         area.setWidget(inner)
         self.body.addWidget(area, 1)
         self.body.addWidget(hairline())
-        foot = QVBoxLayout()
-        foot.setContentsMargins(px(16), px(8), px(16), px(10))
-        foot.setSpacing(px(4))
-        line = QHBoxLayout()
-        line.setSpacing(px(4))
-        line.addWidget(self.formula, 1)
-        line.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
-        foot.addLayout(line)
-        foot.addWidget(self.problem)
-        foot.addWidget(self.equation)
-        foot.addWidget(self.counts, 0, Qt.AlignmentFlag.AlignLeft)
-        self.body.addLayout(foot)
-        self.problem.hide()
-        self.equation.setTextFormat(Qt.TextFormat.RichText)
-        self.equation.setMinimumWidth(0)
-        self.equation.setAccessibleName("Equation of the model")
+        self.body.addWidget(self.foot)
+        for part in (inner, self.foot):
+            part.installEventFilter(self)
         self.estimation.setAccessibleName("Likelihood")
 
     def _make_estimation_menu(self) -> None:
@@ -169,10 +154,8 @@ class ModelPane(Panel):
         self.formula.formula_given.connect(session.set_formula)
         self.formula.paused.connect(self._on_formula_paused)
         self.formula.given_up.connect(self._on_formula_given_up)
-        self.copy.clicked.connect(self._on_copy_clicked)
         self.explain.clicked.connect(self._on_explain_clicked)
-        self.counts.clicked.connect(self._on_counts_clicked)
-        look().changed.connect(self._on_theme_changed)
+        self.foot.counts_pressed.connect(self._on_counts_pressed)
 
     # -- show -----------------------------------------------------------------------
 
@@ -195,8 +178,7 @@ class ModelPane(Panel):
         self._focus_again(focused)
         self._show_pooling(sentence)
         self._show_estimation()
-        self.formula.show_formula("" if spec is None else str(spec))
-        self.equation.setText("" if spec is None else general_line(spec))
+        self.foot.show_spec(spec)
         self._show_counts()
         self._show_problem()
 
@@ -272,31 +254,18 @@ class ModelPane(Panel):
     @Slot()
     def _show_counts(self) -> None:
         model = self._session.fit
-        if model is None or not self._session.is_fit_current:
-            self.counts.set_words("")
-            return
-        parts = [f"{model.n_rows:,} rows"]
-        parts += [counted_groups(n, name) for name, n in model.n_levels.items()]
-        parts.append(f"{model.n_parameters} parameters")
-        self.counts.set_words(" · ".join(parts))
+        is_current = self._session.is_fit_current
+        self.foot.show_counts(model if is_current else None)
 
     @Slot()
     def _show_problem(self) -> None:
         problem = self._session.problem_at(Place.FORMULA)
         if problem is None:
-            self.problem.hide()
-            if not self.formula.is_edited:
-                self.formula.show_problem(None)
+            self.foot.forget_problem()
             return
         if problem.text and self.formula.text != problem.text:
             self.formula.show_typed(problem.text)
-        self._say_problem(problem.error)
-
-    def _say_problem(self, error: EngineError) -> None:
-        if isinstance(error, FormulaError):
-            self.formula.show_problem(error)
-        self.problem.setText(f"{error.message} {error.remedy}".strip())
-        self.problem.show()
+        self.foot.say_problem(problem.error)
 
     # -- change ----------------------------------------------------------------------
 
@@ -345,7 +314,7 @@ class ModelPane(Panel):
         try:
             read_formula(text, session.prepared or session.table, session.spec)
         except EngineError as error:
-            self._say_problem(error)
+            self.foot.say_problem(error)
         else:
             self.formula.show_problem(None)
             self.problem.hide()
@@ -356,11 +325,6 @@ class ModelPane(Panel):
         self._show_problem()
 
     @Slot()
-    def _on_copy_clicked(self) -> None:
-        self.formula.selectAll()
-        self.formula.copy()
-
-    @Slot()
     def _on_explain_clicked(self) -> None:
         spec = self._session.spec
         main = None if spec is None else read_sentence(spec).main
@@ -368,14 +332,48 @@ class ModelPane(Panel):
         key = {} if main is None else {"group": group_noun(main.name)[0]}
         self.explain_asked.emit(_EXPLAINED[pooling], key, "")
 
-    @Slot()
-    def _on_counts_clicked(self) -> None:
-        parameters = self.counts.text().rpartition(" · ")[2]
+    @Slot(str)
+    def _on_counts_pressed(self, parameters: str) -> None:
         self.explain_asked.emit("n_parameters", {}, parameters)
 
-    @Slot()
-    def _on_theme_changed(self) -> None:
-        self.equation.setFont(serif(look().theme.sizes.heading))
+    # -- how much room there is -------------------------------------------------------
+
+    @property
+    def wanted_height(self) -> int:
+        """Pixels with which nothing has to be smaller or to be scrolled to."""
+        return self._height_with(*_STEPS[1]) + self.height() - self._body_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        super().resizeEvent(event)
+        self._use_room()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Look again when the sentence, the boxes or the formula need other room."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._use_room()
+            self.wanted_height_changed.emit()
+        return False
+
+    def _use_room(self) -> None:
+        """Show less of formula and pictures before anything has to be scrolled to."""
+        room = self._body_height()
+        fitting = (step for step in _STEPS if self._height_with(*step) <= room)
+        card_height, n_lines = next(fitting, _STEPS[-1])
+        self.cards.set_height(card_height)
+        self.formula.set_most_lines(n_lines)
+
+    def _body_height(self) -> int:
+        return self.body.geometry().height()
+
+    def _height_with(self, card_height: int, n_lines: int) -> int:
+        """Pixels of all below the head, with cards and formula of some heights."""
+        layout = self._inner.layout()
+        assert layout is not None
+        whole = layout.totalHeightForWidth(self.body.geometry().width())
+        if not self.cards.isHidden():
+            whole += px(card_height) - self.cards.sizeHint().height()
+        return whole + 1 + self.foot.height_with(n_lines)
 
 
 def _is_gone(widget: QWidget | None, part: QWidget) -> bool:

@@ -22,6 +22,7 @@ from gui.controls.painting import (
     draw_check,
     draw_text,
     painting,
+    plain_tip,
     px,
     text_width,
 )
@@ -32,8 +33,12 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QFocusEvent
 
-_HEIGHT, _LEAST = 92, 96
+HEIGHTS = (92, 70, 46)
+"""With a picture, with a small one, and with words alone where there is little room."""
+_LEAST = 96
+_WORDS_HIGH = 41  # the two lines of words
 _PAD, _LEAST_PAD = 8, 4
+_MARK, _SMALL_MARK = 16, 12
 _DOTS = (
     (0.10, 0.62), (0.20, 0.42), (0.27, 0.78), (0.38, 0.30), (0.44, 0.66),
     (0.55, 0.22), (0.60, 0.86), (0.68, 0.48), (0.80, 0.60), (0.90, 0.40),
@@ -66,6 +71,7 @@ class PoolingCard(QRadioButton):
         super().__init__(_TITLES[pooling], parent)
         self.pooling = pooling
         self._caption = ""
+        self._height = HEIGHTS[0]
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         look().changed.connect(self._on_look_changed)
@@ -73,8 +79,15 @@ class PoolingCard(QRadioButton):
     def set_caption(self, words: str) -> None:
         """Say what it means here, such as "12 related lines"."""
         self._caption = words
+        self.setToolTip(plain_tip(f"{self.text()}: {words}"))
         self.setAccessibleDescription(words)
         self._on_look_changed()
+
+    def set_height(self, height: int) -> None:
+        """Take one of `HEIGHTS`."""
+        if height != self._height:
+            self._height = height
+            self._on_look_changed()
 
     @Slot()
     def _on_look_changed(self) -> None:
@@ -89,11 +102,11 @@ class PoolingCard(QRadioButton):
 
     def sizeHint(self) -> QSize:
         """Room for its words; what is left over is shared equally."""
-        return QSize(self.words_width() + 2 * px(_PAD), px(_HEIGHT))
+        return QSize(self.words_width() + 2 * px(_PAD), px(self._height))
 
     def minimumSizeHint(self) -> QSize:
         """A card must not widen the pane."""
-        return QSize(px(_LEAST), px(_HEIGHT))
+        return QSize(px(_LEAST), px(self._height))
 
     def hitButton(self, pos: QPoint) -> bool:
         """The whole card is the button."""
@@ -113,21 +126,30 @@ class PoolingCard(QRadioButton):
             fill = theme.color("accentT" if chosen else "surface")
             edge = theme.color("accent" if chosen else "line2")
             draw_box(painter, box, px(8), fill, edge, 2 if chosen else 1)
-            picture = QRectF(px(8), px(6), self.width() - px(16), px(44))
-            self._paint_picture(painter, picture)
+            above = px(self._height - _WORDS_HIGH)
+            has_picture = self._height > HEIGHTS[-1]
+            if has_picture:
+                edge_room = px(6 if self._height == HEIGHTS[0] else 5)
+                wide = self.width() - px(16)
+                picture = QRectF(px(8), edge_room, wide, above - edge_room - px(1))
+                self._paint_picture(painter, picture)
             # as far from the left as from the right, where there is little room
             free = (self.width() - self.words_width()) // 2
             pad = max(px(_LEAST_PAD), min(free, px(_PAD)))
-            inner = box.adjusted(pad, px(51), -px(2), 0)
+            inner = box.adjusted(pad, above, -px(2), 0)
             inner.setHeight(px(20))
             role = "accentH" if chosen else "ink"
             title = sans(theme.sizes.caption, SEMIBOLD)
             draw_text(painter, inner, self.text(), title, theme.color(role))
             inner.translate(0, px(18))
+            if chosen and not has_picture:
+                inner.setRight(self.width() - px(_SMALL_MARK + 5))
             small = sans(theme.sizes.tick)
             draw_text(painter, inner, self._caption, small, theme.color("ink2"))
             if chosen:
-                mark = QRectF(self.width() - px(22), px(6), px(16), px(16))
+                size = px(_MARK if has_picture else _SMALL_MARK)
+                down = px(6) if has_picture else inner.top() + px(4)
+                mark = QRectF(self.width() - size - px(5), down, size, size)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.color("accent"))
                 painter.drawEllipse(mark)
@@ -180,6 +202,11 @@ class PoolingCards(QWidget):
             self._group.addButton(card)
             row.addWidget(card, 1)
         self._group.buttonClicked.connect(self._on_button_clicked)
+
+    def set_height(self, height: int) -> None:
+        """Let the cards take one of `HEIGHTS`."""
+        for card in self.cards.values():
+            card.set_height(height)
 
     def show_choice(self, pooling: Pooling, captions: dict[Pooling, str]) -> None:
         """Show what is the case, without telling anyone."""

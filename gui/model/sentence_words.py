@@ -23,8 +23,8 @@ from engine.model.sentence_edits import (
     without_term,
 )
 from engine.model.spec import ModelSpec
-from gui.controls import FlowLayout, Pill, label
-from gui.controls.painting import literal, px
+from gui.controls import FlowLayout, Pill, label, shortened
+from gui.controls.painting import literal, plain_tip, px
 from gui.model.menus import choice_menu
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
     from engine.model.sentence import FixedTerm, Sentence
     from gui.session import Session
+
+_TIMES = " × "
+_LONG = 24
 
 
 class SentenceWords(QWidget):
@@ -52,7 +55,7 @@ class SentenceWords(QWidget):
         super().__init__(parent)
         self._session = session
         self._shown: tuple[object, ...] | None = None
-        self._flow = FlowLayout(px(6), px(8), self)
+        self._flow = FlowLayout(px(6), px(6), self)
         self._flow.setContentsMargins(0, 0, 0, 0)
 
     def show_sentence(self, sentence: Sentence | None) -> None:
@@ -103,7 +106,9 @@ class SentenceWords(QWidget):
         return pill
 
     def _add_term(self, term: FixedTerm) -> None:
-        pill = Pill(term.text, removable=True)
+        pill = Pill(_shown(term), removable=True)
+        if _shown(term) != term.text:
+            pill.setToolTip(plain_tip(term.text))
         pill.setObjectName(f"pill_term_{term.text}")
         pill.setAccessibleName(f"covariate: {term.text}")
         pill.set_menu_factory(lambda: self._term_menu(term))
@@ -210,3 +215,11 @@ class SentenceWords(QWidget):
     def _kinds(self) -> Any:
         prepared = self._session.prepared
         return {} if prepared is None else prepared.kinds
+
+
+def _shown(term: FixedTerm) -> str:
+    """Words of a pill: of an interaction of long names something of each."""
+    parts = term.text.split(_TIMES)
+    if len(parts) == 1 or len(term.text) <= _LONG:
+        return term.text
+    return _TIMES.join(shortened(part, _LONG // len(parts)) for part in parts)

@@ -8,7 +8,14 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from gui.controls import FlowLayout, IconButton, LineToggle, MenuButton, Segmented
+from gui.controls import (
+    FlowLayout,
+    IconButton,
+    LineToggle,
+    MenuButton,
+    Segmented,
+    shortened,
+)
 from gui.controls.labels import label
 from gui.controls.painting import literal, px
 
@@ -23,7 +30,6 @@ LINES = {
 SHORT = {"partial": "partial", "none": "none", "complete": "complete"}
 """What the lines are called after the word "Pooling"."""
 _NARROW = 900
-_MOST_LETTERS = 18
 
 
 class Chooser(QWidget):
@@ -168,11 +174,3 @@ class PictureBar(QWidget):
     def _on_more_clicked(self) -> None:
         below = self.more.rect().bottomLeft() + QPoint(0, 4)
         self.menu_asked.emit(self.more.mapToGlobal(below))
-
-
-def shortened(name: str) -> str:
-    """Cut a long name in its middle."""
-    if len(name) <= _MOST_LETTERS:
-        return name
-    half = _MOST_LETTERS // 2
-    return f"{name[:half]}…{name[1 - half :]}"

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
-from gui.pages.picture_bar import LINES, PictureBar, shortened
+from gui.controls import shortened
+from gui.pages.picture_bar import LINES, PictureBar
 from tests.gui.window_fixtures import (
     LONG_MS,
     choose,
