@@ -10,6 +10,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from gui.icons import icon
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtCore import QObject
 
 Keys = QKeySequence.StandardKey
@@ -34,13 +36,15 @@ class ActionFacts:
         A sentence for the command search and for the status tip.
     needs : str
         What must be there: "", "table", "fit" (a current one), "selection", "undo",
-        "redo", "model".
+        "redo", "model", "mixed" (a model with random terms).
     is_after_gap : bool
         Whether a line is drawn above it in the menu.
     words : str
         What else people call it; the command search knows them too.
     also : str
         A second shortcut, where the system may have no standard one or another.
+    why_not : str
+        The tip while there is a model for which it cannot be done.
     """
 
     key: str
@@ -53,8 +57,12 @@ class ActionFacts:
     is_after_gap: bool = False
     words: str = ""
     also: str = ""
+    why_not: str = ""
 
 
+LEAST_SQUARES = (
+    "This model has no random terms: least squares needs no choice of REML or ML."
+)
 _A = ActionFacts
 ACTIONS = (
     _A("open", "File", "&Open data or project…", Keys.Open, "open",
@@ -103,9 +111,10 @@ ACTIONS = (
        "Each group is its own", "model"),
     _A("complete_pooling", "Model", "&Completely pooled", "Ctrl+1", "",
        "All groups are one", "model"),
-    _A("reml", "Model", "Estimate by &REML", "", "", "Restricted likelihood", "model",
-       is_after_gap=True),
-    _A("ml", "Model", "Estimate by &ML", "", "", "Full likelihood", "model"),
+    _A("reml", "Model", "Estimate by &REML", "", "", "Restricted likelihood", "mixed",
+       is_after_gap=True, why_not=LEAST_SQUARES),
+    _A("ml", "Model", "Estimate by &ML", "", "", "Full likelihood", "mixed",
+       why_not=LEAST_SQUARES),
     _A("fit_again", "Model", "&Fit again", Keys.Refresh, "refresh",
        "Ask once more for this model", "model", is_after_gap=True),
     _A("cancel", "Model", "&Stop the fit", "Ctrl+.", "stop", "Stop what is running",
@@ -186,3 +195,22 @@ def available(needs: str, have: frozenset[str]) -> bool:
         What is there.
     """
     return not needs or needs in have
+
+
+def set_available(actions: Mapping[str, QAction], have: frozenset[str]) -> None:
+    """Enable what can be done; where a model stands against it, the tip says why.
+
+    Parameters
+    ----------
+    actions : mapping of str to QAction
+        As `make_actions` made them.
+    have : frozenset of str
+        What is there.
+    """
+    for facts in ACTIONS:
+        action, is_possible = actions[facts.key], available(facts.needs, have)
+        is_explained = facts.why_not and not is_possible and "model" in have
+        tip = facts.why_not if is_explained else facts.tip
+        action.setEnabled(is_possible)
+        action.setToolTip(tip)
+        action.setStatusTip(tip)

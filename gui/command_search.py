@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 WHY = {
     "table": "needs a table",
     "fit": "needs a fitted model",
+    "mixed": "needs partially pooled groups",
     "model": "needs a model",
     "selection": "needs a selection",
     "excluded": "no row is excluded",

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from engine.model.spec import Pooling
-from gui.actions import ACTIONS, available
+from gui.actions import ACTIONS, set_available
 from gui.command_search import CommandSearch
 from gui.controls.equation_svg import equation_svg
 from gui.controls.painting import px
@@ -138,12 +138,8 @@ class Commands(QObject):
     @Slot()
     def update_actions(self) -> None:
         """Enable what can be done with what there is."""
-        have = self._have()
-        for facts in ACTIONS:
-            self._window.actions_by_key[facts.key].setEnabled(
-                available(facts.needs, have)
-            )
         session, actions = self._session, self._window.actions_by_key
+        set_available(actions, self._have())
         for key, word, what in (
             ("undo", "&Undo", session.undo_words),
             ("redo", "&Redo", session.redo_words),
@@ -157,6 +153,7 @@ class Commands(QObject):
         facts = {
             "table": session.table is not None,
             "model": session.spec is not None,
+            "mixed": session.spec is not None and bool(session.spec.random),
             "fit": session.fit is not None and session.is_fit_current,
             "selection": bool(session.selection),
             "undo": bool(session.undo_words),

@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
         for facts in ACTIONS:
             if facts.menu not in made:
                 made[facts.menu] = self.menus.addMenu(f"&{facts.menu}")
+                made[facts.menu].setToolTipsVisible(True)
             if facts.is_after_gap:
                 made[facts.menu].addSeparator()
             action = self.actions_by_key[facts.key]

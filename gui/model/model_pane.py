@@ -21,6 +21,7 @@ from engine.model.choices import first_model, no_pooling_choices
 from engine.model.grouping_edits import with_pooling
 from engine.model.sentence import read_sentence
 from engine.model.spec import NoPooling, Pooling
+from gui.actions import LEAST_SQUARES
 from gui.controls import IconButton, MenuButton, Panel, hairline
 from gui.controls.painting import literal, px
 from gui.model.clause_lines import ClauseLines
@@ -44,9 +45,6 @@ _EXPLAINED = {
     Pooling.PARTIAL: "partial_pooling",
 }
 
-_LEAST_SQUARES = (
-    "This model has no random terms: least squares needs no choice of REML or ML."
-)
 _STEPS = (
     (HEIGHTS[0], MOST_LINES),
     (HEIGHTS[0], 2),
@@ -195,7 +193,7 @@ class ModelPane(Panel):
         self.estimation.setText(chosen)
         self._estimations[chosen].setChecked(True)
         if session.spec is not None and not session.spec.random:
-            self.estimation.set_unavailable(_LEAST_SQUARES)
+            self.estimation.set_unavailable(LEAST_SQUARES)
         else:
             self.estimation.set_available()
 

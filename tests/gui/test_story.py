@@ -72,13 +72,21 @@ def test_that_the_three_cards_are_three_models(fish, qtbot):
 
 def test_that_least_squares_offers_no_choice_of_likelihood(fish, qtbot):
     button = fish.model_pane.estimation
+    actions = [fish.actions_by_key[key] for key in ("reml", "ml")]
     assert button.isEnabled()
     pool(qtbot, fish, Pooling.COMPLETE)
     assert not button.isEnabled()
     assert "least squares" in button.toolTip()
+    for action in actions:
+        assert not action.isEnabled()
+        assert action.toolTip() == action.statusTip() == button.toolTip()
     pool(qtbot, fish, Pooling.PARTIAL)
     assert button.isEnabled()
     assert "least squares" not in button.toolTip()
+    assert all(action.isEnabled() for action in actions)
+    assert not any("least squares" in action.toolTip() for action in actions)
+    fish.session.close_table()
+    assert not any("least squares" in action.toolTip() for action in actions)
 
 
 def test_that_the_names_of_the_three_cards_have_room(fish):
