@@ -103,7 +103,8 @@ ACTIONS = (
     _A("deselect", "Data", "&Clear the selection", "Esc", "x",
        "Select nothing", "selection"),
     _A("suggest", "Model", "&Start with a suggestion", "", "bulb",
-       "Take the model that the columns suggest", "table"),
+       "A first model from the names and kinds of the columns: only a suggestion, "
+       "to be changed", "table"),
     _A("partial_pooling", "Model", "&Partially pooled", "Ctrl+3", "",
        "Groups are like one another", "model", is_after_gap=True,
        words="random intercept random slope mixed"),

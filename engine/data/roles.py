@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.coded import grouping_score, is_label
+from engine.data.covariate_guess import likeliest_covariate
 from engine.data.design_facts import Relation
 from engine.data.role_words import Role, has_role, is_surely_response
 from engine.data.scan import scan_design
@@ -16,6 +17,8 @@ from engine.data.table import Kind
 from engine.data.wording import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from engine.data.design_facts import DesignScan, GroupFacts
@@ -94,8 +97,9 @@ def suggest_roles(
     response = _response(table, taken)
     if response is None:
         return SuggestedRoles(None, (), groupings)
-    taken.add(response.column)
-    return SuggestedRoles(response, _covariates(table, scan, taken), groupings)
+    groups = [part.column for part in groupings]
+    covariates = _covariates(table, scan, response.column, groups)
+    return SuggestedRoles(response, covariates, groupings)
 
 
 def _response(table: Table | Prepared, taken: set[str]) -> Part | None:
@@ -168,21 +172,22 @@ def _group_reason(group: GroupFacts) -> str:
 
 
 def _covariates(
-    table: Table | Prepared, scan: DesignScan, taken: set[str]
+    table: Table | Prepared, scan: DesignScan, response: str, groupings: Sequence[str]
 ) -> tuple[Part, ...]:
     """Choose what the response may depend on."""
+    taken = {response, *groupings}
     numbers = [
         name
         for name, kind in table.kinds.items()
         if kind is Kind.NUMBER and name not in taken and not is_label(name)
         if not has_role(name, Role.POSITION) and _varies(table.frame[name])
     ]
-    numbers.sort(key=lambda name: not has_role(name, Role.TIME, Role.TREATMENT))
+    first = likeliest_covariate(table, scan, numbers, response, groupings)
     parts = []
-    if numbers:
+    if first is not None:
         others = counted(len(numbers) - 1, "other column")
         more = f" There are {others} of numbers." if len(numbers) > 1 else ""
-        parts.append(Part(numbers[0], f"It holds numbers that vary.{more}"))
+        parts.append(Part(first, f"It holds numbers that vary.{more}"))
     for group in scan.groupings:
         is_treatment = (
             group.kind is Kind.CATEGORY

@@ -131,7 +131,8 @@ class PageNotice(QWidget):
                 "sliders",
                 "Say what depends on what",
                 "Choose the measurement you want to explain, at the left. "
-                "The fit starts by itself.",
+                "The fit starts by itself. A suggestion goes by names and kinds of "
+                "columns only: change it to your question.",
                 "Start with a suggestion",
             )
 
