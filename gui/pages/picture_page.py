@@ -12,8 +12,9 @@ from engine.diagnostics.plotdata import FittedLinesData, StripData
 from gui.controls import label
 from gui.controls.painting import px
 from gui.look import look
+from gui.pages.followed_slope import FollowedSlope
 from gui.pages.page import Page
-from gui.pages.page_work import PictureContent, make_picture
+from gui.pages.page_work import PictureContent, make_picture, x_axes
 from gui.pages.picture_bar import LINES, PictureBar
 from gui.pages.plot_link import PlotLink
 from gui.plots.fitted_lines import FittedLinesPlot
@@ -57,7 +58,8 @@ class PicturePage(Page):
             wrap=True,
         )
         self._content = PictureContent(None)
-        self._axis = self._group = ""
+        self._axis = self._group = ""  # as chosen by hand
+        self._followed = FollowedSlope(session, self)
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -101,8 +103,12 @@ class PicturePage(Page):
         return next((plot for plot in self.plots if plot is shown), None)
 
     def work(self, model: FittedModel) -> Callable[..., Any]:
-        """Make the picture over the axis and for the groups that were chosen."""
-        return bound(make_picture, model, self._axis, self._group)
+        """Make the picture over the axis and for the groups that were chosen.
+
+        Until an axis is chosen by hand it is the number whose effect was last let vary.
+        """
+        axis = self._axis if self._axis in x_axes(model) else self._followed.column
+        return bound(make_picture, model, axis, self._group)
 
     def show_part(self, part: PictureContent) -> None:
         """Show lines or a strip."""

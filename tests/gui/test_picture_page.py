@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from gui.controls import shortened
 from gui.pages.picture_bar import LINES, PictureBar
+from gui.welcome.examples import examples
 from tests.gui.window_fixtures import (
     LONG_MS,
     choose,
@@ -190,3 +193,69 @@ def test_that_a_long_name_is_cut_in_its_middle():
     assert cut.startswith("a_very_lo")
     assert cut.endswith("a_sheet")
     assert len(cut) == 18
+
+
+# ---- the x axis goes where the user is at work ---------------------------------
+
+
+def tick(qtbot, window, effect):
+    def is_there():
+        (line,) = window.model_pane.clauses.lines
+        return line.boxes[effect].isVisible()
+
+    qtbot.waitUntil(is_there)
+    click(qtbot, window.model_pane.clauses.lines[0].boxes[effect])
+    wait_for_fit(qtbot, window)
+
+
+def choose_axis(qtbot, window, name):
+    bar = window.picture_page.bar
+    click(qtbot, bar.axis.button)
+    choose(open_menu(), name)
+    wait_for_fit(qtbot, window)
+    qtbot.waitUntil(lambda: window.picture_page.lines_plot.data.x_name == name)
+
+
+@pytest.fixture
+def ponds(window, qtbot):
+    """Give a window with a model of two numbers, both of which vary within ponds."""
+    draw = random.Random(7)
+    lines = ["pond\tdepth\tshade\tmass"]
+    for i in range(96):
+        own, depth, shade = i % 8, draw.gauss(5, 1), draw.gauss(3, 1)
+        mass = own + (1 + own / 8) * depth + (2 - own / 8) * shade + draw.gauss(0, 1)
+        lines.append(f"P{own}\t{depth:.3f}\t{shade:.3f}\t{mass:.3f}")
+    window.session.open_text("\n".join(lines) + "\n")
+    window.session.set_formula("mass ~ depth + shade + (1 | pond)")
+    wait_for_fit(qtbot, window)
+    return window
+
+
+def test_that_the_picture_goes_to_the_effect_that_is_let_vary(ponds, qtbot):
+    plot = ponds.picture_page.lines_plot
+    assert plot.data.x_name == "depth"
+    tick(qtbot, ponds, "effect of shade")
+    qtbot.waitUntil(lambda: plot.data.x_name == "shade")
+    assert ponds.picture_page.bar.axis.button.text() == "shade"
+    tick(qtbot, ponds, "effect of depth")
+    qtbot.waitUntil(lambda: plot.data.x_name == "depth")
+    tick(qtbot, ponds, "effect of depth")  # taken back: where the other is
+    qtbot.waitUntil(lambda: plot.data.x_name == "shade")
+    tick(qtbot, ponds, "effect of shade")
+    qtbot.waitUntil(lambda: plot.data.x_name == "depth")
+
+
+def test_that_an_axis_chosen_by_hand_stays(ponds, qtbot):
+    choose_axis(qtbot, ponds, "shade")
+    tick(qtbot, ponds, "effect of depth")
+    assert ponds.picture_page.lines_plot.data.x_name == "shade"
+    ponds.session.set_formula("mass ~ depth + (1 | pond)")
+    wait_for_fit(qtbot, ponds)
+    assert ponds.picture_page.lines_plot.data.x_name == "depth"
+
+
+def test_that_an_effect_that_varies_when_data_are_opened_moves_no_axis(window, qtbot):
+    example = next(one for one in examples() if one.key == "growth")
+    window.session.open_example(example)
+    wait_for_fit(qtbot, window)
+    assert window.picture_page.lines_plot.data.x_name == "week"
