@@ -6,13 +6,18 @@ their columns and levels, and what to do next. Technical text goes into `details
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.sentences import Said
+
 
 class EngineError(Exception):
     """A problem with the user's data or model, said in their words.
 
     Parameters
     ----------
-    message : str
+    message : str or Sentence
         What happened, one sentence that ends in a full stop.
     remedy : str, optional
         What to do next, one sentence.
@@ -20,11 +25,19 @@ class EngineError(Exception):
         Technical text for the second look, never shown first.
     """
 
-    def __init__(self, message: str, remedy: str = "", details: str = "") -> None:
-        self.message = message
+    def __init__(self, message: Said, remedy: str = "", details: str = "") -> None:
+        self.said = message
         self.remedy = remedy
         self.details = details
-        super().__init__(f"{message} {remedy}".strip())
+        super().__init__(message, remedy)
+
+    @property
+    def message(self) -> str:
+        """What happened, its numbers in the style that holds."""
+        return str(self.said)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
 
 
 class DataError(EngineError):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.inference.prediction import Kind
     from engine.model.design import Design
     from engine.model.spec import ModelSpec
+    from engine.sentences import Said
 
 COEFFICIENT_COLUMNS = [
     "estimate",
@@ -50,11 +51,11 @@ class FittedModel:
     ----------
     estimates : Estimates
         From `engine.fitting`.
-    notes : tuple of str
+    notes : tuple of str or Sentence
         What was decided on the way to the design, one sentence each.
     """
 
-    def __init__(self, estimates: Estimates, notes: tuple[str, ...] = ()) -> None:
+    def __init__(self, estimates: Estimates, notes: tuple[Said, ...] = ()) -> None:
         self.estimates = estimates
         self.excluded_rows = estimates.design.dropped_rows.iloc[:0]
         self.notes = (*notes, *estimates.design.notes, *estimates.notes)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import AnyArray
     from engine.progress import Report
+    from engine.sentences import Said
 
 
 def fit(
@@ -82,7 +83,7 @@ def fit(
     return FittedModel(estimates, (*notes, *advice))
 
 
-def _data_of(frame: pd.DataFrame | Table) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _data_of(frame: pd.DataFrame | Table) -> tuple[pd.DataFrame, tuple[Said, ...]]:
     """The rows with text for column names, and what was noted when reading them."""
     data, notes = (
         (frame.frame, frame.notes) if isinstance(frame, Table) else (frame, ())
@@ -95,10 +96,10 @@ def _data_of(frame: pd.DataFrame | Table) -> tuple[pd.DataFrame, tuple[str, ...]
 
 
 def _with_reading(
-    error: DesignError, notes: tuple[str, ...], data: pd.DataFrame
+    error: DesignError, notes: tuple[Said, ...], data: pd.DataFrame
 ) -> DesignError:
     """Add what reading the file had to say of the column that stands in the way."""
     named = [f"'{name}'" for name in data.columns if f"'{name}'" in error.message]
     known = [note for note in notes if any(name in note for name in named)]
-    remedy = " ".join([*known, error.remedy])
-    return DesignError(error.message, remedy, error.details)
+    remedy = " ".join([*map(str, known), error.remedy])
+    return DesignError(error.said, remedy, error.details)

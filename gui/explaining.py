@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import EngineError
 from engine.reporting.explained_numbers import explained_numbers
-from engine.reporting.number_style import written_in
 from gui.explain.explain_pane import ExplainPane
 from gui.explain.texts import help_text
 from gui.number_look import number_look
@@ -38,7 +37,7 @@ class Explaining(QObject):
         self.pane.topic_requested.connect(self._on_topic_requested)
         session.fit_changed.connect(self._on_fit_changed)
         session.table_changed.connect(self.hide)
-        number_look().changed.connect(self._on_fit_changed)
+        number_look().changed.connect(self._on_numbers_changed)
 
     @property
     def is_shown(self) -> bool:
@@ -77,8 +76,7 @@ class Explaining(QObject):
         model, values = self._session.fit, dict[str, str]()
         if model is not None and self._session.is_fit_current:
             try:
-                with written_in(number_look().style):
-                    values = explained_numbers(model, self._topic, self._key)
+                values = explained_numbers(model, self._topic, self._key)
             except EngineError:
                 values = {}
         self.pane.show_text(help_text(self._topic), number, values)
@@ -102,6 +100,12 @@ class Explaining(QObject):
     @Slot(str)
     def _on_topic_requested(self, topic: str) -> None:
         self.explain(topic, {}, "")
+
+    @Slot()
+    def _on_numbers_changed(self) -> None:
+        """Numbers are written in another way; the page tells the one in the title."""
+        if self.is_shown:
+            self._show("")
 
     @Slot()
     def _on_fit_changed(self) -> None:

@@ -18,6 +18,7 @@ from enum import Enum
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from engine.number_style import current_style, written_in
 from engine.progress import Cancelled, Step
 
 if TYPE_CHECKING:
@@ -136,6 +137,8 @@ def bound_call(
 ) -> Callable[..., Any]:
     """Bind the arguments; pass on `report` and `partial` where `func` names them.
 
+    The call writes numbers in the style that holds now, where it is asked for.
+
     Parameters
     ----------
     func : callable
@@ -153,9 +156,12 @@ def bound_call(
     except (TypeError, ValueError):  # some functions written in C show no signature
         wanted = set()
 
+    style = current_style()
+
     def call(report: object, partial: object) -> object:
         offered = {"report": report, "partial": partial}
-        return func(*args, **{name: offered[name] for name in wanted} | dict(named))
+        with written_in(style):
+            return func(*args, **{name: offered[name] for name in wanted} | dict(named))
 
     return call
 

@@ -1,8 +1,9 @@
 """How numbers are written in the running program, told to everything that shows some.
 
 The same for digits and decimal mark as `gui.look` is for colours: `gui.settings` sets
-it, pages make their numbers in ``number_look().style``, and make them again when it
-has ``changed``.
+it, and from then on everything is written so that the window's thread makes, or a job
+that is started (`gui.jobs`). Who keeps written numbers makes them again when it has
+``changed``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from engine.reporting.number_style import NumberStyle
+from engine.number_style import NumberStyle, write_from_now_on
 
 _NAME = "tarn-number-look"
 
@@ -30,6 +31,7 @@ class NumberLook(QObject):
         super().__init__(parent)
         self.setObjectName(_NAME)
         self._style = NumberStyle()
+        write_from_now_on(self._style)
 
     @property
     def style(self) -> NumberStyle:
@@ -40,6 +42,7 @@ class NumberLook(QObject):
         """Write numbers in another style from now on."""
         if style != self._style:
             self._style = style
+            write_from_now_on(style)
             self.changed.emit(style)
 
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.errors import EngineError
 from gui.jobs import Jobs
 from gui.lanes import Lane
+from gui.number_look import number_look
 from gui.work.document import Document
 from gui.work.edits import Edits
 from gui.work.files import Files
@@ -100,6 +101,7 @@ class Session(Edits):
         self._connect()
 
     def _connect(self) -> None:
+        number_look().changed.connect(self._on_numbers_changed)
         results = self._results
         results.prepared_changed.connect(self.prepared_changed)
         results.scan_changed.connect(self.scan_changed)
@@ -303,6 +305,13 @@ class Session(Edits):
             self.findings_changed.emit()
         else:
             self._results.ask(after)
+
+    @Slot()
+    def _on_numbers_changed(self) -> None:
+        """What is said of data and model is said with the new decimal mark."""
+        self._results.say_again()
+        if self._problems:
+            self.problem_changed.emit()
 
     @Slot()
     def _on_results_succeeded(self) -> None:

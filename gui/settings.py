@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from engine.reporting.number_style import NumberStyle
+from engine.number_style import NumberStyle
 from gui.number_look import number_look
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_RECENT = 10
 DECIMAL_MARKS = (".", ",")
 DIGITS = ("auto", "2", "3", "4", "6")
-"""How many significant digits tables show; "auto" lets the standard error decide."""
+"""How many significant digits results have; "auto" lets the error decide."""
 
 
 class Settings:

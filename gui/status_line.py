@@ -8,9 +8,12 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from engine.data.group_words import counted_groups
+from engine.data.wording import counted
+from engine.written_numbers import count, fixed
 from gui.controls import Button, ElidedLabel, IconLabel, label
 from gui.controls.painting import px
 from gui.look import look
+from gui.number_look import number_look
 from gui.work.problem import Place
 
 if TYPE_CHECKING:
@@ -66,6 +69,7 @@ class StatusLine(QFrame):
             signal.connect(self._on_state_changed)
         session.selection_changed.connect(self._on_selection_changed)
         look().changed.connect(self._on_look_changed)
+        number_look().changed.connect(self._on_state_changed)
         self._on_state_changed()
         self._on_selection_changed()
         self._on_look_changed()
@@ -113,7 +117,9 @@ class StatusLine(QFrame):
             if session.prepared is not None:
                 n_all = len(session.prepared.frame)
             groups = [counted_groups(n, name) for name, n in model.n_levels.items()]
-            rows = " · ".join([f"{model.n_rows:,} of {n_all:,} rows", *groups])
+            rows = " · ".join(
+                [f"{count(model.n_rows)} of {counted(n_all, 'row')}", *groups]
+            )
         self._icon.set_icon(icon, role)
         self._state.setText(words)
         self._rows.setText(rows)
@@ -155,5 +161,5 @@ def _duration(seconds: float) -> str:
     if seconds < 1:
         return f"{max(1, round(1000 * seconds))} ms"
     if seconds < 100:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:.0f} min"
+        return f"{fixed(seconds, 1)} s"
+    return f"{fixed(seconds / 60, 0)} min"

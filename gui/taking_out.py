@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from shiboken6 import isValid
 
 from engine.errors import EngineError
+from engine.number_style import AUTOMATIC, written_in
 from engine.reporting.tables import result_tables
 from gui import exporting
 from gui.controls.painting import literal
@@ -261,9 +262,13 @@ def _reset(plot: PointedPlot) -> None:
 
 def _forms_of(model: FittedModel, decimal_mark: str) -> exporting.TableForms:
     """All tables of a model, for the clipboard."""
-    return exporting.table_forms(result_tables(model), decimal_mark)
+    with written_in(AUTOMATIC):
+        tables = result_tables(model)
+    return exporting.table_forms(tables, decimal_mark)
 
 
 def _saved_of(model: FittedModel, path: Path, decimal_mark: str) -> Path:
     """All tables of a model, in a file."""
-    return exporting.save_tables(result_tables(model), path, decimal_mark)
+    with written_in(AUTOMATIC):
+        tables = result_tables(model)
+    return exporting.save_tables(tables, path, decimal_mark)

@@ -13,6 +13,8 @@ from engine.data.naming import problem_with_name
 from engine.data.prepared import Prepared, Step
 from engine.data.table import Kind
 from engine.data.wording import listed, quoted
+from engine.sentences import Number, Sentence
+from engine.written_numbers import general
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -61,7 +63,7 @@ class Centre(Step):
     @property
     def description(self) -> str:
         """The step in plain words: "log_length centred at 4.021, as log_length_c"."""
-        return f"{self.column} centred at {_number(self.at)}, as {self.to}"
+        return f"{self.column} centred at {general(self.at, 4)}, as {self.to}"
 
     def validate(self, so_far: Prepared) -> str | None:
         """Say that there is no such column of numbers, or that the name is taken."""
@@ -79,7 +81,7 @@ class Centre(Step):
         frame = so_far.frame.copy(deep=False)
         place = list(frame.columns).index(self.column) + 1
         frame.insert(place, self.to, frame[self.column] - self.at)
-        reason = f"It is {quoted(self.column)} less {_number(self.at)}."
+        reason = Sentence(f"It is {quoted(self.column)} less ", Number(self.at, 4), ".")
         kinds = {**so_far.kinds, self.to: Kind.NUMBER}
         reasons = {**so_far.kind_reasons, self.to: reason}
         sources = {**so_far.sources, self.to: so_far.source(self.column)}
@@ -256,7 +258,3 @@ def with_column(frame: pd.DataFrame, name: str, values: pd.Series) -> pd.DataFra
     changed = frame.copy(deep=False)
     changed[name] = values  # assign(**{name: ...}) fails for a column called self
     return changed
-
-
-def _number(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")

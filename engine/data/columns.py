@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.sentences import Said
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -65,7 +67,7 @@ class Column:
     values: pd.Series
     kind: Kind
     reason: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     missing: Counter[str] = field(default_factory=Counter)
     is_trimmed: bool = False
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.group_words import counted_groups, group_noun
 from engine.data.wording import counted
+from engine.written_numbers import general
 
 if TYPE_CHECKING:
     from engine.data.hints import Hint
@@ -44,7 +45,7 @@ class GroupFacts:
     def __str__(self) -> str:
         rows = counted(self.rows_max, "row")
         if self.rows_min < self.rows_max:
-            rows = f"{self.rows_min} to {rows} (median {self.rows_median:g})"
+            rows = f"{self.rows_min} to {rows} (median {general(self.rows_median)})"
         text = f"{counted_groups(self.n_levels, self.column)} with {rows} each"
         if self.n_missing:
             text += f"; {counted(self.n_missing, 'row')} without one"

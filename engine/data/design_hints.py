@@ -9,6 +9,7 @@ from engine.data.hints import Hint, HintKind, Severity, by_severity
 from engine.data.role_words import Role, has_role
 from engine.data.table import Kind
 from engine.data.wording import counted
+from engine.written_numbers import general
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -281,9 +282,9 @@ def _unused_combination(pair: PairFacts, severity: Severity) -> Hint:
     one, many = group_noun(name)
     return Hint(
         HintKind.UNUSED_UNIT,
-        f"{counted_groups(pair.n_cells, name)} are measured {pair.rows_median:g} times "
-        f"each (median), but the model takes the rows of the same {one} for "
-        "independent.",
+        f"{counted_groups(pair.n_cells, name)} are measured "
+        f"{general(pair.rows_median)} times each (median), but the model takes the "
+        f"rows of the same {one} for independent.",
         f"{_ALIKE.format(one)} Let the baseline vary among {many}.",
         (pair.reused, outer),
         severity,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.data.wording import counted, quoted
+from engine.sentences import Number, Said, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -172,7 +173,7 @@ def missing_among_texts(
     return codes.among_texts, ""
 
 
-def sentinel_note(name: str, values: NDArray[Any]) -> str:
+def sentinel_note(name: str, values: NDArray[Any]) -> Said:
     """Advise on numbers such as -999 that lie far from all others.
 
     Parameters
@@ -184,8 +185,8 @@ def sentinel_note(name: str, values: NDArray[Any]) -> str:
 
     Returns
     -------
-    str
-        A sentence, or nothing.
+    str or Sentence
+        Empty text if there is nothing to say.
     """
     is_code = np.isin(values, _SENTINELS)
     if not is_code.any():
@@ -202,10 +203,12 @@ def sentinel_note(name: str, values: NDArray[Any]) -> str:
     if not found:
         return ""
     parts = " and ".join(f"{counted(n, 'cell')} with {code:g}" for code, n in found)
-    return (
-        f"Column {quoted(name)} has {parts}, far from all other values ({low:g} to "
-        f"{high:g}); if that means missing, list it among the codes "
-        "for missing values."
+    return Sentence(
+        f"Column {quoted(name)} has {parts}, far from all other values (",
+        Number(low),
+        " to ",
+        Number(high),
+        "); if that means missing, list it among the codes for missing values.",
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import BoolArray, IntArray
     from engine.data.table import Table
+    from engine.sentences import Said
 
 RowLabel = int | float | str
 """What a row is called: its number in the file, or a text or number of its own."""
@@ -36,7 +37,7 @@ class Prepared:
         categorical.
     kinds : mapping of str to Kind
         What each column holds.
-    kind_reasons : mapping of str to str
+    kind_reasons : mapping of str to str or Sentence
         Why, one sentence a column.
     is_used : ndarray of bool, shape (n,)
         Which rows are not excluded; read-only.
@@ -50,7 +51,7 @@ class Prepared:
 
     frame: pd.DataFrame
     kinds: Mapping[str, Kind]
-    kind_reasons: Mapping[str, str]
+    kind_reasons: Mapping[str, Said]
     is_used: BoolArray
     why: IntArray
     reasons: tuple[str, ...] = ()

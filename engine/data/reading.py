@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Collection, Mapping
 
+    from engine.sentences import Said
+
 
 def read_table(
     path: str | os.PathLike[str],
@@ -165,7 +167,7 @@ def _check_shape(sheet: RawSheet, source: str) -> None:
         )
 
 
-def _notes_on_columns(columns: Mapping[str, Column]) -> list[str]:
+def _notes_on_columns(columns: Mapping[str, Column]) -> list[Said]:
     """Tell first what was read as missing, then what concerns single columns."""
     where: dict[str, list[str]] = {}
     total: Counter[str] = Counter()
@@ -173,7 +175,7 @@ def _notes_on_columns(columns: Mapping[str, Column]) -> list[str]:
         total += column.missing
         for code in column.missing:
             where.setdefault(code, []).append(name)
-    notes = []
+    notes: list[Said] = []
     for code, names in where.items():
         says = "says" if total[code] == 1 else "say"
         was = "was" if total[code] == 1 else "were"

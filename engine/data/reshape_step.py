@@ -25,6 +25,8 @@ from engine.data.wording import counted, listed, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from engine.sentences import Said
+
 
 @dataclass(frozen=True, slots=True)
 class Lengthen(Step):
@@ -155,7 +157,7 @@ class Lengthen(Step):
         return None
 
 
-def _judged_again(name: str, so_far: Prepared, long: pd.DataFrame) -> tuple[Kind, str]:
+def _judged_again(name: str, so_far: Prepared, long: pd.DataFrame) -> tuple[Kind, Said]:
     """Judge a repeated column: names of sites, once each, have become categories.
 
     What the user or another step has said is kept: it is not what judging gives.

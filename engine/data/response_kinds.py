@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.role_words import head_word, name_words
+from engine.sentences import Number, Said, Sentence
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
@@ -49,14 +50,14 @@ class ResponseDoubt:
     Attributes
     ----------
     kind : ResponseKind
-    seen : str
+    seen : str or Sentence
         The end of a sentence about the response, with its numbers.
     meaning : str
         What follows; begins with a capital letter.
     """
 
     kind: ResponseKind
-    seen: str
+    seen: Said
     meaning: str
 
 
@@ -85,7 +86,10 @@ def response_doubt(y: FloatArray, name: str) -> ResponseDoubt | None:
     if len(values) == 2:
         return ResponseDoubt(
             ResponseKind.YES_NO,
-            f"has only two values ({low:g} and {high:g}), like yes or no",
+            Sentence(
+                *("has only two values (", Number(low), " and ", Number(high)),
+                "), like yes or no",
+            ),
             "A linear mixed model describes it poorly, a logistic one (a generalised "
             "linear mixed model) would suit it.",
         )
@@ -102,7 +106,10 @@ def response_doubt(y: FloatArray, name: str) -> ResponseDoubt | None:
     if is_whole and (zeros > MANY_ZEROS or median < FEW_COUNTS):
         return ResponseDoubt(
             ResponseKind.COUNTS,
-            f"looks like small counts ({zeros:.0%} zeros, median {median:g})",
+            Sentence(
+                f"looks like small counts ({zeros:.0%} zeros, median ",
+                *(Number(median), ")"),
+            ),
             "The spread of counts grows with their mean. Look at residuals v fitted; "
             "log(1 + count) may help, a generalised linear mixed model suits counts "
             "better.",

@@ -17,6 +17,7 @@ from engine.data.response_kinds import response_doubt
 from engine.data.table import Kind, Table
 from engine.data.table_hints import table_hints
 from engine.errors import DataError
+from engine.sentences import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ MOST_COVARIATES = 40
 """Columns of numbers that are looked at within groups: the first ones."""
 
 
-def response_advice(y: FloatArray, name: str) -> tuple[str, ...]:
+def response_advice(y: FloatArray, name: str) -> tuple[Sentence, ...]:
     """Say when a response looks like yes/no, ratings, counts, or a proportion.
 
     Parameters
@@ -45,14 +46,14 @@ def response_advice(y: FloatArray, name: str) -> tuple[str, ...]:
 
     Returns
     -------
-    tuple of str
+    tuple of Sentence
         At most one sentence; the model is fitted all the same.
     """
     doubt = response_doubt(y, name)
     if doubt is None:
         return ()
     meaning = f"{doubt.meaning[:1].lower()}{doubt.meaning[1:]}"
-    return (f"'{name}' {doubt.seen}: {meaning}",)
+    return (Sentence(f"'{name}' ", doubt.seen, f": {meaning}"),)
 
 
 def scan_design(

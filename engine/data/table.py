@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from engine.sentences import Said
+
 
 class Kind(StrEnum):
     """What a column holds."""
@@ -36,7 +38,7 @@ class Table:
         What each column holds.
     kind_reasons : mapping of str to str
         Why, one sentence a column.
-    notes : tuple of str
+    notes : tuple of str or Sentence
         What was recognised or changed while reading, one sentence each: delimiter,
         decimal mark, encoding, codes for missing values, renamed columns ...
     source : str
@@ -46,5 +48,5 @@ class Table:
     frame: pd.DataFrame
     kinds: Mapping[str, Kind]
     kind_reasons: Mapping[str, str]
-    notes: tuple[str, ...]
+    notes: tuple[Said, ...]
     source: str = ""

@@ -14,6 +14,7 @@ from engine.diagnostics.residuals import studentised_residuals
 from engine.diagnostics.row_groups import groupings as groupings  # noqa: PLC0414 - pages ask here
 from engine.diagnostics.row_groups import own_groups, row_groups
 from engine.model.spec import INTERCEPT
+from engine.written_numbers import fixed
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
@@ -214,6 +215,6 @@ def _spread_caption(values: FloatArray, positions: IntArray, n: int) -> str:
         return f"Too few levels with {ENOUGH_ROWS} rows to compare their spread"
     ratio = variances.max() / variances.min()
     return (
-        f"Largest over smallest variance {ratio:.1f}, among {len(variances)} levels "
-        f"with {ENOUGH_ROWS} rows or more"
+        f"Largest over smallest variance {fixed(ratio, 1)}, among "
+        f"{len(variances)} levels with {ENOUGH_ROWS} rows or more"
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.model.columns import is_categorical
+from engine.written_numbers import general
 
 if TYPE_CHECKING:
     from engine.fitted_model import FittedModel
@@ -64,7 +65,7 @@ def held_words(model: FittedModel, x_name: str, grouping: Grouping | None) -> st
             continue
         column = model.design.frame[name]
         value = _typical_value(column)
-        shown = f"{value:.3g}" if isinstance(value, float) else str(value)
+        shown = general(value, 3) if isinstance(value, float) else str(value)
         if grouping is not None and belongs_to_group(column, grouping):
             pooled = f"complete pooling at {shown}"
             words.append(f"{name} as in each {grouping.name} ({pooled})")

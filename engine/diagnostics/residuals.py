@@ -12,6 +12,7 @@ from engine.diagnostics.quantiles import normal_positions, simultaneous_band
 from engine.diagnostics.row_groups import main_row_groups
 from engine.diagnostics.smoothing import lowess
 from engine.distributions import excess_kurtosis, skewness
+from engine.written_numbers import fixed
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
@@ -79,7 +80,7 @@ def qq_residuals(model: FittedModel) -> QQData:
         upper=upper,
         value_name="studentised residual",
         title="QQ of residuals",
-        caption=f"Skewness {signed(skew)}, excess kurtosis {signed(kurtosis)}",
+        caption=f"Skewness {fixed(skew, 2)}, excess kurtosis {fixed(kurtosis, 2)}",
         row_levels=main_row_groups(model, np.flatnonzero(kept)[order]),
     )
 
@@ -125,10 +126,4 @@ def _bend_caption(
     if not central.any():
         return "Too few points for a smooth line"
     bend = float(np.abs(smooth_y[central]).max())
-    return f"Largest bend {bend:.2f} SD over the central 90 % of fitted values"
-
-
-def signed(value: float) -> str:
-    """Two decimals with a true minus, and no minus before zero."""
-    text = f"{value:.2f}"
-    return "0.00" if text == "-0.00" else text.replace("-", "\u2212")
+    return f"Largest bend {fixed(bend, 2)} SD over the central 90 % of fitted values"

@@ -12,11 +12,12 @@ from engine.data.side_by_side import FIRST_YEAR, LAST_YEAR
 from engine.data.steps import Centre, centred_name
 from engine.findings.finding import Change, Dismiss, Finding, Found, Severity
 from engine.findings.remedies import recentred
-from engine.findings.words import joined, rounded, significant
+from engine.findings.words import joined
 from engine.findings.zeros import is_power
 from engine.model.language.names import quoted
 from engine.model.sentence import term_text
 from engine.model.spec import INTERCEPT
+from engine.written_numbers import fixed, significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -158,7 +159,7 @@ def _sentence(case: Case, far: Mapping[str, float]) -> str:
         )
     side = "below" if mean > 0 else "above"
     return (
-        f"{article} {name} of 0 lies outside your data, {rounded(abs(mean), 1)} SD "
+        f"{article} {name} of 0 lies outside your data, {fixed(abs(mean), 1)} SD "
         f"{side} the mean."
     )
 

@@ -28,11 +28,12 @@ from engine.findings.remedies import uncorrelated, with_random, without_slopes
 from engine.findings.singular import degenerate_groupings
 from engine.findings.slopes import has_hopeless_slope
 from engine.findings.units import is_asked_for
-from engine.findings.words import joined, one_for_all, rounded
+from engine.findings.words import joined, one_for_all
 from engine.fitting.certificate import Verdict
 from engine.model.columns import is_categorical, spec_columns, used_columns
 from engine.model.language.names import quoted
 from engine.model.sentence import term_text
+from engine.written_numbers import fixed
 
 if TYPE_CHECKING:
     from engine.findings.case import Case
@@ -203,7 +204,7 @@ def _zero_slopes(case: Case, lost: Degenerate) -> Found:
 def _together(case: Case, lost: Degenerate, pair: Together) -> Found:
     groups = counted_groups(lost.n_levels, lost.name)
     exactly = "perfectly" if pair.is_perfect else "almost perfectly"
-    number = rounded(pair.correlation, 2 if pair.is_perfect else 3)
+    number = fixed(pair.correlation, 2 if pair.is_perfect else 3)
     sentence = (
         f"{_pair_words(case, pair)} move together {exactly} (correlation {number})."
     )

@@ -37,6 +37,7 @@ from engine.model.columns import spec_columns
 from engine.model.language.expressions import parse_expression, quoted
 from engine.model.language.rewriting import renamed_expression
 from engine.model.sentence_edits import without_columns
+from engine.written_numbers import general
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -298,7 +299,7 @@ def _numbered(prepared: Prepared, scan: DesignScan) -> list[Found]:
         label = f"Take {names[0]} as categories"
         codes = np.unique(_numbers(prepared, names[0]))
         groups = counted_groups(group.n_levels, names[0])
-        sentence = f"{groups} are numbered {joined([f'{v:g}' for v in codes])}."
+        sentence = f"{groups} are numbered {joined([general(v) for v in codes])}."
     steps = tuple(SetKind(name, Kind.CATEGORY) for name in names)
     finding = Finding(
         key="numbered_names",

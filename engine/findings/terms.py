@@ -227,4 +227,5 @@ def _unpooled(case: Case, term: Term, n_lost: int, n_all: int) -> Found:
 def _notes(case: Case, name: str) -> str:
     """What the fit noted of coefficients with this name."""
     notes = () if case.model is None else case.model.estimates.notes
-    return " ".join(note for note in notes if name.split(" ", maxsplit=1)[0] in note)
+    word = name.split(" ", maxsplit=1)[0]
+    return " ".join(str(note) for note in notes if word in note)

@@ -18,6 +18,7 @@ from engine.findings.remedies import with_grouping, with_random, without_column
 from engine.findings.words import joined, short_plural
 from engine.model.language.names import quoted
 from engine.model.tidying import tidied
+from engine.written_numbers import general
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -271,7 +272,7 @@ def numbers_for_names(case: Case) -> list[Found]:
 
 def _coded(case: Case, group: GroupFacts) -> Found:
     name = group.column
-    codes = [f"{v:g}" for v in np.unique(case.frame[name].to_numpy(np.float64))]
+    codes = [general(v) for v in np.unique(case.frame[name].to_numpy(np.float64))]
     step = SetKind(name, Kind.CATEGORY)
     as_names = Change(f"Take {name} as categories", None, (step,))
     actions: tuple[Change | Dismiss, ...] = (as_names, Dismiss())

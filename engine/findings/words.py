@@ -1,8 +1,7 @@
-"""Numbers and names as the sentences of findings have them."""
+"""Names as the sentences of findings have them."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from engine.data.group_words import group_noun
@@ -10,46 +9,7 @@ from engine.data.group_words import group_noun
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MINUS = "\u2212"
-_LARGEST_PLAIN, _SMALLEST_PLAIN = 1e7, 1e-4
 _MOST_NAMES = 4
-
-
-def rounded(value: float, decimals: int) -> str:
-    """Write a number with decimals and a true minus.
-
-    Parameters
-    ----------
-    value : float
-    decimals : int
-
-    Returns
-    -------
-    str
-    """
-    text = f"{value:.{decimals}f}"
-    return text.lstrip("-") if not text.strip("-0.") else text.replace("-", MINUS)
-
-
-def significant(value: float, digits: int = 3) -> str:
-    """Write a number with significant digits; all digits before the point stay.
-
-    Parameters
-    ----------
-    value : float
-        Finite.
-    digits : int
-
-    Returns
-    -------
-    str
-    """
-    if value == 0:
-        return "0"
-    if not _SMALLEST_PLAIN <= abs(value) < _LARGEST_PLAIN:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
-    return rounded(value, max(digits - 1 - math.floor(math.log10(abs(value))), 0))
 
 
 def joined(texts: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.fitting.blocks import blocks_of
 from engine.fitting.boundary import boundary_eigenvalue
+from engine.sentences import Number, Said, Sentence
 
 if TYPE_CHECKING:
     from engine.fitting.blocks import Block
@@ -53,8 +54,8 @@ class Convergence:
         NaN when there is no such direction.
     n_evaluations : int
         Criteria computed.
-    message : str
-        The verdict as a sentence, with the names of groups and terms.
+    said : str or Sentence
+        The verdict, with the names of groups and terms.
     """
 
     verdict: Verdict
@@ -62,7 +63,12 @@ class Convergence:
     hessian_min_eigenvalue: float
     boundary_eigenvalue: float
     n_evaluations: int
-    message: str
+    said: Said
+
+    @property
+    def message(self) -> str:
+        """The verdict as a sentence."""
+        return str(self.said)
 
     @property
     def is_proved(self) -> bool:
@@ -101,15 +107,15 @@ def certify(path: Path, second: SecondOrder, design: Design) -> Convergence:
     if len(second.hessian):
         smallest = float(np.linalg.eigvalsh(second.hessian)[0])
     boundary = boundary_eigenvalue(path.evaluation)
-    verdict, message = _judge(path, design, second, boundary)
+    verdict, said = _judge(path, design, second, boundary)
     return Convergence(
-        verdict, path.decrement, smallest, boundary, path.n_evaluations, message
+        verdict, path.decrement, smallest, boundary, path.n_evaluations, said
     )
 
 
 def _judge(
     path: Path, design: Design, second: SecondOrder, boundary: float
-) -> tuple[Verdict, str]:
+) -> tuple[Verdict, Said]:
     """Choose the verdict and word it."""
     if not path.is_stationary:
         return Verdict.STOPPED, (
@@ -154,7 +160,7 @@ def _flat_terms(second: SecondOrder, design: Design) -> str:
 
 def _boundary_verdict(
     path: Path, design: Design, lost: list[Block], boundary: float
-) -> tuple[Verdict, str]:
+) -> tuple[Verdict, Said]:
     """Word a genuine optimum with lost directions."""
     phrases, only_zero = [], True
     factors = path.evaluation.products.factors
@@ -176,9 +182,11 @@ def _boundary_verdict(
             )
     what = "; ".join(phrases)
     verdict = Verdict.ZERO_VARIANCE if only_zero else Verdict.PERFECT_CORRELATION
-    return verdict, (
+    return verdict, Sentence(
         f"At the proved optimum {what}: the data support no further variation "
-        f"(adding some worsens the criterion at rate {boundary:.3g})."
+        "(adding some worsens the criterion at rate ",
+        Number(boundary, 3),
+        ").",
     )
 
 

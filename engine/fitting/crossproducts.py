@@ -21,6 +21,7 @@ from scipy import sparse
 from engine.errors import DesignError, FitError
 from engine.fitting.basis import orthogonal_basis, solve_upper
 from engine.model.covariance import Layout
+from engine.written_numbers import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -340,8 +341,8 @@ def _core_sums(
         return (), np.zeros((0, 0)), np.zeros((0, Qy.shape[1]))
     if q > LARGEST_CORE:
         raise FitError(
-            f"The smaller grouping factors have {q:,} random effects together, more "
-            f"than the {LARGEST_CORE:,} that fit in memory.",
+            f"The smaller grouping factors have {count(q)} random effects together, "
+            f"more than the {count(LARGEST_CORE)} that fit in memory.",
             "Nest a grouping in another, or leave the least important grouping out.",
         )
     offset, positions, values, ZQy = 0, [], [], []

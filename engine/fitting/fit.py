@@ -16,9 +16,11 @@ from engine.fitting.newton import Minimiser
 from engine.fitting.result import Estimates, fitted_values, fixed_estimates
 from engine.fitting.start import contrasting_starts, moment_start
 from engine.progress import ignore
+from engine.sentences import Number, Sentence
+from engine.written_numbers import MINUS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from engine.arrays import FloatArray
     from engine.fitting.crossproducts import CrossProducts
@@ -145,7 +147,7 @@ def dependency_notes(
     kept: tuple[int, ...],
     dependencies: Mapping[int, FloatArray],
     sizes: FloatArray | None = None,
-) -> tuple[str, ...]:
+) -> tuple[Sentence, ...]:
     """Name each coefficient that gave way and the combination that it equals.
 
     Parameters
@@ -161,26 +163,37 @@ def dependency_notes(
 
     Returns
     -------
-    tuple of str
+    tuple of Sentence
     """
-    notes = []
+    notes: list[Sentence] = []
     for column, weights in dependencies.items():
         parts = weights if sizes is None else weights * sizes[list(kept)]
         notable = np.abs(parts) > NEGLIGIBLE_PART * np.abs(parts).max(initial=0.0)
-        words = [
-            f"{weight:.4g} × '{terms[kept[i]]}'"
-            for i, weight in enumerate(weights)
-            if notable[i]
-        ]
-        equals = " + ".join(words).replace("+ -", "− ").replace("-", "−") or "0"
+        named = [terms[kept[i]] for i in np.flatnonzero(notable)]
+        equals = _sum_in_words(named, weights[notable].tolist())
         notes.append(
-            f"'{terms[column]}' has no coefficient of its own: in these rows it equals "
-            f"{equals}."
+            Sentence(
+                f"'{terms[column]}' has no coefficient of its own: in these rows it "
+                "equals ",
+                *equals,
+                ".",
+            )
         )
     return tuple(notes)
 
 
-def _own_notes(design: Design, products: CrossProducts) -> tuple[str, ...]:
+def _sum_in_words(names: list[str], weights: list[float]) -> Iterator[str | Number]:
+    """Write a combination of columns: 2 × 'a' − 0.5 × 'b'."""
+    if not names:
+        yield "0"
+    for place, (name, weight) in enumerate(zip(names, weights, strict=True)):
+        if place:
+            yield f" {MINUS if weight < 0 else '+'} "
+        yield Number(abs(weight) if place else weight, 4)
+        yield f" × '{name}'"
+
+
+def _own_notes(design: Design, products: CrossProducts) -> tuple[Sentence, ...]:
     """What gave way in one design."""
     if not products.dependencies:
         return ()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.arrays import BoolArray, FloatArray, IntArray
     from engine.model.design import Design
     from engine.model.levels import Grouping
+    from engine.sentences import Said
 
 
 def estimate_separately(
@@ -113,7 +114,7 @@ class _Parts:
         self.criterion = 0.0
         self.n_parameters = 0
         self.exact: list[int] = []
-        self.notes: tuple[str, ...] = ()
+        self.notes: tuple[Said, ...] = ()
         self._squares = 0.0
         self._residual_df = 0
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.fitting.certificate import Convergence
     from engine.fitting.criterion import Evaluation
     from engine.model.design import Design
+    from engine.sentences import Said
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Estimates:
         Residual SD of each level, for separate regressions.
     sigma_by_row : ndarray of shape (n,) or None
         The same, for each row used.
-    notes : tuple of str
+    notes : tuple of str or Sentence
         What was decided during estimation.
     """
 
@@ -100,7 +101,7 @@ class Estimates:
     fitted: FloatArray
     sigma_by_group: FloatArray | None = None
     sigma_by_row: FloatArray | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
 
     @property
     def kept(self) -> tuple[int, ...]:

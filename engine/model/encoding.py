@@ -21,6 +21,7 @@ from engine.errors import DesignError
 from engine.model.columns import listed, used_columns
 from engine.model.language.expressions import Expression, alias, parse_expression
 from engine.model.preparation import AS_LEVELS
+from engine.sentences import Number, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -252,9 +253,12 @@ def require_finite(
                 "only above zero.",
             )
         if np.abs(values).max(initial=0.0) > LARGEST_VALUE:
-            row = frame.index[int(np.abs(values).argmax())]
+            at = int(np.abs(values).argmax())
             raise DesignError(
-                f"'{name}' is {np.abs(values).max():.3g} in row {row}, too large to "
-                "compute with.",
+                Sentence(
+                    f"'{name}' is ",
+                    Number(float(values[at]), 3),
+                    f" in row {frame.index[at]}, too large to compute with.",
+                ),
                 "Correct the value, or express the column in a larger unit.",
             )

@@ -14,6 +14,7 @@ from engine.model.sentence import main_columns, term_text
 from engine.model.spec import ModelSpec, NoPooling
 from engine.model.tidying import response_columns
 from engine.model.varying_choices import is_constant, is_the_same, joined
+from engine.written_numbers import general
 
 if TYPE_CHECKING:
     from engine.data.design_facts import DesignScan, GroupFacts, PairFacts
@@ -184,7 +185,7 @@ def _combination(
     if pair.reused:
         columns = (pair.outer, pair.reused)
     name = ":".join(columns)
-    each = f"a median of {pair.rows_median:g} rows each"
+    each = f"a median of {general(pair.rows_median)} rows each"
     detail = f"{counted_groups(pair.n_cells, name)} that occur, {each}"
     why_not = _against_group(group, spec)
     same = scan.same_as_combination(*columns)

@@ -25,6 +25,7 @@ from engine.model.language.expressions import quoted
 from engine.model.levels import Grouping, make_grouping
 from engine.model.preparation import learn
 from engine.model.rows import complete_rows, prior_weights, row_values
+from engine.sentences import Number, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,8 +155,11 @@ def _response(
     values: FloatArray = y[:, 0]
     if np.ptp(values) == 0:
         raise DesignError(
-            f"The response '{name}' is {values[0]:g} in every row used, so there is "
-            "nothing to explain.",
+            Sentence(
+                f"The response '{name}' is ",
+                Number(float(values[0])),
+                " in every row used, so there is nothing to explain.",
+            ),
             "Choose a response that varies.",
         )
     return values

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from engine.reporting.numbers import INFINITY, MINUS, Kind, shown
+from engine.reporting.numbers import Kind, shown
+from engine.written_numbers import INFINITY, MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,8 @@ from engine.reporting.model_facts import (
     span,
     unpooled_grouping,
 )
-from engine.reporting.numbers import MINUS, Kind, addable, finer, shown, with_decimals
+from engine.reporting.numbers import Kind, addable, finer, shown, with_decimals
+from engine.written_numbers import MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

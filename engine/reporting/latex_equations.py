@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.wording import counted
+from engine.number_style import list_mark
 from engine.reporting.equation_parts import equation_parts
 from engine.reporting.equation_symbols import (
     added,
@@ -21,7 +22,6 @@ from engine.reporting.equation_symbols import (
     latex_text,
 )
 from engine.reporting.model_facts import is_separate
-from engine.reporting.number_style import list_mark
 from engine.reporting.numbers import Kind
 
 if TYPE_CHECKING:

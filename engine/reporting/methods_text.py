@@ -17,7 +17,6 @@ from engine.reporting.model_facts import (
     pooled_groupings,
     unpooled_grouping,
 )
-from engine.reporting.number_style import current_style
 from engine.reporting.numbers import HARD_SPACE
 from engine.reporting.structure_words import (
     arrangement_sentences,
@@ -31,6 +30,7 @@ from engine.reporting.variation_sentences import (
     variation_sentences,
 )
 from engine.reporting.version import SOFTWARE, VERSION
+from engine.written_numbers import general
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,8 +183,7 @@ def _data_paragraph(model: FittedModel) -> Iterator[str]:
     weights = model.design.weights
     if weights is not None:
         ends = (float(weights.min()), float(weights.max()))
-        mark = current_style().mark
-        low, high = (f"{end:g}".replace(".", mark) for end in ends)
+        low, high = map(general, ends)
         yield f"Rows have prior weights from {low} to {high}."
     if model.design.offset is not None:
         known = model.design.written.offset

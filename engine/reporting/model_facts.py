@@ -8,7 +8,6 @@ import numpy as np
 
 from engine.model.levels import make_grouping
 from engine.model.spec import NoPooling
-from engine.reporting.number_style import with_mark
 from engine.reporting.numbers import Kind
 from engine.reporting.term_words import term_labels
 
@@ -106,7 +105,7 @@ def drop_reasons(model: FittedModel) -> list[tuple[str, int]]:
 
 def plain_notes(model: FittedModel) -> tuple[str, ...]:
     """The model's notes, with terms called as the tables call them."""
-    return tuple(_in_plain(model, note) for note in model.notes)
+    return tuple(_in_plain(model, str(note)) for note in model.notes)
 
 
 def plain_message(model: FittedModel) -> str:
@@ -121,4 +120,4 @@ def _in_plain(model: FittedModel, text: str) -> str:
     renamed = {f"'{n}'": f"'{own.text}'" for n, own in labels if n != own.text}
     for name, label in renamed.items():
         text = text.replace(name, label)
-    return with_mark(text)
+    return text

@@ -14,12 +14,11 @@ from typing import TypeGuard
 
 import pandas as pd
 
-from engine.reporting.number_style import NumberStyle, current_style
+from engine.number_style import NumberStyle, current_style
+from engine.written_numbers import INFINITY, LARGE, MINUS, fixed, scientific
 
-MINUS = "\u2212"
 HARD_SPACE = "\u00a0"
-INFINITY = "\u221e"
-LARGEST_PLAIN = 1e7
+LARGEST_PLAIN = LARGE
 """From here on numbers are written with a power of ten."""
 MOST_DECIMALS = 6
 """Numbers that need more are written with a power of ten."""
@@ -28,7 +27,6 @@ SPARE_DECIMALS = 2
 MOST_PRECISE = 10
 """Decimals of a number of ordinary size whose standard error is minute."""
 LOWEST_P, HIGHEST_P = 0.001, 0.9995
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Kind(StrEnum):
@@ -172,7 +170,7 @@ def with_decimals(value: float, decimals: int) -> str:
     """Write a number with so many decimals, and more where more digits are wanted."""
     style = current_style()
     more = max(decimals, (style.digits or 0) + 1)
-    return _plain(value, more).replace(".", style.mark)
+    return fixed(value, more)
 
 
 def phrase(symbol: str, value: float, kind: Kind, error: object = None) -> str:
@@ -281,8 +279,8 @@ def _number(value: float, kind: Kind, error: float, style: NumberStyle) -> str:
         layout = _percent_layout(value, style)
     else:
         layout = layout_of(value, kind, error, style)
-    write = _scientific if layout.is_scientific else _plain
-    return write(value, layout.decimals).replace(".", style.mark) + percent
+    write = scientific if layout.is_scientific else fixed
+    return write(value, layout.decimals, style.mark) + percent
 
 
 def _percent_layout(percent: float, style: NumberStyle) -> Layout:
@@ -305,20 +303,6 @@ def _p_value(value: float, style: NumberStyle) -> str:
     if value >= HIGHEST_P:
         return "> 0.999"
     return f"{value:.{_p_decimals(style)}f}"
-
-
-def _plain(value: float, decimals: int) -> str:
-    """Fixed decimals; what rounds to zero has no sign."""
-    text = f"{value:.{decimals}f}"
-    if not text.strip("-0."):
-        return text.removeprefix("-")
-    return text.replace("-", MINUS)
-
-
-def _scientific(value: float, decimals: int) -> str:
-    mantissa, exponent = f"{value:.{decimals}e}".split("e")
-    power = str(int(exponent)).translate(_SUPERSCRIPTS)
-    return f"{mantissa.replace('-', MINUS)}×10{power}"
 
 
 def _exponent(value: float, digits: int) -> int:

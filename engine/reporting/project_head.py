@@ -24,6 +24,7 @@ from engine.fitting.fit import ESTIMATIONS
 from engine.model.spec_json import spec_from_dict, spec_to_dict
 from engine.reporting.project_data import Form
 from engine.reporting.version import SOFTWARE, VERSION
+from engine.sentences import Said, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +51,7 @@ class Head:
     form: Form
     kinds: Mapping[str, Kind]
     kind_reasons: Mapping[str, str]
-    notes: tuple[str, ...]
+    notes: tuple[Said, ...]
     source: str
     steps: tuple[Step, ...]
     spec: ModelSpec | None
@@ -150,8 +151,22 @@ def _table_written(table: Table, form: Form) -> dict[str, object]:
         "rows": form.n_rows,
         "row_labels": dict(form.labels),
         "columns": columns,
-        "notes": list(table.notes),
+        "notes": [_said_written(note) for note in table.notes],
     }
+
+
+def _said_written(said: Said) -> object:
+    return said.written if isinstance(said, Sentence) else said
+
+
+def _said(value: object, where: str) -> Said:
+    """Take a sentence: a text, or words and numbers in turn."""
+    if not isinstance(value, list):
+        return text(value, where)
+    for part in value:
+        if isinstance(part, bool) or not isinstance(part, str | float | int):
+            raise WrongValueError(f"{where} is no sentence")
+    return Sentence.read(value)
 
 
 def _indented(value: object, margin: str = "") -> str:
@@ -239,7 +254,7 @@ def _head(fields: Fields) -> Head:
         form=form,
         kinds={name: kind for name, kind, _, _ in columns},
         kind_reasons={name: why for name, _, why, _ in columns if why is not None},
-        notes=table.take("notes", listed(text)),
+        notes=table.take("notes", listed(_said)),
         source=table.take("source", text),
         steps=fields.take("steps", listed(_step)),
         spec=fields.take("model", optional(lambda v, w: spec_from_dict(mapping(v, w)))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from engine.reporting.number_style import NumberStyle, current_style
+from engine.number_style import NumberStyle, current_style
 from engine.reporting.numbers import Kind, shown
 
 if TYPE_CHECKING:

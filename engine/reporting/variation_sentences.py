@@ -14,7 +14,6 @@ from engine.reporting.model_facts import (
     ordered_blocks,
     pooled_groupings,
 )
-from engine.reporting.number_style import with_mark
 from engine.reporting.numbers import Kind, shown
 from engine.reporting.structure_words import joined
 
@@ -35,7 +34,7 @@ def variation_sentences(model: FittedModel) -> Iterator[str]:
     yield f"The residual SD{pooled} was {shown(model.sigma, Kind.VARIANCE)}."
     yield from _explained(model)
     if is_separate(model):
-        yield from map(with_mark, model.estimates.notes)
+        yield from map(str, model.estimates.notes)
 
 
 def _group_spread(model: FittedModel, name: str) -> str:

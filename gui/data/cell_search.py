@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.data.table import Kind
-from engine.reporting.numbers import MINUS
+from engine.written_numbers import MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 200_000
 """Rows that are searched: the first ones."""
 _TURN = 5_000  # cells looked at in one turn, well below 50 ms
-_IN_NUMBERS = set(string.digits + ".-+eina×⁻⁰¹²³⁴⁵⁶⁷⁸⁹∞f: " + MINUS)
+_IN_NUMBERS = set(string.digits + ".,-+eina×⁻⁰¹²³⁴⁵⁶⁷⁸⁹∞f: " + MINUS)
 
 
 class CellSearch(QObject):

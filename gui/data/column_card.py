@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from engine.data.level_steps import MergeLevels
 from engine.data.steps import centred_name
 from engine.data.table import Kind
+from engine.data.wording import counted
 from gui.controls import (
     Button,
     Dialog,
@@ -30,7 +31,7 @@ from gui.controls import (
 from gui.controls.painting import literal, px
 from gui.data import column_edits
 from gui.data.column_words import alike_words, facts, merging_words
-from gui.data.kind_words import KIND_ICONS, KIND_NAMES, counted
+from gui.data.kind_words import KIND_ICONS, KIND_NAMES
 from gui.data.level_list import LevelList
 from gui.data.line_list import CARD_WIDTH, fit_height
 from gui.style import set_look_property
@@ -85,7 +86,7 @@ class ColumnCard(Popover):
         self._reference: Button | None = None
         self._without_words: SetKind | None = None
         self._make_head()
-        self._make_kinds(prepared.kind_reasons.get(column, ""))
+        self._make_kinds(str(prepared.kind_reasons.get(column, "")))
         if self._summary is not None:
             self._make_facts(self._summary)
             self._make_levels(self._summary)

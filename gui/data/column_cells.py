@@ -10,8 +10,10 @@ import pandas as pd
 
 from engine.data.level_names import level_names
 from engine.data.table import Kind
-from engine.reporting.numbers import LARGEST_PLAIN, MINUS, is_missing, shown
+from engine.number_style import AUTOMATIC, current_style, written_in
+from engine.reporting.numbers import LARGEST_PLAIN, is_missing, shown
 from engine.reporting.numbers import Kind as NumberKind
+from engine.written_numbers import MINUS, fixed, in_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,8 +60,19 @@ class ColumnCells:
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
     def full_text(self, row: int) -> str:
-        """Cell with every digit, as for the clipboard: a plain minus, no rounding."""
-        return self._full_text(self.value(row))
+        """Cell with every digit, for a reader."""
+        cell = self.value(row)
+        if isinstance(cell, float) and self.is_number:
+            is_whole = cell.is_integer() and abs(cell) < LARGEST_PLAIN
+            return fixed(cell, 0) if is_whole else in_full(cell)
+        return self._full_text(cell)
+
+    def copied_text(self, row: int) -> str:
+        """Cell for the clipboard: every digit, a minus that a spreadsheet knows."""
+        cell = self.value(row)
+        text = self._full_text(cell)
+        is_fraction = isinstance(cell, float) and self.is_number
+        return text.replace(".", current_style().mark) if is_fraction else text
 
     def level(self, row: int) -> str:
         """Name of the level that a cell is, as tables of groups write it."""
@@ -72,7 +85,8 @@ class ColumnCells:
         Parameters
         ----------
         wanted : str
-            In lower case; a minus may be written either way.
+            In lower case; a minus may be written either way, and the decimal mark of a
+            number as a point or as it is shown.
 
         Returns
         -------
@@ -81,6 +95,8 @@ class ColumnCells:
             positions found.
         """
         plain = wanted.replace(MINUS, "-")
+        if self.is_number:
+            plain = plain.replace(current_style().mark, ".")
         if self.is_text:
             return lambda begin, end: self._find_texts(wanted, begin, end)
         return lambda begin, end: self._find_shown(plain, begin, end)
@@ -100,16 +116,17 @@ class ColumnCells:
         return np.array(found, dtype=np.intp)
 
     def _plain(self, cell: object) -> str:
-        return self._text(cell).replace(MINUS, "-").lower()
+        with written_in(AUTOMATIC):
+            return self._text(cell).replace(MINUS, "-").lower()
 
     def _text(self, cell: object) -> str:
         if cell is None:
             return ""
         if self.is_number and isinstance(cell, float) and math.isfinite(cell):
-            text = f"{cell:.{self._decimals}f}"
-            is_faithful = text.strip("-0.") or cell == 0
+            text = fixed(cell, self._decimals)
+            is_faithful = text.strip("0.,") or cell == 0
             if is_faithful and abs(cell) < LARGEST_PLAIN:
-                return text.replace("-", MINUS)
+                return text
             return shown(cell, NumberKind.VALUE)
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             text = shown(cell, NumberKind.VALUE)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from engine.data.level_steps import short_name
 from engine.data.table import Kind
-from gui.data.kind_words import counted, number_words
+from engine.data.wording import counted
+from engine.written_numbers import count
+from gui.data.kind_words import number_words
 
 if TYPE_CHECKING:
     from engine.data.level_steps import MergeLevels
@@ -48,13 +50,13 @@ def facts(summary: ColumnSummary) -> list[tuple[str, str]]:
     -------
     list of (str, str)
     """
-    found = [("Rows", f"{summary.n_rows:,}"), ("Missing", f"{summary.n_missing:,}")]
+    found = [("Rows", count(summary.n_rows)), ("Missing", count(summary.n_missing))]
     if summary.kind in (Kind.NUMBER, Kind.DATE):
         found += [
             ("Smallest", number_words(summary.minimum)),
             ("Largest", number_words(summary.maximum)),
             ("Median", number_words(summary.median)),
-            ("Different", f"{summary.n_different:,}"),
+            ("Different", count(summary.n_different)),
         ]
         found += [
             (name, number_words(value))
@@ -62,9 +64,9 @@ def facts(summary: ColumnSummary) -> list[tuple[str, str]]:
             if value is not None
         ]
         if summary.n_infinite:
-            found.append(("Infinite", f"{summary.n_infinite:,}"))
+            found.append(("Infinite", count(summary.n_infinite)))
     elif summary.n_different:
         low, high = summary.rows_min, summary.rows_max
-        each = f"{low:,}" if low == high else f"{low:,}–{high:,}"
-        found += [("Levels", f"{summary.n_different:,}"), ("Rows per level", each)]
+        each = count(low) if low == high else f"{count(low)}–{count(high)}"
+        found += [("Levels", count(summary.n_different)), ("Rows per level", each)]
     return [(name, words) for name, words in found if words]

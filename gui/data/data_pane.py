@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.data.prepared import Prepared
 from engine.data.table import Kind
+from engine.data.wording import counted
 from gui.controls import Button, EmptyState, IconButton, Panel, hairline
 from gui.controls.painting import literal
 from gui.data.column_card import ColumnCard, RenameDialog
-from gui.data.kind_words import counted
 from gui.data.row_model import RowModel
 from gui.data.row_view import RowView
 from gui.data.rows_line import RowsLine
@@ -144,7 +144,7 @@ class DataPane(Panel):
         if positions.size:
             text = self.rows.copied_text(positions)
         elif current.isValid():
-            text = self.rows.cells(current.column()).full_text(current.row())
+            text = self.rows.cells(current.column()).copied_text(current.row())
         else:
             return
         QGuiApplication.clipboard().setText(text)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from engine.data.table import Kind
+from engine.data.wording import counted
 from engine.reporting.numbers import Kind as NumberKind
 from engine.reporting.numbers import shown
+from engine.written_numbers import count
 
 if TYPE_CHECKING:
     from engine.data.summaries import ColumnSummary, Edge
@@ -37,11 +39,6 @@ def number_words(value: Edge | None) -> str:
     return shown(int(value) if is_whole else float(value), NumberKind.VALUE)
 
 
-def counted(number: int, noun: str) -> str:
-    """Say how many, with commas: ``1,200 rows``, ``1 row``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
 def range_words(summary: ColumnSummary) -> tuple[str, str]:
     """Say what a column holds in two short pieces.
 
@@ -59,5 +56,5 @@ def range_words(summary: ColumnSummary) -> tuple[str, str]:
     if summary.kind in (Kind.NUMBER, Kind.DATE):
         return number_words(summary.minimum), number_words(summary.maximum)
     low, high = summary.rows_min, summary.rows_max
-    rows = counted(low, "row") if low == high else f"{low:,}–{high:,} rows"
+    rows = counted(low, "row") if low == high else f"{count(low)}–{count(high)} rows"
     return counted(summary.n_different, "level"), rows

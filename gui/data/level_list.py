@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.data.wording import counted
+from engine.written_numbers import count
 from gui.controls.painting import LEFT, RIGHT, draw_box, draw_text, font, px, text_width
-from gui.data.kind_words import counted
 from gui.look import look
 
 if TYPE_CHECKING:
@@ -52,17 +53,17 @@ class LevelList(QListWidget):
 
     def __init__(self, summary: ColumnSummary, parent: QWidget) -> None:
         super().__init__(parent)
-        self.most = max((count for _, count in summary.levels), default=1)
+        self.most = max((number for _, number in summary.levels), default=1)
         self.setAccessibleName(f"Levels of {summary.column}")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(_LevelPainter(self))
-        for name, count in summary.levels:
+        for name, number in summary.levels:
             item = QListWidgetItem(name, self)
-            item.setData(_COUNT, count)
-            rows = counted(count, "row")
+            item.setData(_COUNT, number)
+            rows = counted(number, "row")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {rows}")
             item.setToolTip(f"Double-click selects the {rows}")
         self.setFixedHeight(min(len(summary.levels), _MOST_SHOWN) * px(_ROW))
@@ -117,7 +118,7 @@ class _LevelPainter(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         theme = look().theme
-        count = int(index.data(_COUNT))
+        rows = int(index.data(_COUNT))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         row = QRectF(option.rect).adjusted(0, 1, 0, -1)
@@ -125,13 +126,13 @@ class _LevelPainter(QStyledItemDelegate):
             draw_box(painter, row, px(4), theme.color("accentT"))
         inner = row.adjusted(px(8), 0, -px(10), 0)
         used = font("caption")
-        room = text_width(f"{self._owner.most:,}", used)
+        room = text_width(count(self._owner.most), used)
         bar = inner.width() * 0.34
         longest = QRectF(inner.right() - room - px(8) - bar, row.center().y(), bar, 0)
         line = longest.adjusted(0, -px(3), 0, px(3))
-        line.setWidth(max(1.0, bar * count / self._owner.most))
+        line.setWidth(max(1.0, bar * rows / self._owner.most))
         painter.fillRect(line, theme.color("accentL"))
-        draw_text(painter, inner, f"{count:,}", used, theme.color("ink2"), RIGHT)
+        draw_text(painter, inner, count(rows), used, theme.color("ink2"), RIGHT)
         inner.setRight(longest.left() - px(8))
         name = str(index.data() or "")
         draw_text(painter, inner, name, font("body"), theme.color("ink"), LEFT)

@@ -130,7 +130,7 @@ class RowModel(QAbstractTableModel):
         lines = ["\t".join(self._names)]
         columns = [self.cells(number) for number in range(len(self._names))]
         for row in positions.tolist():
-            texts = (column.full_text(row) for column in columns)
+            texts = (column.copied_text(row) for column in columns)
             lines.append("\t".join(" ".join(text.split()) for text in texts))
         return "\n".join(lines) + "\n"
 

@@ -27,6 +27,7 @@ from gui.controls.painting import font, px, text_width
 from gui.data.column_header import ColumnHeader
 from gui.data.row_painting import ROW, CellPainter, RowHeads
 from gui.look import look
+from gui.number_look import number_look
 
 if TYPE_CHECKING:
     from engine.arrays import IntArray
@@ -81,6 +82,7 @@ class RowView(QTableView):
         self._row_heads.sectionPressed.connect(self._on_row_head_pressed)
         self.header.sectionResized.connect(self._on_section_resized)
         look().changed.connect(self._on_look_changed)
+        number_look().changed.connect(self._on_numbers_changed)
 
     def _set_manners(self) -> None:
         self.setShowGrid(False)
@@ -274,6 +276,11 @@ class RowView(QTableView):
         self.setCurrentIndex(self.rows.index(row, max(0, self.currentIndex().column())))
         # the header does not say which keys are down
         self._choose(row, QGuiApplication.keyboardModifiers())
+
+    @Slot()
+    def _on_numbers_changed(self) -> None:
+        self.fit_columns()
+        self.show_selected()
 
     @Slot()
     def _on_look_changed(self) -> None:

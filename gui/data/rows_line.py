@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from engine.data.wording import counted
+from engine.written_numbers import count
 from gui.controls import ElidedLabel, IconButton
 from gui.controls.painting import (
     draw_icon,
@@ -17,7 +19,6 @@ from gui.controls.painting import (
     text_width,
 )
 from gui.controls.word_button import WordButton
-from gui.data.kind_words import counted
 from gui.data.rows_not_used import NotUsedCard, count_not_used
 from gui.fonts import SEMIBOLD
 from gui.look import look
@@ -109,12 +110,12 @@ class _Counts(WordButton):
             return
         self._used, self._out = used, out
         used_words = f"{counted(used, 'row')} used"
-        self.set_words(f"{used_words} · {out:,} not used")
+        self.set_words(f"{used_words} · {count(out)} not used")
 
     def sizeHint(self) -> QSize:
         """Room for mark and words."""
         words = text_width(self.text(), font("caption"))
-        bold = text_width(f"{self._used:,}", font("caption", SEMIBOLD))
+        bold = text_width(count(self._used), font("caption", SEMIBOLD))
         return QSize(words + bold // 4 + px(28), px(24))
 
     def minimumSizeHint(self) -> QSize:

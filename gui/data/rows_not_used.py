@@ -10,9 +10,9 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from engine.data.wording import counted
 from gui.controls import Button, IconButton, Popover, label
 from gui.controls.painting import px
-from gui.data.kind_words import counted
 from gui.data.line_list import CARD_WIDTH, fit_height, line_list
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPropertyAnimation, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
+from engine.written_numbers import count
 from gui.controls import IconButton, label
 from gui.controls.painting import px
 from gui.data.cell_search import MOST_ROWS, CellSearch
@@ -124,19 +125,19 @@ class SearchBar(QWidget):
     def _say(self) -> None:
         search = self.search
         found = len(search.found)
-        words = "" if not self.field.text().strip() else f"{found:,} found"
+        words = "" if not self.field.text().strip() else f"{count(found)} found"
         if not search.is_done:
-            words = f"{found:,} so far"
+            words = f"{count(found)} so far"
         index = self._view.currentIndex()
         if found and search.is_done and index.isValid():
             place = search.place_before(index.row(), index.column() + 1)
             if search.cell(place) == (index.row(), index.column()):
-                words = f"{place + 1:,} of {found:,}"
+                words = f"{count(place + 1)} of {count(found)}"
         if not found and search.is_done and words:
             words = "None found"
         self.count.setText(words)
         is_part = self._rows.rowCount() > MOST_ROWS
-        tip = f"In the first {MOST_ROWS:,} rows." if is_part else ""
+        tip = f"In the first {count(MOST_ROWS)} rows." if is_part else ""
         self.count.setToolTip(tip)
         self.field.setAccessibleDescription(f"{words} {tip}".strip())
 

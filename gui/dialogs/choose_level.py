@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.data.wording import counted
 from gui.controls import label
 from gui.controls.painting import px
 from gui.dialogs.snug import SnugDialog, paragraph
@@ -61,7 +62,7 @@ class ChooseLevelDialog(SnugDialog):
         said = "The other levels are compared with this one."
         self.body.addWidget(paragraph(said, "caption"))
         self.line = QLineEdit()
-        self.line.setPlaceholderText(f"Find one of {len(levels):,} levels")
+        self.line.setPlaceholderText(f"Find one of {counted(len(levels), 'level')}")
         self.line.setAccessibleName("Find a level")
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._on_text_changed)

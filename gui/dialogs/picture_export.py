@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from engine.errors import EngineError
+from engine.written_numbers import count
 from gui import exporting
 from gui.controls import Banner, CheckBox, Segmented, SpinBox, label
 from gui.controls.painting import px
@@ -162,7 +163,7 @@ class PictureExportDialog(SnugDialog):
         if is_dots:
             sides = (self.width_mm.value(), self.height_mm.value())
             wide, tall = (round(mm / MM_PER_INCH * self.dpi.value()) for mm in sides)
-            said = f"{wide:,} × {tall:,} dots. {said}"
+            said = f"{count(wide)} × {count(tall)} dots. {said}"
         self._facts.setText(f"{said} Always in light colours, for paper.")
 
     @Slot()

@@ -56,14 +56,15 @@ class PreferencesDialog(SnugDialog):
             "Digits",
             ["Automatic" if digits == "auto" else digits for digits in DIGITS],
             DIGITS.index(settings.digits),
-            "Significant digits in tables. Automatic ends each estimate where the "
+            "Significant digits of results. Automatic ends each estimate where the "
             "second digit of its standard error stands.",
         )
         self.mark = self._add(
             "Decimal mark",
             [_MARK_WORDS[mark] for mark in DECIMAL_MARKS],
             DECIMAL_MARKS.index(settings.decimal_mark),
-            "In results, and in what you copy: choose what your spreadsheet uses.",
+            "In every number of the window, and in what you copy: choose what your "
+            "spreadsheet uses. Names and formulas stay as they are.",
         )
         self.scheme.chosen.connect(self._on_scheme_chosen)
         self.digits.chosen.connect(self._on_digits_chosen)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from engine.number_style import current_style, list_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 FOLDER = Path(__file__).resolve().parent.parent.parent / "resources" / "help"
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\?([^{}]*))?\}")
 """`{name}`, or `{name?words that stand in for it}`."""
+_OWN_NUMBER = re.compile(r"\{=(,|[\d.]+)\}")
 WORDS, FORMULA, NUMBERS = "In plain words", "Formula", "With your numbers"
 MATTERS, OTHERS = "Why it matters", "Other methods"
 SEE_ALSO, SOURCE = "See also", "Source"
@@ -95,11 +98,11 @@ def help_text(topic: str) -> HelpText:
     Returns
     -------
     HelpText
-        Where there is none, or none that can be read, a text that says so, and a line
-        in the log.
+        Its own numbers with the decimal mark that holds. Where there is none, or none
+        that can be read, a text that says so, and a line in the log.
     """
     try:
-        return _read(topic)
+        return _with_own_numbers(_read(topic))
     except (OSError, UnicodeDecodeError, HelpTextMisshapen) as problem:
         log.warning("No explanation of %r: %s", topic, problem)
         return _nothing_yet(topic)
@@ -113,6 +116,31 @@ def filled(lines: Iterable[str], values: Mapping[str, str]) -> tuple[str, ...]:
         if all(
             values.get(name) or stand_in for name, stand_in in PLACEHOLDER.findall(line)
         )
+    )
+
+
+def _with_own_numbers(text: HelpText) -> HelpText:
+    """Write the numbers that stand in the text itself with the mark that holds."""
+    mark = current_style().mark
+
+    def put(line: str, used: str = mark) -> str:
+        return _OWN_NUMBER.sub(
+            lambda found: (
+                list_mark() if found[1] == "," else found[1].replace(".", used)
+            ),
+            line,
+        )
+
+    in_latex = mark.replace(",", "{,}")  # without the space of a list
+    return replace(
+        text,
+        words=tuple(map(put, text.words)),
+        latex=tuple(put(line, in_latex) for line in text.latex),
+        spoken=put(text.spoken),
+        where=tuple(map(put, text.where)),
+        numbers=tuple(map(put, text.numbers)),
+        matters=tuple(map(put, text.matters)),
+        others=tuple(map(put, text.others)),
     )
 
 

@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.data.group_words import counted_groups
+from engine.data.wording import counted
 from engine.errors import FormulaError
 from engine.reporting.equations import general_line
+from engine.written_numbers import count
 from gui.controls import FlowLayout, IconButton, label
 from gui.controls.painting import px
 from gui.model.counts_words import BETWEEN, CountsWords
@@ -80,14 +82,15 @@ class ModelFoot(QWidget):
         if model is None:
             self.counts.set_counts((), ())
             return
-        rows = f"{model.n_rows:,} rows"
+        rows = counted(model.n_rows, "row")
         levels = model.n_levels.items()
         long = [counted_groups(n, name) for name, n in levels]
+        named = [f"{count(n)} {name.replace(':', _TIMES)}" for name, n in levels]
         short = [
-            words if len(words) <= _LONG else f"{n:,} {_TIMES.join(name.split(':'))}"
-            for words, (name, n) in zip(long, levels, strict=True)
+            words if len(words) <= _LONG else name
+            for words, name in zip(long, named, strict=True)
         ]
-        parameters = f"{model.n_parameters} parameters"
+        parameters = counted(model.n_parameters, "parameter")
         self.counts.set_counts((rows, *long, parameters), (rows, *short, parameters))
 
     def say_problem(self, error: EngineError) -> None:

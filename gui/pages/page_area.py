@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gui.controls import Panel, TabBar
 from gui.lanes import Lane
+from gui.number_look import number_look
 from gui.pages.page_notice import PageNotice
 from gui.work.problem import Place
 
@@ -72,6 +73,7 @@ class PageArea(Panel):
 
     def _connect(self) -> None:
         self.tabs.chosen.connect(self.show_page)
+        number_look().changed.connect(self._on_numbers_changed)
         session = self._session
         session.table_changed.connect(self._on_table_changed)
         session.fit_changed.connect(self._on_fit_changed)
@@ -167,6 +169,15 @@ class PageArea(Panel):
             for key, other in self._pages.items():
                 if other is page:
                     self._shown[key] = None
+
+    @Slot()
+    def _on_numbers_changed(self) -> None:
+        """Make every page anew, the one in front at once."""
+        self._kept.clear()
+        self._shown = dict.fromkeys(self._pages)
+        self._asked = self._failed = None
+        if self._session.fit is not None:
+            self._start_work(self.current, self._session.fit)
 
     @Slot()
     def _show_stale(self) -> None:

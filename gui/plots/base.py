@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
-from gui.plots.flowing import CARD_DIGITS, FlowingPlot
+from engine.data.wording import counted
+from gui.plots.flowing import FlowingPlot
 from gui.plots.legend import LegendEntry
-from gui.plots.numbers import number_text
+from gui.plots.numbers import card_number
 from gui.plots.rows import NO_ROWS, Rows
 from gui.plots.ticks import are_whole
 from gui.theme import GROUP_ROLES, LIGHT, Theme
@@ -200,7 +201,7 @@ class BasePlot(Generic[D], FlowingPlot):
         parts = {"fitted": "fitted", "residual": "raw_residuals"}
         known = {name: getattr(self._data, part, None) for name, part in parts.items()}
         return [
-            (name, number_text(float(self.rows.of(values)[index]), CARD_DIGITS))
+            (name, card_number(float(self.rows.of(values)[index])))
             for name, values in known.items()
             if values is not None
         ]
@@ -219,8 +220,7 @@ class BasePlot(Generic[D], FlowingPlot):
         if len(self.rows) == 0:
             return ""
         what = "point" if self._are_rows_levels() else "row"
-        count = f"{len(self.rows):,} {what}" + ("" if len(self.rows) == 1 else "s")
         return (
-            f"{count}. The arrow keys go from {what} to {what}, Enter selects, "
-            "Escape lets go."
+            f"{counted(len(self.rows), what)}. The arrow keys go from {what} to "
+            f"{what}, Enter selects, Escape lets go."
         )

@@ -12,10 +12,9 @@ from engine.diagnostics.density import MANY, bin_levels
 from engine.diagnostics.plotdata import RowGroups
 from gui.plots.base import BasePlot, D
 from gui.plots.canvas import REACH
-from gui.plots.flowing import CARD_DIGITS
 from gui.plots.jitter import offsets
 from gui.plots.level_axis import LevelAxis
-from gui.plots.numbers import number_text
+from gui.plots.numbers import card_number
 from gui.plots.ranges import Range, padded
 
 if TYPE_CHECKING:
@@ -118,5 +117,5 @@ class LevelPlot(BasePlot[D]):
         return [i for i, name in enumerate(self.levels) if name in chosen]
 
     def _describe(self, index: int) -> list[tuple[str, str]]:
-        value = number_text(float(self.rows.y[index]), CARD_DIGITS)
+        value = card_number(float(self.rows.y[index]))
         return [(self.canvas.left_axis.title, value), *self._fit_of(index)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.diagnostics.density import bin_points
 from gui.plots.canvas import Canvas
-from gui.plots.numbers import number_text
+from gui.plots.numbers import card_number
 from gui.plots.pointing import PointedPlot
 from gui.plots.ranges import Range, padded
 from gui.plots.row_marks import ALL, RowMarks
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from engine.diagnostics.plotdata import RowGroups
 
 TILE_BELOW = 420  # pixels of width
-CARD_DIGITS = 3
 Item = TypeVar("Item")
 
 
@@ -134,8 +133,8 @@ class FlowingPlot(PointedPlot):
         """Names and values on the card of a row."""
         x, y = float(self.rows.x[index]), float(self.rows.y[index])
         return [
-            (self.canvas.bottom_axis.title, number_text(x, CARD_DIGITS)),
-            (self.canvas.left_axis.title, number_text(y, CARD_DIGITS)),
+            (self.canvas.bottom_axis.title, card_number(x)),
+            (self.canvas.left_axis.title, card_number(y)),
         ]
 
     # -- fitting to the room ------------------------------------------------------

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
+from engine.data.wording import counted
+from engine.written_numbers import count
 from gui.fonts import BOLD, MEDIUM, sans
 from gui.plots.axes import TICK_LENGTH, TokenAxis
 from gui.plots.ticks import Tick, common_prefix
@@ -90,8 +92,8 @@ def arrange(
     step = max(1, math.ceil((widest + _GAP) / max(slot, 1e-9)))
     wanted = [*first_choice, *range(0, len(names), step)]
     texts = _some(short, slot, width, elide, wanted)
-    count = f"{len(names):,} groups"
-    return Arrangement(texts, note=f"{dropped}, {count}" if dropped else count)
+    groups = counted(len(names), "group")
+    return Arrangement(texts, note=f"{dropped}, {groups}" if dropped else groups)
 
 
 @lru_cache(8)
@@ -208,7 +210,7 @@ class LevelAxis(TokenAxis):
         if len(arrangement.texts) < len(self.names):
             return False
         low, high = self.range
-        widest = self.metrics.horizontalAdvance(f"{int(max(self.counts)):,}")
+        widest = self.metrics.horizontalAdvance(count(max(self.counts)))
         return bool(widest + _GAP <= self.length / (high - low))
 
     def paint_labels(self, painter: QPainter) -> None:
@@ -232,8 +234,8 @@ class LevelAxis(TokenAxis):
         painter.setPen(self.theme.color("ink3"))
         counts = self.counts if self.counts is not None else ()
         for tick in self.ticks():
-            count = f"{int(counts[int(tick.value)]):,}"
-            self._paint_line(painter, self.place(tick.value), 1, count)
+            rows = count(counts[int(tick.value)])
+            self._paint_line(painter, self.place(tick.value), 1, rows)
         painter.setFont(sans(self.theme.sizes.tick, MEDIUM, italic=True))
         self._paint_line(painter, -12, 1, "n")
 

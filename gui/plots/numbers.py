@@ -1,20 +1,31 @@
-"""Numbers as people write them: true minus, powers of ten, no developer notation."""
+"""Numbers on plots: as many digits as an eye wants, no idle zeros."""
 
 from __future__ import annotations
 
 import math
 
-MINUS = "\u2212"
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-LARGE = 1e7  # from here on, and below SMALL, a power of ten reads better
-SMALL = 1e-4
-_COMMA_FROM = 10_000  # so that years stay years
+from engine.number_style import current_style
+from engine.written_numbers import (
+    INFINITY,
+    LARGE,
+    MINUS,
+    SMALL,
+    fixed,
+    superscript,
+)
+
+CARD_DIGITS = 3
+
+
+def card_number(value: float) -> str:
+    """One number beside the pointer: three digits, or as many as the user wants."""
+    return number_text(value, current_style().digits or CARD_DIGITS)
 
 
 def number_text(value: float, digits: int = 4) -> str:
     """One number with `digits` significant digits, for a tooltip or a label."""
     if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else _signed(value, "∞")
+        return "not a number" if math.isnan(value) else _signed(value, INFINITY)
     if value == 0:
         return "0"
     exponent = math.floor(math.log10(abs(value)))
@@ -25,12 +36,9 @@ def number_text(value: float, digits: int = 4) -> str:
 
 def fixed_text(value: float, decimals: int, *, trim: bool = False) -> str:
     """Return `value` with a fixed number of decimals; `trim` drops zeros at the end."""
-    size = abs(value)
-    text = f"{size:,.{decimals}f}" if size >= _COMMA_FROM else f"{size:.{decimals}f}"
-    if trim and "." in text:
-        text = text.rstrip("0").rstrip(".")
-    is_zero = not any(digit in text for digit in "123456789")
-    return text if is_zero else _signed(value, text)
+    text = fixed(value, decimals, grouped=True)
+    mark = current_style().mark
+    return text.rstrip("0").rstrip(mark) if trim and mark in text else text
 
 
 def power_text(
@@ -40,7 +48,7 @@ def power_text(
     if value == 0:
         return "0"
     mantissa = fixed_text(value / 10.0**exponent, decimals, trim=trim)
-    return f"{mantissa}×10{str(exponent).translate(_SUPERSCRIPT)}"
+    return f"{mantissa}×10{superscript(exponent)}"
 
 
 def _signed(value: float, text: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QTransform
 
+from engine.written_numbers import count
 from gui.fonts import BOLD, MEDIUM, REGULAR, SEMIBOLD, sans
 from gui.plots.density_image import image_of
 from gui.plots.geometry import clipped_runs, inside, pixels, straightened
@@ -161,8 +162,8 @@ class PanelPainter:
         is_chosen = level in state.chosen_levels
         font = sans(self.theme.sizes.caption, BOLD if is_chosen else SEMIBOLD)
         metrics = QFontMetricsF(font)
-        count = f"n = {int(self.content.counts[index]):,}"
-        wide = self.tick_metrics.horizontalAdvance(count)
+        rows = f"n = {count(self.content.counts[index])}"
+        wide = self.tick_metrics.horizontalAdvance(rows)
         room = panel.width() - wide - 2 * _GAP
         name = metrics.elidedText(level, Qt.TextElideMode.ElideMiddle, room)
         y = panel.bottom() - 4
@@ -172,7 +173,7 @@ class PanelPainter:
         painter.setFont(self.tick_font)
         painter.setPen(self.theme.color("ink3"))
         if room > 20:
-            painter.drawText(QPointF(panel.right() - wide, y), count)
+            painter.drawText(QPointF(panel.right() - wide, y), rows)
 
     def _draw_grid(self, painter: QPainter, plot: QRectF) -> None:
         """Draw hairlines at the ticks, and the two axes."""

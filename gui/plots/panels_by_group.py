@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 
 from gui.plots.fitted_lines import LINE_WORDS, FittedLinesPlot
 from gui.plots.legend import LegendEntry
-from gui.plots.numbers import number_text
+from gui.plots.numbers import card_number
 from gui.plots.panel_area import PanelArea
 from gui.plots.panel_content import PanelContent
 from gui.plots.panel_painter import PanelState
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from engine.arrays import IntArray
     from engine.diagnostics.plotdata import FittedLinesData
-
-_DIGITS = 3
 
 
 class FittedLinesByGroup(PointedPlot):
@@ -179,7 +177,7 @@ class FittedLinesByGroup(PointedPlot):
         values = {data.x_name: data.x, data.y_name: data.y}
         known = values | {"fitted": data.fitted, "residual": data.raw_residuals}
         return [
-            (name, number_text(float(self.rows.of(value)[index]), _DIGITS))
+            (name, card_number(float(self.rows.of(value)[index])))
             for name, value in known.items()
             if value is not None
         ]

@@ -6,10 +6,9 @@ import numpy as np
 
 from engine.diagnostics.plotdata import ResidualsFittedData
 from gui.plots.base import BasePlot
-from gui.plots.flowing import CARD_DIGITS
 from gui.plots.items import Polylines, Rule, make_pen
 from gui.plots.legend import LegendEntry
-from gui.plots.numbers import number_text
+from gui.plots.numbers import card_number
 from gui.plots.ranges import Range, wider
 from gui.plots.rows import Rows
 
@@ -37,7 +36,7 @@ class ResidualsFittedPlot(BasePlot[ResidualsFittedData]):
         return wider(self.rows.x_span, x), wider(self.rows.y_span, y, np.zeros(1))
 
     def _describe(self, index: int) -> list[tuple[str, str]]:
-        y = number_text(float(self.rows.y[index]), CARD_DIGITS)
+        y = card_number(float(self.rows.y[index]))
         return [*self._fit_of(index), (self.canvas.left_axis.title, y)]
 
     def _entries(self) -> list[LegendEntry]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from engine.data.wording import counted
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable
 
@@ -111,9 +113,9 @@ class Rows:
         """Return what the caption says about dropped rows; empty if there are none."""
         if self.n_dropped == 0:
             return ""
-        if self.n_dropped == 1:
-            return "1 row without a finite value is not shown."
-        return f"{self.n_dropped:,} rows without a finite value are not shown."
+        rows = counted(self.n_dropped, "row")
+        verb = "is" if self.n_dropped == 1 else "are"
+        return f"{rows} without a finite value {verb} not shown."
 
 
 NO_ROWS = Rows(

@@ -8,10 +8,9 @@ import numpy as np
 
 from engine.diagnostics.plotdata import StripData
 from gui.plots.by_level import LevelPlot
-from gui.plots.flowing import CARD_DIGITS
 from gui.plots.items import Rule, Shifts, make_pen
 from gui.plots.legend import LegendEntry
-from gui.plots.numbers import number_text
+from gui.plots.numbers import card_number
 from gui.plots.points import Points
 from gui.plots.ranges import Range, wider
 from gui.plots.rows import Rows
@@ -125,4 +124,4 @@ class StripPlot(LevelPlot[StripData]):
             ("overall mean", self._data.grand_mean),
         )
         known = [(name, float(mean)) for name, mean in means if np.isfinite(mean)]
-        return values + [(name, number_text(mean, CARD_DIGITS)) for name, mean in known]
+        return values + [(name, card_number(mean)) for name, mean in known]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gui.plots.numbers import LARGE, SMALL, fixed_text, power_text
+from engine.written_numbers import LARGE, SMALL
+from gui.plots.numbers import fixed_text, power_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from engine.reporting.numbers import MINUS, is_number, shown
+from engine.number_style import written_in
+from engine.reporting.numbers import is_number, shown
+from engine.written_numbers import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -172,8 +174,8 @@ class ResultModel(QAbstractTableModel):
     def _in_full(self, value: float) -> str:
         """Show a number with all its digits."""
         assert self._table is not None
-        text = repr(value).replace("-", MINUS).replace(".", self._table.style.mark)
-        return "" if text == "nan" else text
+        with written_in(self._table.style):
+            return in_full(value)
 
     def text(self, row: int, column: int) -> str:
         """Cell as a reader sees it."""

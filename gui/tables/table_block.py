@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from engine.data.wording import counted
 from engine.reporting.explained_cells import topic_of_cell
 from gui.controls import Button, IconButton, label
 from gui.controls.painting import literal, px
@@ -105,7 +106,7 @@ class TableBlock(QWidget):
             tool.setAccessibleName(f"{what} {table.title}")
         self.view.set_table(table)
         rows = len(table.frame)
-        self._more.setText(f"Show all {rows:,} rows")
+        self._more.setText(f"Show all {counted(rows, 'row')}")
         self._more.setVisible(rows > MOST_ROWS + _FEW_MORE and not is_open)
         if is_open or rows <= MOST_ROWS + _FEW_MORE:
             self.view.set_most_rows(_MOST_OPEN, is_scrolling=rows > _MOST_OPEN)

@@ -112,6 +112,10 @@ class Results(QObject):
         """Stop the fit."""
         self._jobs.cancel(Lane.FIT)
 
+    def say_again(self) -> None:
+        """Make the findings anew: numbers are written in another way."""
+        self._look_for_findings()
+
     def rows_of_level(self, group: str, level: str) -> tuple[Hashable, ...]:
         """Labels of the rows that belong to a group, in the order of the table."""
         if self.prepared is None:

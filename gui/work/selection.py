@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.data.wording import counted
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -32,7 +34,7 @@ class Selection:
     @property
     def words(self) -> str:
         """Say who is selected: "L09 selected, 18 rows"."""
-        count = f"{len(self.rows):,} row" + ("" if len(self.rows) == 1 else "s")
+        count = counted(len(self.rows), "row")
         if self.level:
             return f"{self.level} selected, {count}"
         if len(self.rows) == 1:

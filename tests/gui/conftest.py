@@ -10,8 +10,10 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
+from engine.number_style import NumberStyle
 from engine.reporting import project
 from gui.application import application
+from gui.number_look import number_look
 from gui.theme import LIGHT
 from gui.work import results
 from tests.gui.plot_samples import KINDS
@@ -27,6 +29,14 @@ if TYPE_CHECKING:
 def ready(qapp: QApplication) -> QApplication:
     """Fonts, style and names, as in the program."""
     return application(offscreen=True)
+
+
+@pytest.fixture(autouse=True)
+def usual_numbers(ready: QApplication) -> Iterator[None]:
+    """Point and automatic digits, whatever a test before has chosen."""
+    number_look().set_style(NumberStyle())
+    yield
+    number_look().set_style(NumberStyle())
 
 
 @pytest.fixture(autouse=True)

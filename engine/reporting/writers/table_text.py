@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from engine.reporting.number_style import NumberStyle
+    from engine.number_style import NumberStyle
     from engine.reporting.result_table import ColumnFormat, ResultTable
 
 _THICK, _THIN = "1.5pt solid #000000", "0.75pt solid #000000"

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.controls.painting import px
-from gui.number_look import number_look
 from gui.pages.page import Page
 from gui.pages.results.equations_view import EquationsView
 from gui.pages.results.partition_bar import PartitionBar
@@ -111,13 +110,12 @@ class ResultsPage(Page):
         column.addWidget(self._head)
         column.addWidget(self._stack, 1)
         self.show_view(TABLES)
-        number_look().changed.connect(self.work_wanted)
 
     # -- what the area calls --------------------------------------------------------
 
     def work(self, model: FittedModel) -> Callable[..., Any]:
         """Make tables, equations and words, then matrices."""
-        return bound(make_results, model, number_look().style)
+        return bound(make_results, model)
 
     def show_part(self, part: ResultsContent | MatrixContent) -> None:
         """Show everything but the matrices, or these."""

@@ -10,7 +10,6 @@ from engine.reporting.equations import general, with_numbers
 from engine.reporting.matrix_pictures import MatrixPictures, matrix_pictures
 from engine.reporting.matrix_words import matrix_words
 from engine.reporting.methods_text import ModelText, model_text
-from engine.reporting.number_style import NumberStyle, written_in
 from engine.reporting.tables import result_tables
 from gui.controls.equation_svg import EM, EquationUnreadable, equation_svg
 
@@ -38,8 +37,6 @@ class ResultsContent:
     general, with_numbers : tuple of str
         Equations in LaTeX.
     text : ModelText
-    style : NumberStyle
-        In which all of it is written.
     """
 
     title: str
@@ -48,7 +45,6 @@ class ResultsContent:
     general: tuple[str, ...]
     with_numbers: tuple[str, ...]
     text: ModelText
-    style: NumberStyle
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +64,6 @@ class MatrixContent:
 
 def make_results(
     model: FittedModel,
-    style: NumberStyle,
     *,
     partial: Callable[[object], None],
 ) -> MatrixContent:
@@ -77,7 +72,6 @@ def make_results(
     Parameters
     ----------
     model : FittedModel
-    style : NumberStyle
     partial : callable
         Given `ResultsContent`.
 
@@ -85,23 +79,21 @@ def make_results(
     -------
     MatrixContent
     """
-    with written_in(style):
-        tables = result_tables(model)
-        facts = tables[0].frame
-        known = dict(zip(facts["Item"], facts["Value"], strict=True))
-        content = ResultsContent(
-            title=str(known.get("Model", "Model")),
-            estimation=model.estimation if model.is_mixed else "least squares",
-            tables=tables,
-            general=general(model),
-            with_numbers=with_numbers(model),
-            text=model_text(model),
-            style=style,
-        )
-        partial(content)
-        pictures = matrix_pictures(model, MOST_CELLS, MOST_CELLS)
-        _draw((*content.general, *content.with_numbers))
-        return MatrixContent(pictures, matrix_words(model, pictures))
+    tables = result_tables(model)
+    facts = tables[0].frame
+    known = dict(zip(facts["Item"], facts["Value"], strict=True))
+    content = ResultsContent(
+        title=str(known.get("Model", "Model")),
+        estimation=model.estimation if model.is_mixed else "least squares",
+        tables=tables,
+        general=general(model),
+        with_numbers=with_numbers(model),
+        text=model_text(model),
+    )
+    partial(content)
+    pictures = matrix_pictures(model, MOST_CELLS, MOST_CELLS)
+    _draw((*content.general, *content.with_numbers))
+    return MatrixContent(pictures, matrix_words(model, pictures))
 
 
 def _draw(lines: tuple[str, ...]) -> None:

@@ -51,7 +51,7 @@ def refusal(folder: Path, text: str, name="fish.csv", **options) -> DataError:
 
 
 def notes_of(table: Table) -> str:
-    return " ".join(table.notes)
+    return " ".join(map(str, table.notes))
 
 
 def write_xlsx(folder: Path, sheets: dict[str, Sequence[Sequence[object]]]):

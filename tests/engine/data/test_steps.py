@@ -184,7 +184,7 @@ def test_that_a_centred_column_stands_beside_the_old_one(fish):
     assert prepared.frame["length_c"].tolist()[:3] == [-2, -1, 0]
     assert prepared.frame["length_c"].isna().sum() == 1
     assert prepared.kinds["length_c"] is NUMBER
-    assert prepared.kind_reasons["length_c"] == "It is 'length' less 3."
+    assert str(prepared.kind_reasons["length_c"]) == "It is 'length' less 3."
 
 
 def test_that_centring_at_the_mean_keeps_the_number_when_rows_go(fish):

@@ -25,7 +25,7 @@ def judged(verdict, message, formula="y ~ x + (x | lake)", frame=None):
     prepared = prepare(table, ())
     scan = scan_design(prepared.used_frame, prepared.kinds)
     model = fit(formula, prepared.used_frame)
-    convergence = replace(model.convergence, verdict=verdict, message=message)
+    convergence = replace(model.convergence, verdict=verdict, said=message)
     changed = FittedModel(replace(model.estimates, convergence=convergence))
     found = findings.find(changed, prepared, scan)
     check(found)

@@ -90,7 +90,7 @@ def hostile() -> FittedModel:
 def judged(model: FittedModel, verdict: Verdict) -> FittedModel:
     """The same model with another verdict on its optimum."""
     convergence = replace(
-        model.convergence, verdict=verdict, message="The search stopped."
+        model.convergence, verdict=verdict, said="The search stopped."
     )
     return FittedModel(replace(model.estimates, convergence=convergence))
 

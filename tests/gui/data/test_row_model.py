@@ -77,7 +77,7 @@ def test_that_cells_read_as_a_biologist_would_write_them(model):
 
 def test_that_the_tooltip_has_every_digit_and_says_what_is_missing(model):
     tips = texts(model, Qt.ItemDataRole.ToolTipRole)
-    assert tips[0][1] == "-1.23456"
+    assert tips[0][1] == "−1.23456"
     assert tips[1][0] == "missing"
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from engine import fit, parse_formula, read_table
 from engine.data.steps import prepare
+from engine.number_style import NumberStyle, written_in
 from engine.reporting.explained_numbers import explained_numbers
-from engine.reporting.number_style import NumberStyle, written_in
 from engine.reporting.numbers import Kind
 from engine.reporting.result_table import ColumnFormat, ResultTable
 from engine.reporting.tables import result_tables

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import re
 from threading import Thread
 
 import pytest
 
-from engine.reporting.equations import with_numbers
-from engine.reporting.methods_text import model_text
-from engine.reporting.number_style import (
+from engine.errors import DesignError
+from engine.number_style import (
     NumberStyle,
     current_style,
-    with_mark,
+    write_from_now_on,
     written_in,
 )
+from engine.reporting.equations import with_numbers
+from engine.reporting.methods_text import model_text
 from engine.reporting.numbers import Kind, addable, excel_format, finer, shown
 from engine.reporting.tables import result_tables
 from engine.reporting.writers.table_text import as_html
+from engine.sentences import Number, Sentence
+from engine.written_numbers import count, fixed, general, in_full, significant
 from tests.engine.reporting.models import EVERY_KIND, every_kind, fitted, table
 
 SLOPES = "mass ~ length + (length | lake)"
@@ -94,10 +98,74 @@ def test_that_no_point_is_left_in_the_numbers_of_a_comma(kind):
     assert "N(0," not in latex
 
 
-def test_that_only_numbers_of_a_written_sentence_change_their_mark():
+def test_that_a_kept_sentence_changes_its_numbers_and_no_name():
+    said = Sentence("In Plot 1.5 it is ", Number(9.49), ".")
+    assert str(said) == "In Plot 1.5 it is 9.49."
     with written_in(NumberStyle(mark=",")):
-        assert with_mark("In 'x1.5' it is 9.49.") == "In 'x1.5' it is 9,49."
-    assert with_mark("9.49") == "9.49"
+        assert str(said) == "In Plot 1.5 it is 9,49."
+        assert "9,49" in said
+
+
+def test_that_a_message_is_said_in_the_style_of_its_reader():
+    error = DesignError(Sentence("'x1.5' is ", Number(2.5), " in each row."), "Look.")
+    with written_in(NumberStyle(mark=",")):
+        assert error.message == "'x1.5' is 2,5 in each row."
+        assert str(error) == "'x1.5' is 2,5 in each row. Look."
+    assert str(error) == "'x1.5' is 2.5 in each row. Look."
+
+
+def test_that_a_file_keeps_words_and_numbers_of_a_sentence_apart():
+    said = Sentence("From ", Number(0.5), " to ", Number(-999), ".")
+    assert Sentence.read(said.written) == said
+    assert said.written == ["From ", 0.5, " to ", -999, "."]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (count(999), "999"),
+        (count(1234567), "1\u202f234\u202f567"),
+        (fixed(-0.001, 2), "0.00"),
+        (fixed(-12345.678, 1), "−12345.7"),
+        (fixed(-12345.678, 1, grouped=True), "−12\u202f345.7"),
+        (fixed(2019.5, 1, grouped=True), "2019.5"),
+        (general(0.5), "0.5"),
+        (general(-1234567.8), "−1234570"),
+        (general(1.5e-9), "1.5×10⁻⁹"),
+        (general(-0.0), "0"),
+        (general(math.inf), "∞"),
+        (significant(12345.6), "12\u202f346"),
+        (significant(0.0012345), "0.00123"),
+        (in_full(-0.1), "−0.1"),
+        (in_full(1e-300), "1×10⁻³⁰⁰"),
+        (in_full(math.nan), ""),
+    ],
+)
+def test_that_numbers_are_written_for_readers(written, text):
+    assert written == text
+
+
+def test_that_thousands_are_parted_alike_beside_a_point_and_a_comma():
+    with written_in(NumberStyle(mark=",")):
+        assert count(15_000) == "15\u202f000"
+        assert fixed(12345.6, 1, grouped=True) == "12\u202f345,6"
+
+
+def test_that_a_thread_writes_in_a_style_until_it_is_told_otherwise():
+    seen = []
+
+    def write() -> None:
+        write_from_now_on(NumberStyle(mark=","))
+        seen.append(general(0.5))
+        with written_in(NumberStyle()):
+            seen.append(general(0.5))
+        seen.append(general(0.5))
+
+    thread = Thread(target=write)
+    thread.start()
+    thread.join()
+    assert seen == ["0,5", "0.5", "0,5"]
+    assert general(0.5) == "0.5"
 
 
 def test_that_numbers_to_be_computed_with_have_more_digits():

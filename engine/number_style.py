@@ -2,11 +2,11 @@
 
 A style holds inside a ``with`` and in its own thread, as a decimal context does: so
 tables, sentences and equations that are made there agree, and nothing stays behind.
+The window's own thread takes one for good (`write_from_now_on`).
 """
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_QUOTED_OR_POINT = re.compile(r"'[^']*'|(?<=\d)\.(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +33,13 @@ class NumberStyle:
     mark: str = "."
 
 
-_AUTOMATIC = NumberStyle()
-_STYLE: ContextVar[NumberStyle] = ContextVar("number_style", default=_AUTOMATIC)
+AUTOMATIC = NumberStyle()
+"""Each kind of number decides its digits, and the decimal mark is a point."""
+_STYLE: ContextVar[NumberStyle] = ContextVar("number_style", default=AUTOMATIC)
 
 
 def current_style() -> NumberStyle:
-    """The style that holds here; automatic digits and a point outside any ``with``."""
+    """The style that holds here; `AUTOMATIC` where nobody has asked for another."""
     return _STYLE.get()
 
 
@@ -54,26 +53,11 @@ def written_in(style: NumberStyle) -> Iterator[None]:
         _STYLE.reset(token)
 
 
+def write_from_now_on(style: NumberStyle) -> None:
+    """Write all numbers of this thread in a style, until another one is set."""
+    _STYLE.set(style)
+
+
 def list_mark() -> str:
     """What parts the numbers of a list: a semicolon beside decimal commas."""
     return ";" if current_style().mark == "," else ","
-
-
-def with_mark(sentence: str) -> str:
-    """Give a sentence of ours that is already written the decimal mark that holds.
-
-    Parameters
-    ----------
-    sentence : str
-        Names of a user stand in single quotes in it; they are left alone.
-
-    Returns
-    -------
-    str
-    """
-    mark = current_style().mark
-    if mark == ".":
-        return sentence
-    return _QUOTED_OR_POINT.sub(
-        lambda found: mark if found[0] == "." else found[0], sentence
-    )
