@@ -61,7 +61,7 @@ def load_fonts() -> tuple[str, ...]:
 def sans(
     pixels: float, weight: QFont.Weight = REGULAR, *, italic: bool = False
 ) -> QFont:
-    """Font for words and numbers, with digits of equal width.
+    """Font for words, also those with a number among them.
 
     Parameters
     ----------
@@ -72,14 +72,26 @@ def sans(
     italic : bool
         For the symbols of statistics only.
     """
-    return QFont(_sans(pixels, weight, italic))
+    return QFont(_sans(pixels, weight, italic, is_column=False))
+
+
+def numerals(pixels: float, weight: QFont.Weight = REGULAR) -> QFont:
+    """Font for columns of numbers, with digits of equal width.
+
+    For nothing else: Inter gives hyphens, brackets and spaces the width of digits too,
+    which tears words apart.
+    """
+    return QFont(_sans(pixels, weight, italic=False, is_column=True))
 
 
 @cache
-def _sans(pixels: float, weight: QFont.Weight, italic: bool) -> QFont:
+def _sans(
+    pixels: float, weight: QFont.Weight, italic: bool, *, is_column: bool
+) -> QFont:
     """Made once: labels of a plot ask for hundreds of fonts at each repaint."""
     font = _font([SANS, SYMBOLS], pixels, weight, italic=italic)
-    font.setFeature(QFont.Tag("tnum"), 1)
+    if is_column:
+        font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 

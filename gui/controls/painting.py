@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from gui.fonts import REGULAR, sans
+from gui.fonts import REGULAR, numerals, sans
 from gui.icons import pixmap
 from gui.look import look
 
@@ -42,6 +42,11 @@ def px(pixels: float) -> int:
 def font(role: str = "body", weight: QFont.Weight = REGULAR) -> QFont:
     """Return the font of a type size (an attribute of `gui.theme.Sizes`)."""
     return sans(getattr(look().theme.sizes, role), weight)
+
+
+def number_font(role: str = "body", weight: QFont.Weight = REGULAR) -> QFont:
+    """Return the font of a type size for a column of numbers."""
+    return numerals(getattr(look().theme.sizes, role), weight)
 
 
 def text_width(text: str, used: QFont) -> int:

@@ -28,7 +28,7 @@ from gui.controls import (
     Segmented,
     label,
 )
-from gui.controls.painting import literal, px
+from gui.controls.painting import literal, number_font, px
 from gui.data import column_edits
 from gui.data.column_words import alike_words, facts, merging_words
 from gui.data.kind_words import KIND_ICONS, KIND_NAMES
@@ -127,6 +127,7 @@ class ColumnCard(Popover):
             grid.addWidget(label(name, "muted"), down, across)
             value = label(words)
             value.setAccessibleName(f"{name} {words}")
+            value.setFont(number_font())
             grid.addWidget(value, down, across + 1, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)

@@ -125,6 +125,10 @@ class RowModel(QAbstractTableModel):
             self._columns[column] = known
         return known
 
+    def is_number(self, column: int) -> bool:
+        """Whether the cells of a column are numbers."""
+        return self.cells(column).is_number
+
     def copied_text(self, positions: IntArray) -> str:
         """Rows as a spreadsheet pastes them: tabs between cells, names on top."""
         lines = ["\t".join(self._names)]

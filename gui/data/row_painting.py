@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyledItemDelegate,
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from gui.controls.painting import RIGHT, draw_text, font, px, text_width
+from gui.controls.painting import RIGHT, draw_text, font, number_font, px, text_width
 from gui.data.row_model import RowModel
 from gui.fonts import BOLD, REGULAR
 from gui.look import look
@@ -55,7 +55,7 @@ class CellPainter(QStyledItemDelegate):
         painter.save()
         _paint_ground(painter, option.rect, bool(model.is_selected[index.row()]))
         inner = QRectF(option.rect).adjusted(px(_PAD), 0, -px(_PAD), -1)
-        used = font("body")
+        used = number_font() if model.is_number(index.column()) else font("body")
         used.setStrikeOut(not is_used)
         color = theme.color("ink" if is_used else "ink3")
         side = index.data(Qt.ItemDataRole.TextAlignmentRole)
@@ -102,7 +102,7 @@ class RowHeads(QHeaderView):
         if is_selected:
             bar = QRect(rect.left(), rect.top(), px(_BAR), rect.height())
             painter.fillRect(bar, theme.color("hi"))
-        used = font("tick", BOLD if is_selected else REGULAR)
+        used = number_font("tick", BOLD if is_selected else REGULAR)
         used.setStrikeOut(not model.is_used(section))
         inner = QRectF(rect).adjusted(px(_BAR + 4), 0, -px(8), -1)
         color = theme.color("hiText" if is_selected else "ink3")
@@ -115,7 +115,7 @@ class RowHeads(QHeaderView):
         rows = 0 if model is None else model.rowCount()
         if not rows:
             return px(40)
-        used: QFont = font("tick", BOLD)
+        used = number_font("tick", BOLD)
         ends = {0, 1, rows // 2, rows - 2, rows - 1}
         texts = [
             str(model.headerData(row, self.orientation()))

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.controls.painting import font, px, text_width
+from gui.controls.painting import font, number_font, px, text_width
 from gui.data.column_header import ColumnHeader
 from gui.data.row_painting import ROW, CellPainter, RowHeads
 from gui.look import look
@@ -258,9 +258,9 @@ class RowView(QTableView):
         own = self._own_widths.get(self.rows.names[column])
         if own is not None:
             return own
-        body = font("body")
-        rows = range(min(self.rows.rowCount(), _MEASURED))
         cells = self.rows.cells(column)
+        body = number_font() if cells.is_number else font("body")
+        rows = range(min(self.rows.rowCount(), _MEASURED))
         widest = max((text_width(cells.text(row), body) for row in rows), default=0)
         widest = max(widest + px(20), self.header.wanted_width(column), px(_NARROWEST))
         return min(widest, px(_WIDEST))

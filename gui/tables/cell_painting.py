@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.controls.painting import px
-from gui.fonts import SEMIBOLD, sans
+from gui.fonts import REGULAR, SEMIBOLD, numerals, sans
 from gui.look import look
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ class ResultCells(QStyledItemDelegate):
             painter.setPen(QPen(theme.color("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 5, 5)
-        used = sans(theme.sizes.body, SEMIBOLD) if is_explained else view.font()
-        painter.setFont(used)
+        letters = numerals if view.cells.is_number(*place) else sans
+        weight = SEMIBOLD if is_explained else REGULAR
+        painter.setFont(letters(theme.sizes.body, weight))
         role = "ink3" if view.is_stale else ("accentH" if is_explained else "ink")
         painter.setPen(theme.color(role))
         self._draw_text(painter, option, index)

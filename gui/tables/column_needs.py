@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gui.controls.painting import px, text_width
-from gui.fonts import SEMIBOLD, sans
+from gui.fonts import SEMIBOLD, numerals, sans
 from gui.look import look
 from gui.tables.cell_painting import heading_font
 from gui.tables.column_widths import MOST_LINES, STEPS, Need, broken
@@ -43,7 +43,7 @@ def column_need(cells: ResultModel, column: int) -> Need:
         for lines in range(1, MOST_LINES + 1)
     )
     size = look().theme.sizes.body
-    plain, bold = sans(size), sans(size, SEMIBOLD)
+    plain, bold = sans(size), numerals(size, SEMIBOLD)
     numbers, words = cells.samples(column)
     # the explained cell is set in bold, and may not be cut either
     widest = max((text_width(text, bold) for text in numbers), default=0)

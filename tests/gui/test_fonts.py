@@ -5,6 +5,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QRawFont
 
 from gui import fonts
+from gui.controls.labels import ROLES, label
 
 ACCENTS = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÉÈÖÜÄÅØÑÇłđčćřůęąőűğışţ"
 GREEK = "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩ"
@@ -68,7 +69,7 @@ def test_that_different_characters_look_different():
 
 @pytest.mark.parametrize("weight", [fonts.REGULAR, fonts.MEDIUM, fonts.BOLD])
 def test_that_all_digits_are_equally_wide(weight):
-    metrics = QFontMetricsF(fonts.sans(13, weight))
+    metrics = QFontMetricsF(fonts.numerals(13, weight))
     widths = [metrics.horizontalAdvance(digit) for digit in string.digits]
     assert max(widths) - min(widths) < 0.1
 
@@ -96,3 +97,21 @@ def test_that_a_missing_font_is_named(monkeypatch, tmp_path):
 def test_that_each_font_folder_carries_its_licence():
     for folder in {(fonts.FOLDER / name).parent for name in fonts.FILES}:
         assert "SIL OPEN FONT LICENSE" in (folder / "OFL.txt").read_text("utf-8")
+
+
+WEIGHTS = [fonts.REGULAR, fonts.MEDIUM, fonts.SEMIBOLD, fonts.BOLD]
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_that_a_hyphen_is_narrower_than_a_digit_in_every_weight(weight):
+    metrics = QFontMetricsF(fonts.sans(24, weight))
+    assert metrics.horizontalAdvance("-") < 0.8 * metrics.horizontalAdvance("0")
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "mono"])
+def test_that_labels_draw_hyphens_as_hyphens(qtbot, role):
+    made = label("Random-effect variances", role)
+    qtbot.addWidget(made)
+    made.show()
+    metrics = QFontMetricsF(made.font())
+    assert metrics.horizontalAdvance("-") < 0.8 * metrics.horizontalAdvance("0")
