@@ -24,6 +24,8 @@ from gui.pages.results.results_page import ResultsPage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from PySide6.QtGui import QKeyEvent
+
     from gui.session import Session
     from gui.settings import Settings
 
@@ -133,6 +135,13 @@ class WorkArea(QWidget):
         session.table_changed.connect(self._on_table_changed)
         self.left.splitterMoved.connect(self._on_left_moved)
         self.left.installEventFilter(self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, where nothing in front had a use for it, closes the explanation."""
+        if event.key() == Qt.Key.Key_Escape and self.explaining.is_shown:
+            self.explaining.hide()
+        else:
+            super().keyPressEvent(event)
 
     # -- who has how much room -----------------------------------------------------
 

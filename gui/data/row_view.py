@@ -233,6 +233,9 @@ class RowView(QTableView):
 
     def _move(self, event: QKeyEvent, before: QModelIndex) -> None:
         """Let Qt move the current cell, and the selection's end with it."""
+        if event.key() == Qt.Key.Key_Escape:
+            event.ignore()  # Qt would look for a cell that begins with it
+            return
         is_more = bool(event.modifiers() & _MORE)
         if is_more and self._anchor < 0:
             self._anchor = before.row()

@@ -257,6 +257,7 @@ class PointedPlot(PlotPanel):
         elif key == Qt.Key.Key_Escape:
             self._forget_pointer()
             self.background_clicked.emit()
+            event.ignore()  # an open explanation closes too
         else:
             super().keyPressEvent(event)
 

@@ -238,6 +238,8 @@ class ResultView(QTableView):
             current = self.currentIndex()
             if current.isValid():
                 self.copy_pressed.emit(current.row(), current.column())
+        elif event.key() == Qt.Key.Key_Escape:
+            event.ignore()  # Qt would look for a cell that begins with it
         else:
             super().keyPressEvent(event)
 
