@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.data.group_words import counted_groups, group_noun
+from engine.data.wording import counted
 from engine.diagnostics.density import density_of
 from engine.diagnostics.held import (
     belongs_to_group,
@@ -29,6 +31,7 @@ from engine.fitting.fit import estimate
 from engine.inference.prediction import level_codes, population_means
 from engine.model.language.expressions import parse_expression
 from engine.model.matrices import build_design
+from engine.model.spec import NoPooling
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
@@ -62,12 +65,15 @@ def fitted_lines(
     design = model.design
     axis = _Axis.of(model, x_name)
     complete, none, partial = _lines(model, axis, grouping)
-    caption = f"{len(axis.x)} rows"
+    none_words = _none_words(model, grouping) if none else ""
+    caption = counted(len(axis.x), "row")
     if grouping is not None:
         n_levels = len(grouping.levels)
-        caption += f" in {n_levels} levels of {grouping.name}"
+        caption += f" in {counted_groups(n_levels, grouping.name)}"
         if n_levels > MOST_LINES:
             caption += f"; lines for {MOST_LINES} of them"
+    if none_words:
+        caption += f"; no pooling: {none_words}"
     return FittedLinesData(
         x=axis.x,
         y=design.y,
@@ -84,6 +90,7 @@ def fitted_lines(
         fitted=model.estimates.fitted,
         raw_residuals=design.y - model.estimates.fitted,
         density=density_of(axis.x, design.y),
+        none_words=none_words,
     )
 
 
@@ -130,6 +137,14 @@ def _lines(
     if model.is_mixed:
         partial = _lines_of_model(model, grid)
     return complete, none, partial
+
+
+def _none_words(model: FittedModel, grouping: Grouping | None) -> str:
+    """Which kind of no pooling is drawn: the model's own, or else regressions."""
+    if grouping is None:
+        return ""
+    own = None if model.is_mixed else model.spec.no_pooling
+    return (own or NoPooling.SLOPES).words(group_noun(grouping.name)[0])
 
 
 def _completely_pooled(model: FittedModel) -> FittedModel | None:

@@ -197,6 +197,9 @@ class FittedLinesData:
         empty where the model has no such thing.
     x_name, y_name, group_name, title, caption : str
         For axes, heading and the line below.
+    none_words : str
+        Which kind of no pooling the lines without pooling are, such as "a regression
+        for each lake"; empty without such lines.
     fitted, raw_residuals : ndarray of shape (n,) or None
         Conditional fitted value of each row and what is left, in units of the response.
     density : Density or None
@@ -218,6 +221,7 @@ class FittedLinesData:
     fitted: FloatArray | None = None
     raw_residuals: FloatArray | None = None
     density: Density | None = None
+    none_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.data.design_facts import Relation
-from engine.data.group_words import counted_groups, group_noun
+from engine.data.group_words import counted_groups, group_noun, sentence_case
 from engine.data.table import Kind
 from engine.data.wording import counted
 from engine.model.choice import Choice, choice, possible_first, unwritable
@@ -119,12 +119,6 @@ def no_pooling_choices(spec: ModelSpec, scan: DesignScan) -> tuple[Choice, ...]:
         NoPooling.SLOPES: f"{number}regressions, one residual SD for all",
         NoPooling.SEPARATE: f"{number}regressions, {residual}",
     }
-    texts = {
-        NoPooling.MEANS: f"A mean for each {one}",
-        NoPooling.INTERCEPTS: f"A baseline for each {one}",
-        NoPooling.SLOPES: f"A regression for each {one}",
-        NoPooling.SEPARATE: f"A separate regression for each {one}",
-    }
     if len(main) > 1:
         general = f"Only groups of a single column can be left unpooled, not {many}."
         against = dict.fromkeys(NoPooling, general)
@@ -133,7 +127,7 @@ def no_pooling_choices(spec: ModelSpec, scan: DesignScan) -> tuple[Choice, ...]:
     return tuple(
         choice(
             way,
-            texts[way],
+            sentence_case(way.words(one)),
             details[way] if effects or way is NoPooling.MEANS else "",
             against.get(way, ""),
             is_chosen=spec.no_pooling is way,

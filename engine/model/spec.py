@@ -46,6 +46,22 @@ class NoPooling(StrEnum):
     SLOPES = "slopes"
     SEPARATE = "separate"
 
+    def words(self, group: str) -> str:
+        """Say what every group has of its own: "a baseline for each lake".
+
+        Parameters
+        ----------
+        group : str
+            One of them, in words.
+        """
+        own = {
+            "means": "mean",
+            "intercepts": "baseline",
+            "slopes": "regression",
+            "separate": "separate regression",
+        }
+        return f"a {own[self.value]} for each {group}"
+
 
 @dataclass(frozen=True, slots=True)
 class RandomTerm:

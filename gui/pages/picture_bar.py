@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from engine.data.group_words import sentence_case
 from gui.controls import (
     FlowLayout,
     IconButton,
@@ -17,7 +18,7 @@ from gui.controls import (
     shortened,
 )
 from gui.controls.labels import label
-from gui.controls.painting import literal, px
+from gui.controls.painting import literal, plain_tip, px
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,8 +144,22 @@ class PictureBar(QWidget):
         """Whether each group is to have its panel."""
         return self.panels.current == 1 and not self.panels.isHidden()
 
-    def show_lines(self, kinds: Sequence[str], *, has_groups: bool) -> None:
-        """Offer the kinds of lines that there are."""
+    def show_lines(
+        self, kinds: Sequence[str], *, has_groups: bool, none_words: str = ""
+    ) -> None:
+        """Offer the kinds of lines that there are.
+
+        Parameters
+        ----------
+        kinds : sequence of str
+            Keys of `LINES`.
+        has_groups : bool
+            Whether each group can have its panel.
+        none_words : str
+            Which kind of no pooling there is, such as "a baseline for each lake".
+        """
+        self.toggles["none"].setToolTip(plain_tip(sentence_case(none_words)))
+        self.toggles["none"].setAccessibleDescription(none_words)
         for kind, toggle in self.toggles.items():
             toggle.setVisible(kind in kinds)
         self.panels.setVisible(has_groups)

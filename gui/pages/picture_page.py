@@ -115,12 +115,12 @@ class PicturePage(Page):
         self._content = part
         data = part.data
         kinds: list[str] = []
-        has_panels = False
+        has_panels, none_words = False, ""
         if isinstance(data, FittedLinesData):
             kinds = [kind for kind in LINES if getattr(data, kind)]
-            groups = data.row_levels
+            groups, none_words = data.row_levels, data.none_words
             has_panels = groups is not None and len(groups.levels) >= _FEWEST_PANELS
-        self.bar.show_lines(kinds, has_groups=has_panels)
+        self.bar.show_lines(kinds, has_groups=has_panels, none_words=none_words)
         self.bar.axis.show_names(part.axes, part.axis)
         self.bar.group.show_names(part.groups, part.group)
         self._show_content()

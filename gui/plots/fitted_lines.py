@@ -48,6 +48,12 @@ def joined(lines: Iterable[Line]) -> tuple[FloatArray, FloatArray]:
     return (np.concatenate(x[1:]), np.concatenate(y[1:])) if x else (EMPTY, EMPTY)
 
 
+def line_words(kind: str, data: FittedLinesData | None) -> str:
+    """Name the lines of a kind, and which kind of no pooling they are."""
+    more = data.none_words if data is not None and kind == "none" else ""
+    return f"{LINE_WORDS[kind]}: {more}" if more else LINE_WORDS[kind]
+
+
 class FittedLinesPlot(BasePlot[FittedLinesData]):
     """Rows, and lines that can be switched off one kind at a time."""
 
@@ -191,7 +197,7 @@ class FittedLinesPlot(BasePlot[FittedLinesData]):
 
     def _entries(self) -> list[LegendEntry]:
         return [
-            LegendEntry(kind, words)
-            for kind, words in LINE_WORDS.items()
+            LegendEntry(kind, line_words(kind, self._data))
+            for kind in LINE_WORDS
             if self._of_kind(kind)
         ]

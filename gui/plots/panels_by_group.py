@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from PySide6.QtCore import QPointF
 
-from gui.plots.fitted_lines import LINE_WORDS, FittedLinesPlot
+from gui.plots.fitted_lines import LINE_WORDS, FittedLinesPlot, line_words
 from gui.plots.legend import LegendEntry
 from gui.plots.numbers import card_number
 from gui.plots.panel_area import PanelArea
@@ -139,8 +139,8 @@ class FittedLinesByGroup(PointedPlot):
     def _show_legend(self) -> None:
         data = self._data
         entries = [
-            LegendEntry(kind, words)
-            for kind, words in LINE_WORDS.items()
+            LegendEntry(kind, line_words(kind, self._data))
+            for kind in LINE_WORDS
             if data is not None and kind in self.shown and getattr(data, kind)
         ]
         self.legend.set_entries(entries)

@@ -235,3 +235,26 @@ def test_that_the_caption_says_what_crossed_groups_are_held_at():
     frame = lakes()
     caption = picture(engine.fit("y ~ x + (1 | lake) + (1 | year)", frame)).caption
     assert "effects of year at zero" in caption
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        (None, "a regression for each lake"),
+        (NoPooling.INTERCEPTS, "a baseline for each lake"),
+        (NoPooling.SLOPES, "a regression for each lake"),
+        (NoPooling.SEPARATE, "a separate regression for each lake"),
+    ],
+)
+def test_that_the_picture_says_which_kind_of_no_pooling_it_shows(way, words):
+    model: str | ModelSpec = "y ~ x + (1 | lake)"
+    if way is not None:
+        model = ModelSpec("y", (("x",),), grouping="lake", no_pooling=way)
+    data = picture(engine.fit(model, lakes()))
+    slopes = {
+        round(float(np.diff(line.y)[0] / np.diff(line.x)[0]), 9) for line in data.none
+    }
+    assert (len(slopes) == 1) is (way is NoPooling.INTERCEPTS)
+    assert data.none_words == words
+    assert data.caption.startswith(f"{len(data.x)} rows in 10 lakes; no pooling: ")
+    assert words in data.caption
