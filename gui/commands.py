@@ -79,6 +79,7 @@ class Commands(QObject):
             "command": self.find_command,
             "preferences": self.show_preferences,
             "exclude": window.data_pane.exclude_selected,
+            "exclude_why": window.data_pane.exclude_with_reason,
             "include": self.include_all,
             "deselect": partial(session.select_rows, ()),
             "suggest": window.model_pane.suggest,

@@ -124,6 +124,7 @@ QComboBox::down-arrow:disabled << image: {@down_off}; >>
 QComboBox QAbstractItemView <<
   border: 1px solid {line2}; background: {surface}; padding: {4}; outline: 0;
 >>
+QListView#completions << border: 1px solid {line2}; background: {surface}; >>
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button <<
   border: 0; background: transparent; width: {20};
 >>

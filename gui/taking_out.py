@@ -224,7 +224,7 @@ class TakingOut(QObject):
         self._add_colors(menu, plot)
         menu.addAction("Show everything", partial(self._if_there, plot, _reset))
         menu.addSeparator()
-        for key in ("exclude", "deselect"):
+        for key in ("exclude", "exclude_why", "deselect"):
             menu.addAction(self._window.actions_by_key[key])
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.data.prepared import Prepared
@@ -15,6 +15,7 @@ from engine.data.wording import counted
 from gui.controls import Button, EmptyState, IconButton, Panel, hairline
 from gui.controls.painting import literal
 from gui.data.column_card import ColumnCard, RenameDialog
+from gui.data.exclusions import ask_and_exclude
 from gui.data.row_model import RowModel
 from gui.data.row_view import RowView
 from gui.data.rows_line import RowsLine
@@ -113,6 +114,7 @@ class DataPane(Panel):
         view.level_chosen.connect(self._on_level_chosen)
         view.menu_asked.connect(self._on_menu_asked)
         view.delete_asked.connect(self.exclude_selected)
+        view.reason_asked.connect(self.exclude_with_reason)
         view.copy_asked.connect(self.copy_selected)
         view.header.card_asked.connect(self.show_card)
         self.search_button.clicked.connect(self._on_search_clicked)
@@ -130,6 +132,13 @@ class DataPane(Panel):
         """Take the selected rows out; those that are out already stay so."""
         rows = self.rows.selected_labels(used=True)
         self._session.exclude_rows(rows, self._session.selection.level)
+
+    @Slot()
+    def exclude_with_reason(self) -> None:
+        """Ask why, and take the selected rows out."""
+        rows = self.rows.selected_labels(used=True)
+        if rows:
+            ask_and_exclude(self._session, rows, self.window())
 
     @Slot()
     def include_selected(self) -> None:
@@ -193,13 +202,15 @@ class DataPane(Panel):
                 choose = partial(self._session.select_level, name, level)
                 menu.addAction(f"Select all of “{literal(level)}”", choose)
                 menu.addSeparator()
-        for words, name, is_used, do in (
-            ("Exclude", "minus", True, self.exclude_selected),
-            ("Bring back", "plus", False, self.include_selected),
+        n_in = len(self.rows.selected_labels(used=True))
+        n_out = len(self.rows.selected_labels(used=False))
+        for words, name, count, do in (
+            ("Exclude{}", "minus", n_in, self.exclude_selected),
+            ("Exclude{} with a reason…", "", n_in, self.exclude_with_reason),
+            ("Bring back{}", "plus", n_out, self.include_selected),
         ):
-            count = len(self.rows.selected_labels(used=is_used))
-            said = f"{words} {counted(count, 'row')}" if count else words
-            action = menu.addAction(icon(name), said, do)
+            said = words.format(f" {counted(count, 'row')}" if count else "")
+            action = menu.addAction(icon(name) if name else QIcon(), said, do)
             action.setEnabled(count > 0)
         menu.addSeparator()
         menu.addAction(icon("copy"), "Copy", self.copy_selected)

@@ -55,13 +55,15 @@ class RowView(QTableView):
         Row and column of the cell whose level was chosen.
     menu_asked : QPoint
         Where on the screen.
-    delete_asked, copy_asked : ()
+    delete_asked, reason_asked, copy_asked : ()
+        Delete, Delete with Shift, Copy.
     """
 
     rows_chosen = Signal(object)
     level_chosen = Signal(int, int)
     menu_asked = Signal(object)
     delete_asked = Signal()
+    reason_asked = Signal()
     copy_asked = Signal()
 
     def __init__(self, model: RowModel, parent: QWidget | None = None) -> None:
@@ -209,14 +211,15 @@ class RowView(QTableView):
             self.menu_asked.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space selects the row, Enter the level; Delete and Copy."""
+        """Space selects the row, Enter the level; Delete, with a reason, and Copy."""
         current = self.currentIndex()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_asked.emit()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.selectAll()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.delete_asked.emit()
+            is_more = bool(event.modifiers() & _MORE)
+            (self.reason_asked if is_more else self.delete_asked).emit()
         elif event.key() == Qt.Key.Key_Space and current.isValid():
             self._choose(current.row(), event.modifiers())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

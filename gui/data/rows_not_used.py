@@ -10,14 +10,17 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from engine.data.row_steps import Exclude
 from engine.data.wording import counted
 from gui.controls import Button, IconButton, Popover, label
 from gui.controls.painting import px
+from gui.data.exclusions import ask_reason
 from gui.data.line_list import CARD_WIDTH, fit_height, line_list
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
 
+    from engine.data.prepared import Prepared, Step
     from gui.session import Session
 
 _MOST_LISTED = 100
@@ -34,15 +37,20 @@ class NotUsed:
     rows : tuple of row labels
     is_excluded : bool
         Whether a step left them out; otherwise the model cannot use them.
+    steps : tuple of Exclude
+        The steps that did.
     """
 
     words: str
     rows: tuple[Hashable, ...]
     is_excluded: bool
+    steps: tuple[Exclude, ...] = ()
 
 
 def not_used(session: Session) -> tuple[NotUsed, ...]:
     """List why rows are not used: excluded ones first, in the order of the steps.
+
+    What was excluded for one reason is one entry; without a reason each step is one.
 
     Parameters
     ----------
@@ -55,14 +63,38 @@ def not_used(session: Session) -> tuple[NotUsed, ...]:
     prepared, fit = session.prepared, session.fit
     if prepared is None:
         return ()
-    found = []
-    out = prepared.excluded_rows
-    for reason, part in out.groupby("reason", sort=False):
-        found.append(NotUsed(str(reason), tuple(part.index.tolist()), True))
+    found = _excluded(prepared, session.document.steps)
     if fit is not None and session.is_fit_current:
         for reason, part in fit.dropped_rows.groupby("reason", sort=False):
             found.append(NotUsed(str(reason), tuple(part.index.tolist()), False))
     return tuple(found)
+
+
+def _excluded(prepared: Prepared, all_steps: Sequence[Step]) -> list[NotUsed]:
+    exclusions = [step for step in all_steps if isinstance(step, Exclude)]
+    if len(exclusions) != len(prepared.reasons):  # the rows of these steps are to come
+        exclusions = []
+    if not prepared.reasons:
+        return []
+    entries: dict[tuple[str, int], list[int]] = {}  # with the places of its reason
+    for place, reason in enumerate(prepared.reasons):
+        entries.setdefault((reason, -1 if reason else place), []).append(place)
+    number = np.zeros(len(prepared.reasons), dtype=np.intp)  # of the entry of a place
+    for n, places in enumerate(entries.values()):
+        number[places] = n
+    out = np.flatnonzero(~prepared.is_used)
+    numbers = number[prepared.why[out]]
+    found = []
+    labels = prepared.frame.index[out[np.argsort(numbers, kind="stable")]]
+    ends = np.cumsum(np.bincount(numbers, minlength=len(entries))).tolist()
+    for ((reason, _), places), begin, end in zip(
+        entries.items(), [0, *ends[:-1]], ends, strict=True
+    ):
+        steps = tuple(exclusions[place] for place in places if exclusions)
+        if begin < end:
+            rows = tuple(labels[begin:end].tolist())
+            found.append(NotUsed(reason, rows, True, steps))
+    return found
 
 
 def count_not_used(session: Session) -> tuple[int, int]:
@@ -99,7 +131,7 @@ class NotUsedCard(Popover):
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._owner = session, parent
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName("Rows not used and why")
         self.setFixedWidth(px(CARD_WIDTH))
@@ -133,6 +165,12 @@ class NotUsedCard(Popover):
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(label(f"{rows} {how}{reason}", wrap=True), 1)
+        if group.steps:
+            words = "Change the reason" if group.words else "Say why"
+            why = Button("Why?", variant="link", small=True, tip=f"{words}…")
+            why.clicked.connect(partial(self._ask_why, group.steps))
+            why.setAccessibleName(f"{words}: {rows}{reason}")
+            row.addWidget(why)
         if group.is_excluded:
             button = Button("Bring back", small=True)
             button.clicked.connect(partial(self._bring_back, group.rows))
@@ -147,6 +185,10 @@ class NotUsedCard(Popover):
     def _on_explain_clicked(self) -> None:
         self.close()
         self.explain_asked.emit("rows_not_used", {}, "")
+
+    def _ask_why(self, steps: tuple[Exclude, ...], _on: bool = False) -> None:
+        self.close()
+        ask_reason(self._session, steps, self._owner.window())
 
     def _bring_back(self, rows: tuple[Hashable, ...], _on: bool = False) -> None:
         self.close()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from engine import ModelSpec
     from engine.data.prepared import Prepared, Step
+    from engine.data.row_steps import Exclude
     from engine.data.table import Table
     from gui.work.files import Files
 
@@ -162,6 +163,20 @@ class Edits(QObject):
         rows = tuple(index)
         if not self._files.when_open(lambda: self.exclude_rows(rows, why)):
             self._step_with_rows(lambda labels: Exclude(labels, why), rows)
+
+    def set_reason(self, exclusions: Iterable[Exclude], why: str) -> None:
+        """Say anew why rows were taken out: one change, which undo takes back.
+
+        Parameters
+        ----------
+        exclusions : iterable of Exclude
+            Steps of the document; others are passed over.
+        why : str
+            The reason from then on; may be empty.
+        """
+        changed = {id(step): replace(step, why=why) for step in exclusions}
+        steps = tuple(changed.get(id(step), step) for step in self._document.steps)
+        self.change(f"Reason: {why}" if why else "Take the reason back", steps=steps)
 
     def include_rows(self, index: Iterable[Hashable]) -> None:
         """Bring excluded rows back."""

@@ -140,7 +140,8 @@ def test_that_escape_closes_and_does_nothing(search, actions, qtbot):
 
 
 def test_that_what_cannot_be_done_is_shown_with_the_reason(search, actions, qtbot):
-    actions["exclude"].setEnabled(False)
+    for key in ("exclude", "exclude_why"):
+        actions[key].setEnabled(False)
     actions["exclude"].triggered.connect(lambda: pytest.fail("was done"))
     assert why_not(actions["exclude"]) == "needs a selection"
     assert why_not(actions["include"]) == ""

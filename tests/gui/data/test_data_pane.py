@@ -149,6 +149,7 @@ def test_that_the_menu_names_what_it_does(qtbot, session, fish):
     assert list(filter(None, actions)) == [
         "Select all of “L01”",
         "Exclude 2 rows",
+        "Exclude 2 rows with a reason…",
         "Bring back",
         "Copy",
     ]
