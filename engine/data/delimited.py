@@ -84,7 +84,9 @@ def read_delimited(
     notes = [*text.notes, *layout.notes]
     if bool(columns[-1].isna().any()):
         notes += _notes_on_short_rows(body)
-    return RawSheet(layout.names, columns, tuple(notes), layout.decimal)
+    return RawSheet(
+        layout.names, columns, tuple(notes), layout.decimal, layout.first_line + 1
+    )
 
 
 def _lines_from(data: bytes, first_line: int) -> bytes:

@@ -67,6 +67,24 @@ class Fields:
         self._left.discard(name)
         return reader(self._values[name], f"{self._where}.{name}")
 
+    def take_if_there(
+        self, name: str, reader: Callable[[object, str], T], otherwise: T
+    ) -> T:
+        """Take one value that older files do not have; see `take`.
+
+        Parameters
+        ----------
+        name : str
+        reader : callable
+        otherwise : object
+            What is returned if it is missing.
+
+        Returns
+        -------
+        object
+        """
+        return self.take(name, reader) if name in self._values else otherwise
+
     def rest(self) -> dict[str, object]:
         """Take all that is left.
 

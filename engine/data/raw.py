@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from engine.data.wording import counted
 
 if TYPE_CHECKING:
     from typing import Any
 
-    import pandas as pd
     from numpy.typing import NDArray
+
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,24 @@ class RawSheet:
         What was recognised or left out so far.
     decimal : str
         The decimal mark that was seen; empty if none was.
+    first_line : int
+        Line of the file or sheet, counted from 1, that is the first row.
+    rows : Index, optional
+        Which rows of the body these are, counted from 1; all of them by default.
     """
 
     names: tuple[str, ...]
     columns: tuple[pd.Series, ...]
     notes: tuple[str, ...]
     decimal: str = ""
+    first_line: int = 0
+    rows: pd.Index | None = None
 
 
 def without_empty(sheet: RawSheet) -> RawSheet:
     """Leave out rows without any value, and columns without name and value.
+
+    The other rows keep their numbers, so that they are found again in the file.
 
     Parameters
     ----------
@@ -66,12 +76,16 @@ def without_empty(sheet: RawSheet) -> RawSheet:
         notes.append(
             f"{counted(n_empty, 'empty column')} without a name {was} left out."
         )
-    is_empty = _empty_rows(columns)
+    is_empty, rows = _empty_rows(columns), sheet.rows
     if is_empty.any():
         columns = [column[~is_empty].reset_index(drop=True) for column in columns]
         columns = [_whole_again(column) for column in columns]
-        notes.append(_note_on_rows(is_empty))
-    return replace(sheet, names=names, columns=tuple(columns), notes=tuple(notes))
+        if not is_empty.all():
+            notes += _notes_on_rows(is_empty)
+        rows = _numbers(~is_empty)
+    return replace(
+        sheet, names=names, columns=tuple(columns), notes=tuple(notes), rows=rows
+    )
 
 
 def _empty_rows(columns: list[pd.Series]) -> NDArray[np.bool_]:
@@ -99,8 +113,29 @@ def _whole_again(column: pd.Series) -> pd.Series:
     return column
 
 
-def _note_on_rows(is_empty: NDArray[np.bool_]) -> str:
-    n_empty = int(is_empty.sum())
-    where = " at the end" if is_empty[-n_empty:].all() else ""
-    was = "was" if n_empty == 1 else "were"
-    return f"{counted(n_empty, 'empty row')}{where} {was} left out."
+def _numbers(is_kept: NDArray[np.bool_]) -> pd.Index:
+    """Number rows from 1, with gaps where some are not kept."""
+    numbers = np.flatnonzero(is_kept) + 1
+    if numbers.size and numbers[-1] - numbers[0] + 1 == numbers.size:
+        return pd.RangeIndex(int(numbers[0]), int(numbers[-1]) + 1)
+    return pd.Index(numbers.astype(np.int64))
+
+
+def _notes_on_rows(is_empty: NDArray[np.bool_]) -> list[str]:
+    """Say how many rows are empty, and which of those that are not at the end."""
+    notes = []
+    inside = np.flatnonzero(is_empty[: np.flatnonzero(~is_empty)[-1]]) + 1
+    n_last = int(is_empty.sum()) - len(inside)
+    if len(inside):
+        named = [str(row) for row in inside[:_MOST_NAMED].tolist()]
+        if len(inside) > _MOST_NAMED:
+            named.append("...")
+        was = "was" if len(inside) == 1 else "were"
+        notes.append(
+            f"{counted(len(inside), 'empty row')} {was} left out ({', '.join(named)}); "
+            "the others keep their numbers."
+        )
+    if n_last:
+        was = "was" if n_last == 1 else "were"
+        notes.append(f"{counted(n_last, 'empty row')} at the end {was} left out.")
+    return notes

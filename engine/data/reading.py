@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,8 @@ def read_table(
     Returns
     -------
     Table
-        Its rows are numbered from 1, empty ones left out. Texts have the dtype that
+        Its rows have their numbers in the file's body, from 1: empty ones are left
+        out, and the others keep theirs. Texts have the dtype that
         pandas gives to text (``str`` since pandas 3), with NaN where missing.
 
     Raises
@@ -126,7 +128,7 @@ def _read(
         note = "The file is text, despite its name." if is_called_so else ""
         found = read_delimited(data, path.name, delimiter, decimal, encoding)
     notes = (note, *found.notes) if note else found.notes
-    return RawSheet(found.names, found.columns, notes, found.decimal)
+    return replace(found, notes=notes)
 
 
 def _as_table(sheet: RawSheet, rules: Rules, source: str) -> Table:
@@ -138,13 +140,15 @@ def _as_table(sheet: RawSheet, rules: Rules, source: str) -> Table:
         for name, cells in zip(names, sheet.columns, strict=True)
     }
     frame = pd.DataFrame({name: column.values for name, column in columns.items()})
-    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    every = pd.RangeIndex(1, len(frame) + 1)
+    frame.index = every if sheet.rows is None else sheet.rows
     return Table(
         frame=frame,
         kinds={name: column.kind for name, column in columns.items()},
         kind_reasons={name: column.reason for name, column in columns.items()},
         notes=(*sheet.notes, *renamed, *_notes_on_columns(columns)),
         source=source,
+        first_line=sheet.first_line,
     )
 
 

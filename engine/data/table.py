@@ -30,10 +30,10 @@ class Table:
     Attributes
     ----------
     frame : DataFrame
-        Rows numbered from 1 as in the file's body, without empty ones; missing cells
-        are NA. Numbers are float64 or int64, dates datetime64 without time zone,
-        categories and labels strings (of the dtype that pandas gives to text: ``str``
-        since pandas 3).
+        Rows numbered from 1 as in the file's body, with gaps where empty ones were;
+        missing cells are NA. Numbers are float64 or int64, dates datetime64 without
+        time zone, categories and labels strings (of the dtype that pandas gives to
+        text: ``str`` since pandas 3).
     kinds : mapping of str to Kind
         What each column holds.
     kind_reasons : mapping of str to str
@@ -43,6 +43,9 @@ class Table:
         decimal mark, encoding, codes for missing values, renamed columns ...
     source : str
         The file's name, without its folder.
+    first_line : int
+        Line of the file or sheet, counted from 1, that is row 1; 0 if that is not
+        known, as of a pasted table.
     """
 
     frame: pd.DataFrame
@@ -50,3 +53,4 @@ class Table:
     kind_reasons: Mapping[str, str]
     notes: tuple[Said, ...]
     source: str = ""
+    first_line: int = 0

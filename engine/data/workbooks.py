@@ -179,7 +179,10 @@ def _table_in(area: _Area, name: str, errors: Sequence[str]) -> RawSheet:
         )
     cells = list(zip(*body, strict=True))
     notes += [*errors, *_notes_on_times(names, cells)]
-    return RawSheet(names, tuple(map(_column, cells)), tuple(notes))
+    first_line = area.start[0] + first + 1
+    return RawSheet(
+        names, tuple(map(_column, cells)), tuple(notes), first_line=first_line
+    )
 
 
 def _header_row(grid: Grid, where: str) -> int:

@@ -53,6 +53,7 @@ class Head:
     kind_reasons: Mapping[str, str]
     notes: tuple[Said, ...]
     source: str
+    first_line: int
     steps: tuple[Step, ...]
     spec: ModelSpec | None
     estimation: str
@@ -70,7 +71,14 @@ class Head:
         -------
         Table
         """
-        return Table(frame, self.kinds, self.kind_reasons, self.notes, self.source)
+        return Table(
+            frame,
+            self.kinds,
+            self.kind_reasons,
+            self.notes,
+            self.source,
+            self.first_line,
+        )
 
 
 # ---- writing ------------------------------------------------------------------
@@ -148,6 +156,7 @@ def _table_written(table: Table, form: Form) -> dict[str, object]:
     ]
     return {
         "source": table.source,
+        "first_line": table.first_line,
         "rows": form.n_rows,
         "row_labels": dict(form.labels),
         "columns": columns,
@@ -256,6 +265,7 @@ def _head(fields: Fields) -> Head:
         kind_reasons={name: why for name, _, why, _ in columns if why is not None},
         notes=table.take("notes", listed(_said)),
         source=table.take("source", text),
+        first_line=table.take_if_there("first_line", whole, 0),
         steps=fields.take("steps", listed(_step)),
         spec=fields.take("model", optional(lambda v, w: spec_from_dict(mapping(v, w)))),
         estimation=fields.take("estimation", text),

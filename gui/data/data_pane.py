@@ -16,6 +16,7 @@ from gui.controls import Button, EmptyState, IconButton, Panel, hairline
 from gui.controls.painting import literal
 from gui.data.column_card import ColumnCard, RenameDialog
 from gui.data.exclusions import ask_and_exclude
+from gui.data.reading_words import source_of_rows
 from gui.data.row_model import RowModel
 from gui.data.row_view import RowView
 from gui.data.rows_line import RowsLine
@@ -262,6 +263,7 @@ class DataPane(Panel):
             prepared = Prepared.untouched(table)  # to be seen while steps are replayed
         if prepared is not self.rows.prepared:
             self.view.set_prepared(prepared)
+            self.rows.set_source(*source_of_rows(prepared, table))
         self._on_selection_changed()
 
     @Slot()

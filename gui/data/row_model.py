@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NOWHERE = QModelIndex()
 _DISPLAY = Qt.ItemDataRole.DisplayRole
+_DOWN = Qt.Orientation.Vertical
 _LONGEST_TIP = 1000  # characters
 
 
@@ -38,6 +39,7 @@ class RowModel(QAbstractTableModel):
         self._columns: list[ColumnCells | None] = []
         self._names: list[str] = []
         self._is_selected: BoolArray = np.zeros(0, dtype=bool)
+        self._source, self._first_line = "", 0
 
     @property
     def prepared(self) -> Prepared | None:
@@ -63,6 +65,10 @@ class RowModel(QAbstractTableModel):
         n_rows = 0 if prepared is None else len(prepared.frame)
         self._is_selected = np.zeros(n_rows, dtype=bool)
         self.endResetModel()
+
+    def set_source(self, name: str, first_line: int) -> None:
+        """Say in which file the rows stand, and in which line its row 1; 0 if none."""
+        self._source, self._first_line = name, first_line
 
     def set_selected(self, labels: Iterable[Hashable]) -> IntArray:
         """Mark rows as selected.
@@ -169,6 +175,8 @@ class RowModel(QAbstractTableModel):
         """Names of the columns, labels of the rows."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if orientation == Qt.Orientation.Vertical else LEFT
+        if role == Qt.ItemDataRole.ToolTipRole and orientation == _DOWN:
+            return self._row_tip(section)
         if role != _DISPLAY or self._prepared is None:
             return None
         if orientation == Qt.Orientation.Horizontal:
@@ -176,6 +184,17 @@ class RowModel(QAbstractTableModel):
         if section >= self.rowCount():
             return None
         return str(self._prepared.frame.index[section])
+
+    def _row_tip(self, row: int) -> str | None:
+        if self._prepared is None or row >= self.rowCount():
+            return None
+        label = self._prepared.frame.index[row]
+        why = self._prepared.reason_at(row)
+        out = "" if self.is_used(row) else f", excluded{': ' + why if why else ''}"
+        if not self._first_line or isinstance(label, str):
+            return plain_tip(f"Row {label}{out}")
+        line = int(label) + self._first_line - 1
+        return plain_tip(f"Row {label}{out}. In {self._source} it is line {line:,}.")
 
     def _tip(self, cells: ColumnCells, row: int) -> str | None:
         assert self._prepared is not None

@@ -16,6 +16,7 @@ from gui.controls import Button, IconButton, Popover, label
 from gui.controls.painting import px
 from gui.data.exclusions import ask_reason
 from gui.data.line_list import CARD_WIDTH, fit_height, line_list
+from gui.data.reading_words import skipped_words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -145,6 +146,11 @@ class NotUsedCard(Popover):
         fit_height(self)
 
     def _fill(self, groups: tuple[NotUsed, ...]) -> None:
+        self._list(groups)
+        if words := skipped_words(self._session.table):
+            self.body.addWidget(label(words, "caption", wrap=True))
+
+    def _list(self, groups: tuple[NotUsed, ...]) -> None:
         if not groups:
             self.body.addWidget(label("Every row is used.", "caption", wrap=True))
             return

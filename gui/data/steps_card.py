@@ -1,4 +1,4 @@
-"""The list of preparation steps, each of which can be removed."""
+"""The list of preparation steps, each of which can be removed; how the file is read."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gui.controls import IconButton, Popover, label
+from gui.controls import IconButton, Popover, hairline, label
 from gui.controls.painting import px
 from gui.data.column_edits import remove_step
 from gui.data.line_list import CARD_WIDTH, fit_height, line_list
+from gui.data.reading_words import reading_words
 
 if TYPE_CHECKING:
     from engine.data.prepared import Step
+    from engine.data.table import Table
     from gui.session import Session
 
 _MOST_LISTED = 200
@@ -37,6 +39,8 @@ class StepsCard(Popover):
         self.setFixedWidth(px(CARD_WIDTH))
         self.body.addWidget(label("Preparation steps", "panel"))
         self._fill()
+        if session.table is not None:
+            self._add_reading(session.table)
         fit_height(self)
 
     def _fill(self) -> None:
@@ -53,6 +57,19 @@ class StepsCard(Popover):
         self.body.addWidget(line_list(lines))
         words = "Replayed in this order on opening; the file stays as it is."
         self.body.addWidget(label(words, "muted", wrap=True))
+
+    def _add_reading(self, table: Table) -> None:
+        """Say what was recognised and left out when the file was read."""
+        sentences = reading_words(table)
+        if not sentences:
+            return
+        self.body.addWidget(hairline())
+        self.body.addWidget(label("How the file was read", "panel"))
+        lines = []
+        for words in sentences:
+            lines.append(QHBoxLayout())
+            lines[-1].addWidget(label(words, "caption", wrap=True))
+        self.body.addWidget(line_list(lines))
 
     def _line(self, number: int, step: Step) -> QHBoxLayout:
         words = step.description

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +100,8 @@ def open_text(text: str) -> Opened:
         path = Path(folder) / _PASTED  # messages and headings call it so
         path.write_text(text, encoding="utf-8", newline="")
         table = engine.read_table(path)
-    return Opened(Document(table), _PASTED)
+    # what was copied may begin anywhere in its sheet
+    return Opened(Document(replace(table, first_line=0)), _PASTED)
 
 
 def open_example(

@@ -139,10 +139,33 @@ def test_that_separators_at_the_end_of_rows_only_do_no_harm(tmp_path):
     assert table.frame.shape == (2, 2)
 
 
-def test_that_an_empty_row_inside_is_left_out_and_the_rest_numbered_on(tmp_path):
-    table = read_text(tmp_path, "a,b\n1,x\n\n2,y\n")
-    assert table.frame.index.tolist() == [1, 2]
-    assert "1 empty row was left out." in table.notes
+def test_that_rows_keep_their_numbers_where_empty_ones_are_left_out(tmp_path):
+    table = read_text(tmp_path, "a,b\n1,x\n\n2,y\n,\n,,\n3,z\n\n")
+    assert table.frame.index.tolist() == [1, 3, 6]
+    assert table.frame["a"].tolist() == [1, 2, 3]
+    assert (
+        "3 empty rows were left out (2, 4, 5); the others keep their numbers."
+        in table.notes
+    )
+    assert "1 empty row at the end was left out." in table.notes
+
+
+@pytest.mark.parametrize(
+    ("above", "line"),
+    [("", 2), ("Fish of 2021\n\n", 4), ("# by hand\n", 3), ("sep=,\n", 3)],
+)
+def test_that_a_row_is_found_again_by_its_line_in_the_file(tmp_path, above, line):
+    text = f"{above}mass,lake\n1,x\n\n2,y\n,\n3,z\n"
+    table = read_text(tmp_path, text)
+    lines = text.splitlines()
+    for row, mass in table.frame["mass"].items():
+        assert lines[table.first_line + row - 2] == f"{mass},{table.frame['lake'][row]}"
+    assert table.first_line == line
+
+
+def test_that_a_file_without_a_header_has_its_first_row_in_line_1(tmp_path):
+    table = read_text(tmp_path, "1,2\n3,4\n5,6\n")
+    assert table.first_line == 1
 
 
 def test_that_short_rows_are_filled_and_told(tmp_path):

@@ -251,3 +251,26 @@ def test_that_a_panic_inside_calamine_is_told_as_damage(tmp_path, monkeypatch):
     with pytest.raises(DataError, match="damaged") as caught:
         read_table(write_xlsx(tmp_path, {"catch": ROWS}))
     assert caught.value.details == "index out of bounds"
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_that_rows_of_a_sheet_keep_their_numbers_and_lines(tmp_path, form):
+    rows = [["lake", "mass"], ["a", 1.5], ["", ""], ["b", 2.5], ["", ""], ["c", 3.5]]
+    if form == "ods":
+        path = write_ods(tmp_path, rows)
+    else:
+        path = write_xlsx(tmp_path, {"catch": [[c or None for c in r] for r in rows]})
+    table = read_table(path)
+    assert table.frame["mass"].to_dict() == {1: 1.5, 3: 2.5, 5: 3.5}
+    assert table.first_line == 2
+    assert "2 empty rows were left out (2, 4)" in notes_of(table)
+
+
+def test_that_lines_of_a_sheet_are_counted_from_its_first_one(tmp_path):
+    path = tmp_path / "fish.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("catch")
+        sheet.write(2, 1, "Catch of 2021")
+        for i, row in enumerate(ROWS):
+            sheet.write_row(4 + i, 1, row)
+    assert read_table(path).first_line == 6

@@ -231,6 +231,35 @@ def test_that_many_chunks_of_rows_come_back_in_order(
     assert {(s.what, s.of) for s in steps} == {("Opening", 100)}
 
 
+# ---- numbers of rows ----------------------------------------------------------
+
+
+def test_that_gaps_and_lines_of_the_file_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Fish\nmass,lake\n1,x\n\n2,y\n3,z\n")
+    save(Project(read_table(path), (Exclude((3,)),)), tmp_path / "a.tarn")
+    back = open_project(tmp_path / "a.tarn")
+    assert back.table.frame["mass"].to_dict() == {1: 1, 3: 2, 4: 3}
+    assert back.table.first_line == 3
+    assert prepare(back.table, back.steps).used_frame["mass"].tolist() == [1, 3]
+
+
+def test_that_a_project_of_before_keeps_the_numbers_it_has(tmp_path: Path) -> None:
+    """Its rows were numbered on over empty ones of the file, and its steps say so."""
+    frame = pd.DataFrame({"mass": [1, 2, 3]}, index=pd.RangeIndex(1, 4))
+    save(Project(table(frame), (Exclude((2,), "wet"),)), tmp_path / "new.tarn")
+    with zipfile.ZipFile(tmp_path / "new.tarn") as archive:
+        head = json.loads(archive.read("project.json"))
+        data = archive.read("data.parquet")
+    del head["table"]["first_line"]
+    with zipfile.ZipFile(tmp_path / "old.tarn", "w") as archive:
+        archive.writestr("project.json", json.dumps(head))
+        archive.writestr("data.parquet", data)
+    back = open_project(tmp_path / "old.tarn")
+    assert back.table.first_line == 0
+    assert prepare(back.table, back.steps).used_frame["mass"].tolist() == [1, 3]
+
+
 # ---- the file -----------------------------------------------------------------
 
 
