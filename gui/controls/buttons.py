@@ -7,8 +7,9 @@ from PySide6.QtGui import QFocusEvent, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from gui import icons
+from gui.controls.breaking import shortened
 from gui.controls.focus_ring import ring_on_focus
-from gui.controls.painting import draw_icon, painting, plain_tip, px
+from gui.controls.painting import draw_icon, literal, painting, plain_tip, px
 from gui.look import look
 from gui.style import set_look_property
 
@@ -19,6 +20,9 @@ ICON_ROLES = {
     "quiet": "ink2",
     "link": "accentH",
 }
+
+
+_MOST_LETTERS = 56
 
 
 class Button(QPushButton):
@@ -65,6 +69,14 @@ class Button(QPushButton):
         """Show another icon, or none if `name` is empty."""
         self._icon_name = name
         self._tint_icon()
+
+    def set_words(self, words: str) -> None:
+        """Say something else, with a name of the user's in it; cut if it is long."""
+        short = shortened(words, _MOST_LETTERS)
+        full = "" if short == words else words
+        self.setText(literal(short))
+        self.setAccessibleName(full)
+        self.set_tip(full)
 
     def set_variant(self, variant: str) -> None:
         """Look like another variant; see the class."""

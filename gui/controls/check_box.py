@@ -44,6 +44,7 @@ class CheckBox(QCheckBox):
         super().__init__(literal(text), parent)
         self._words = text
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
         follow_look(self)
 

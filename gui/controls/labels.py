@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
+from gui.controls.breaking import breakable, unbroken
+
 ROLES = (
     *("title", "heading", "panel", "body", "caption", "muted", "mono"),
     *("chosen", "name"),
@@ -27,7 +29,7 @@ def label(
     role : str
         One of `ROLES`.
     wrap : bool
-        Break it into lines; then it does not ask for width.
+        Break it into lines, long words too; then it does not ask for width.
 
     Raises
     ------
@@ -37,7 +39,7 @@ def label(
     if role not in ROLES:
         message = f"No such role of a label: {role}"
         raise ValueError(message)
-    made = QLabel(parent)
+    made = _WrappedLabel(parent) if wrap else QLabel(parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
     made.setProperty("role", role)
@@ -47,6 +49,18 @@ def label(
         policy.setHeightForWidth(True)
         made.setSizePolicy(policy)
     return made
+
+
+class _WrappedLabel(QLabel):
+    """A label in whose text a name of 200 letters is broken, not cut off."""
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Say something else."""
+        super().setText(breakable(text))
+
+    def text(self) -> str:
+        """What it says, as it was given."""
+        return unbroken(super().text())
 
 
 def hairline(parent: QWidget | None = None) -> QFrame:

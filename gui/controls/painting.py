@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from gui.controls.breaking import breakable
 from gui.fonts import REGULAR, numerals, sans
 from gui.icons import pixmap
 from gui.look import look
@@ -138,4 +139,4 @@ def plain_tip(text: str) -> str:
     """
     if "<" not in text and len(text) <= _LONG_TIP:
         return text
-    return f"<span>{escape(text, quote=False)}</span>"
+    return f"<span>{escape(breakable(text), quote=False)}</span>"

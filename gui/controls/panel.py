@@ -21,6 +21,7 @@ from gui.look import look
 
 _HEAD = 48
 _PAD = 16
+_HEADING = 160  # of the heading, that nothing takes away
 
 
 class Panel(QFrame):
@@ -77,6 +78,7 @@ class Panel(QFrame):
     def set_title(self, title: str) -> None:
         """Say something else in the head row, or hide that."""
         self._title.setText(title)
+        self._keep_title()
         self.setAccessibleName(title)
         self._head.setVisible(bool(title))
         self._line.setVisible(bool(title))
@@ -114,6 +116,7 @@ class Panel(QFrame):
         row.setSpacing(px(8))
         row.setContentsMargins(px(_PAD), 0, px(8), 0)
         self._head.setFixedHeight(px(_HEAD) - 2)
+        self._keep_title()
         if icon:
             row.addWidget(IconLabel(icon, size=18))
         row.addWidget(self._title)
@@ -124,8 +127,14 @@ class Panel(QFrame):
         row.addLayout(self.tools)
         self._head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
+    def _keep_title(self) -> None:
+        """Let a long name behind the heading give way before the heading does."""
+        self._title.ensurePolished()
+        self._title.setMinimumWidth(min(self._title.sizeHint().width(), px(_HEADING)))
+
     @Slot()
     def _on_look_changed(self) -> None:
+        self._keep_title()
         row = self._head.layout()
         if row is not None:
             row.setContentsMargins(px(_PAD), 0, px(8), 0)

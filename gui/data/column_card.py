@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.data.level_steps import MergeLevels
+from engine.data.level_steps import MergeLevels, short_name
 from engine.data.steps import centred_name
 from engine.data.table import Kind
 from engine.data.wording import counted
@@ -273,7 +273,9 @@ class RenameDialog(Dialog):
         self._session, self._column = session, column
         column_box = QVBoxLayout()
         column_box.setSpacing(px(4))
-        question = label(f"Name of {column} from now on", "caption", wrap=True)
+        # beside a buddy, a single & would mark a key
+        words = literal(f"Name of {short_name(column)} from now on")
+        question = label(words, "caption", wrap=True)
         self.field = QLineEdit(column)
         self.field.setAccessibleName(f"New name of {column}")
         self.field.selectAll()

@@ -96,7 +96,7 @@ def _which(session: Session, rows: Sequence[Hashable]) -> str:
     if not chosen.level:
         return _named(rows)
     n_out = len(chosen.rows) - len(rows)
-    words = f"{chosen.group} {short_name(chosen.level)}"
+    words = f"{short_name(chosen.group)} {short_name(chosen.level)}"
     return f"{words}, without {n_out:,} excluded before." if n_out else f"{words}."
 
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from gui.controls.painting import px
+from gui.controls import label
+from gui.controls.breaking import shortened
+from gui.controls.painting import plain_tip, px
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +25,7 @@ CARD_WIDTH = 336
 """Width of a small panel."""
 _INNER = CARD_WIDTH - 36  # without margins and scroll bar
 _MOST_HIGH = 280
+_MOST_LETTERS = 120
 
 
 def fit_height(card: QWidget) -> None:
@@ -28,6 +38,16 @@ def fit_height(card: QWidget) -> None:
         column.activate()
         wanted = column.totalHeightForWidth(card.width())
         card.setFixedHeight(wanted if wanted > 0 else column.sizeHint().height())
+
+
+def short_label(words: str) -> QLabel:
+    """Say something in a few lines at most; in full where the pointer rests."""
+    short = shortened(words, _MOST_LETTERS)
+    made = label(short, wrap=True)
+    if short != words:
+        made.setToolTip(plain_tip(words))
+        made.setAccessibleName(words)
+    return made
 
 
 def line_list(lines: Iterable[QHBoxLayout]) -> QScrollArea:

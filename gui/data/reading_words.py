@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.data.wording import counted
+from engine.written_numbers import count
 
 if TYPE_CHECKING:
     from engine.data.prepared import Prepared
@@ -56,6 +57,7 @@ def skipped_words(table: Table | None) -> str:
 
 def reading_words(table: Table) -> tuple[str, ...]:
     """Sentences on how a table was read."""
+    notes = tuple(map(str, table.notes))
     if not table.first_line:
-        return table.notes
-    return (*table.notes, f"Row 1 is line {table.first_line:,} of the file.")
+        return notes
+    return (*notes, f"Row 1 is line {count(table.first_line)} of the file.")

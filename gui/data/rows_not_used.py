@@ -15,7 +15,7 @@ from engine.data.wording import counted
 from gui.controls import Button, IconButton, Popover, label
 from gui.controls.painting import px
 from gui.data.exclusions import ask_reason
-from gui.data.line_list import CARD_WIDTH, fit_height, line_list
+from gui.data.line_list import CARD_WIDTH, fit_height, line_list, short_label
 from gui.data.reading_words import skipped_words
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class NotUsedCard(Popover):
         reason = f": {group.words}" if group.words else ""
         row = QHBoxLayout()
         row.setSpacing(px(8))
-        row.addWidget(label(f"{rows} {how}{reason}", wrap=True), 1)
+        row.addWidget(short_label(f"{rows} {how}{reason}"), 1)
         if group.steps:
             words = "Change the reason" if group.words else "Say why"
             why = Button("Why?", variant="link", small=True, tip=f"{words}…")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gui.controls import IconButton, Popover, hairline, label
 from gui.controls.painting import px
 from gui.data.column_edits import remove_step
-from gui.data.line_list import CARD_WIDTH, fit_height, line_list
+from gui.data.line_list import CARD_WIDTH, fit_height, line_list, short_label
 from gui.data.reading_words import reading_words
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class StepsCard(Popover):
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(label(str(number), "muted"))
-        row.addWidget(label(words, wrap=True), 1)
+        row.addWidget(short_label(words), 1)
         remove = IconButton("x", f"Remove: {words}")
         remove.clicked.connect(partial(self._remove, step))
         row.addWidget(remove)

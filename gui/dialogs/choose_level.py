@@ -109,7 +109,8 @@ class ChooseLevelDialog(SnugDialog):
 
     def _fill(self, levels: Sequence[str]) -> None:
         for level in levels:
-            words = f"{level} (now)" if level == self._current else level
+            words = " ".join(level.split()) or level
+            words = f"{words} (now)" if level == self._current else words
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, level)
             if len(words) > _LONGEST:

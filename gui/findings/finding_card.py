@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.findings.finding import Change, Severity, Show
 from gui.controls import Button, FlowLayout, IconLabel, label
-from gui.controls.painting import literal, px
+from gui.controls.painting import px
 
 if TYPE_CHECKING:
     from engine.findings.finding import Dismiss, Finding
@@ -120,7 +120,8 @@ class FindingCard(QWidget):
             button.deleteLater()
         self.buttons = []
         for action_label, variant in _looks_of(finding):
-            button = Button(literal(action_label), variant=variant, small=True)
+            button = Button("", variant=variant, small=True)
+            button.set_words(action_label)
             button.clicked.connect(self._on_button_clicked)
             self._flow.insert_widget(len(self.buttons), button)
             button.show()  # at once: the layout measures only what is shown

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QWid
 
 from engine.findings.finding import Change, Dismiss, Finding, Show
 from gui.controls import Button, CountChip, ElidedLabel, IconButton, Panel, label
-from gui.controls.painting import literal, px
+from gui.controls.painting import px
 from gui.findings.finding_card import LOOKS, FindingCard, main_action
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class FindingsStrip(Panel):
             "" if is_open else first.sentence if first else "Nothing to report yet."
         )
         action = None if first is None else main_action(first)
-        self._first_button.setText(literal(action.label) if action else "")
+        self._first_button.set_words(action.label if action else "")
         self._first_button.setVisible(not is_open and action is not None)
         self.all_button.setVisible(len(findings) > AT_ONCE)
         words = "Show fewer" if self._shows_all else f"Show all {len(findings)}"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     _Shown = tuple[GroupClause, tuple[Choice, ...], bool]
 
+_LONG = 32  # letters of a box that may be cut
+
 
 class ClauseLines(QWidget):
     """All lines, and the way to another grouping.

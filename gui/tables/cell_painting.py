@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
+from gui.controls.breaking import breakable
 from gui.controls.painting import px
 from gui.fonts import REGULAR, SEMIBOLD, numerals, sans
 from gui.look import look
@@ -78,7 +79,7 @@ class ResultCells(QStyledItemDelegate):
         if view.is_sentence(index.column()):
             inner.adjust(0, px(WRAPPED_TOP), 0, 0)
             flags = side | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-            painter.drawText(inner, int(flags), text)
+            painter.drawText(inner, int(flags), breakable(text))
             return
         if not view.cells.is_number(index.row(), index.column()):
             text = painter.fontMetrics().elidedText(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 
+from gui.controls.breaking import breakable
 from gui.controls.painting import px
 from gui.tables.cell_painting import WRAPPED_TOP
 
@@ -43,7 +44,8 @@ def wrapped_heights(
         for column in columns:
             width = shares.widths[column] - 2 * shares.gap
             box = QRect(0, 0, max(width, 1), _TALLEST)
-            rect = metrics.boundingRect(box, flags, cells.text(row, column))
+            text = breakable(cells.text(row, column))
+            rect = metrics.boundingRect(box, flags, text)
             needed = max(needed, rect.height())
         heights.append(needed + 2 * px(WRAPPED_TOP) + 1)
     return heights

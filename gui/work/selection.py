@@ -10,6 +10,8 @@ from engine.data.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+_LONGEST = 24
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -36,7 +38,7 @@ class Selection:
         """Say who is selected: "L09 selected, 18 rows"."""
         count = counted(len(self.rows), "row")
         if self.level:
-            return f"{self.level} selected, {count}"
+            return f"{_short(self.level)} selected, {count}"
         if len(self.rows) == 1:
             return f"Row {self.rows[0]} selected"
         return f"{count} selected" if self.rows else ""
@@ -47,6 +49,12 @@ class Selection:
         if self.level:
             return self.words.replace(" selected, ", " · ")
         return self.words.removesuffix(" selected")
+
+
+def _short(level: str) -> str:
+    """A level on one line and no longer than a status line can show."""
+    line = " ".join(level.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"
 
 
 NOTHING = Selection()
