@@ -139,7 +139,10 @@ QMenuBar::item <<
 >>
 QMenuBar::item:selected << background: {mute}; >>
 QMenuBar::item:pressed << background: {accentT}; color: {accentH}; >>
-QMenu << background: {surface}; border: 1px solid {line2}; padding: {4}; >>
+QMenu <<
+  background: {surface}; border: 1px solid {line2}; padding: {4};
+  menu-scrollable: 1;
+>>
 QMenu::item <<
   padding: {5} {24} {5} {12}; border-radius: {4}; background: transparent;
   color: {ink}; border: 1px solid transparent;

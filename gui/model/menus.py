@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
-from gui.controls.painting import literal
+from gui.controls.breaking import shortened
+from gui.controls.painting import literal, plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from engine.model.choices import Choice
+    from PySide6.QtGui import QShowEvent
+
+    from engine.model.choice import Choice
+
+MANY = 20
+"""Choices beyond which there is a line to find one."""
+_LONGEST = 60
 
 
-def choice_menu(
-    parent: QWidget,
-    choices: Iterable[Choice],
-    choose: Callable[[Any], None],
-) -> QMenu:
-    """Make a menu of choices.
+class ChoiceMenu(QMenu):
+    """A menu of choices; where there are many, a line on top finds one.
 
     Parameters
     ----------
@@ -29,22 +34,91 @@ def choice_menu(
     choose : callable
         Given the value of the choice.
 
-    Returns
-    -------
-    QMenu
+    Attributes
+    ----------
+    line : QLineEdit or None
+        Where one types to find a choice; None where there are few.
     """
-    menu = QMenu(parent)
-    menu.setToolTipsVisible(True)
-    for choice in choices:
-        words = f"{choice.text}\t{choice.detail}" if choice.detail else choice.text
-        if not choice.is_possible:
-            words = f"{choice.text}\t{choice.why_not}"
-        action = menu.addAction(literal(words))
+
+    def __init__(
+        self,
+        parent: QWidget,
+        choices: Iterable[Choice],
+        choose: Callable[[Any], None],
+    ) -> None:
+        super().__init__(parent)
+        self._choose = choose
+        self._names: dict[QAction, str] = {}
+        self.line: QLineEdit | None = None
+        self.setToolTipsVisible(True)
+        choices = tuple(choices)
+        if len(choices) > MANY:
+            self._add_line(len(choices))
+        for choice in choices:
+            self._add(choice)
+        self.triggered.connect(self._on_triggered)
+        self.aboutToHide.connect(self.deleteLater)
+
+    def _add(self, choice: Choice) -> None:
+        about = choice.detail if choice.is_possible else choice.why_not
+        name = shortened(choice.text, _LONGEST)
+        action = self.addAction(literal(f"{name}\t{about}" if about else name))
         action.setData(choice.value)
         action.setEnabled(choice.is_possible)
-        action.setToolTip(choice.why_not or choice.detail)
+        tip = choice.why_not or choice.detail
+        if name != choice.text:
+            tip = f"{choice.text}. {tip}".rstrip()
+        action.setToolTip(plain_tip(tip))
         action.setCheckable(choice.is_chosen)
         action.setChecked(choice.is_chosen)
-    menu.triggered.connect(lambda action: choose(action.data()))
-    menu.aboutToHide.connect(menu.deleteLater)
-    return menu
+        self._names[action] = choice.text.casefold()
+
+    def _add_line(self, count: int) -> None:
+        line = QLineEdit()
+        line.setPlaceholderText(f"Find one of {count:,}")
+        line.setAccessibleName("Find a choice")
+        line.textChanged.connect(self._on_text_changed)
+        line.returnPressed.connect(self._on_return_pressed)
+        holder = QWidgetAction(self)
+        holder.setDefaultWidget(line)
+        self.addAction(holder)
+        self.addSeparator()
+        self.line = line
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let what is typed go into the line."""
+        super().showEvent(event)
+        if self.line is not None:
+            self.line.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @Slot(str)
+    def _on_text_changed(self, text: str) -> None:
+        """Show the choices that have this in their names."""
+        wanted = text.strip().casefold()
+        for action, name in self._names.items():
+            action.setVisible(wanted in name)
+
+    @Slot()
+    def _on_return_pressed(self) -> None:
+        """Choose the marked one, or else the first that is shown."""
+        marked = self.activeAction()
+        if marked in self._names:
+            return  # the menu chooses it
+        shown = [one for one in self._names if one.isVisible() and one.isEnabled()]
+        if shown and self.line is not None and self.line.text().strip():
+            self.close()
+            shown[0].trigger()
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        if not isinstance(action, QWidgetAction):
+            self._choose(action.data())
+
+
+def choice_menu(
+    parent: QWidget,
+    choices: Iterable[Choice],
+    choose: Callable[[Any], None],
+) -> ChoiceMenu:
+    """Make a menu of choices; parameters as for `ChoiceMenu`."""
+    return ChoiceMenu(parent, choices, choose)
