@@ -222,4 +222,4 @@ def _shown(term: FixedTerm) -> str:
     parts = term.text.split(_TIMES)
     if len(parts) == 1 or len(term.text) <= _LONG:
         return term.text
-    return _TIMES.join(shortened(part, _LONG // len(parts)) for part in parts)
+    return _TIMES.join(shortened(part, _LONG // len(parts) - 2) for part in parts)
