@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from gui.controls.banner import Banner
+from gui.controls.breaking import shortened
 from gui.controls.buttons import Button, IconButton, MenuButton
 from gui.controls.check_box import CheckBox, LineToggle
 from gui.controls.chip import Chip, CountChip
 from gui.controls.dialog import Dialog
-from gui.controls.elided_label import ElidedLabel, shortened
+from gui.controls.elided_label import ElidedLabel
 from gui.controls.empty_state import EmptyState
 from gui.controls.flow_layout import FlowLayout
 from gui.controls.icon_label import IconLabel

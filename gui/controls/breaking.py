@@ -6,6 +6,8 @@ import re
 
 LONGEST = 20
 """Letters of a word that is never broken."""
+NAME_LETTERS = 18
+"""Room for a name where several stand side by side."""
 _PIECE = 8
 _MARK = "\u200b"  # no letter and no room: a place where a line may end
 _WORD = re.compile(rf"\S{{{LONGEST + 1},}}")
@@ -33,7 +35,7 @@ def unbroken(text: str) -> str:
     return text.replace(_MARK, "")
 
 
-def shortened(text: str, longest: int) -> str:
+def shortened(text: str, longest: int = NAME_LETTERS) -> str:
     """Write a text on one line, with dots in its middle if it is too long.
 
     Parameters

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.controls.painting import follow_look, painting, plain_tip, px
 
-MOST_LETTERS = 18
 _NARROWEST = 24
 
 
@@ -76,22 +75,3 @@ class ElidedLabel(QLabel):
     def _shown(self) -> str:
         width = self.contentsRect().width()
         return self.fontMetrics().elidedText(self.text(), self._mode, width)
-
-
-def shortened(name: str, most: int = MOST_LETTERS) -> str:
-    """Cut a long name in its middle.
-
-    Parameters
-    ----------
-    name : str
-    most : int
-        Letters up to which it stays.
-
-    Returns
-    -------
-    str
-    """
-    if len(name) <= most:
-        return name
-    half = most // 2
-    return f"{name[:half]}…{name[1 - half :]}"

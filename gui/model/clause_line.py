@@ -19,6 +19,7 @@ from gui.controls import (
     shortened,
 )
 from gui.controls.painting import literal, plain_tip, px
+from gui.model.menus import menu_words
 
 if TYPE_CHECKING:
     from engine.model.choice import Choice
@@ -121,11 +122,10 @@ class ClauseLine(QWidget):
         menu.setToolTipsVisible(True)
         for choice in choices:
             text = term_text(choice.value)  # type: ignore[arg-type]  # not the baseline
-            known = choice.why_not or choice.detail
-            action = menu.addAction(literal(f"{text}\t{known}" if known else text))
+            action = menu.addAction(literal(menu_words(text, choice)))
             action.setData(choice.value)
             action.setEnabled(choice.is_possible)
-            action.setToolTip(plain_tip(known))
+            action.setToolTip(plain_tip(choice.why_not or choice.detail))
         menu.triggered.connect(self._on_effect_chosen)
         words = "effect …" if is_first else f"{len(choices)} more"
         self.more = MenuButton(words, variant="quiet", small=True)

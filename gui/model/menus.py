@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
+from engine.written_numbers import count
 from gui.controls.breaking import shortened
-from gui.controls.painting import literal, plain_tip
+from gui.controls.painting import font, literal, plain_tip, px
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 MANY = 20
 """Choices beyond which there is a line to find one."""
 _LONGEST = 60
+
+_WIDEST = 420
 
 
 class ChoiceMenu(QMenu):
@@ -60,9 +63,8 @@ class ChoiceMenu(QMenu):
         self.aboutToHide.connect(self.deleteLater)
 
     def _add(self, choice: Choice) -> None:
-        about = choice.detail if choice.is_possible else choice.why_not
         name = shortened(choice.text, _LONGEST)
-        action = self.addAction(literal(f"{name}\t{about}" if about else name))
+        action = self.addAction(literal(menu_words(name, choice)))
         action.setData(choice.value)
         action.setEnabled(choice.is_possible)
         tip = choice.why_not or choice.detail
@@ -73,9 +75,9 @@ class ChoiceMenu(QMenu):
         action.setChecked(choice.is_chosen)
         self._names[action] = choice.text.casefold()
 
-    def _add_line(self, count: int) -> None:
+    def _add_line(self, n_choices: int) -> None:
         line = QLineEdit()
-        line.setPlaceholderText(f"Find one of {count:,}")
+        line.setPlaceholderText(f"Find one of {count(n_choices)}")
         line.setAccessibleName("Find a choice")
         line.textChanged.connect(self._on_text_changed)
         line.returnPressed.connect(self._on_return_pressed)
@@ -122,3 +124,25 @@ def choice_menu(
 ) -> ChoiceMenu:
     """Make a menu of choices; parameters as for `ChoiceMenu`."""
     return ChoiceMenu(parent, choices, choose)
+
+
+def menu_words(text: str, choice: Choice) -> str:
+    """Write a line of a menu: what is chosen, and at its side what is known of it.
+
+    Parameters
+    ----------
+    text : str
+        What is chosen, as this menu says it.
+    choice : Choice
+
+    Returns
+    -------
+    str
+        Long remarks are cut, or the menu would leave the screen; the tooltip has all.
+    """
+    known = choice.why_not or choice.detail
+    if not known:
+        return text
+    metrics = QFontMetrics(font())
+    side = metrics.elidedText(known, Qt.TextElideMode.ElideRight, px(_WIDEST))
+    return f"{text}\t{side}"
