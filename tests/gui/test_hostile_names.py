@@ -106,7 +106,7 @@ def test_that_the_model_pane_keeps_its_width(hostile):
 
 def test_that_an_ampersand_in_a_box_is_one(hostile):
     box = hostile.model_pane.clauses.lines[0].boxes[f"effect of {NAMES[2]}"]
-    assert box.text() == f"effect of {NAMES[2].replace('&', '&&')}"  # as Qt shows one
+    assert box.text().endswith(NAMES[2].replace("&", "&&"))  # as Qt shows one
 
 
 def test_that_numbers_of_a_term_with_a_long_name_are_seen(hostile, qtbot):
