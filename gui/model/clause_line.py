@@ -127,7 +127,7 @@ class ClauseLine(QWidget):
             action.setEnabled(choice.is_possible)
             action.setToolTip(plain_tip(choice.why_not or choice.detail))
         menu.triggered.connect(self._on_effect_chosen)
-        words = "effect …" if is_first else f"{len(choices)} more"
+        words = "effects" if is_first else f"{len(choices)} more"
         self.more = MenuButton(words, variant="quiet", small=True)
         names = ", ".join(term_text(c.value) for c in choices)  # type: ignore[arg-type]
         self.more.setToolTip(plain_tip(f"Let an effect vary as well: {names}"))
