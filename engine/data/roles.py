@@ -164,11 +164,11 @@ def _groupings(scan: DesignScan) -> tuple[Part, ...]:
 
 
 def _group_reason(group: GroupFacts) -> str:
-    rows = f"{group.rows_min} to {group.rows_max}"
-    if group.rows_min == group.rows_max:
-        rows = str(group.rows_max)
+    rows = counted(group.rows_max, "row")
+    if group.rows_min < group.rows_max:
+        rows = f"{group.rows_min} to {rows}"
     levels = counted(group.n_levels, "level")
-    return f"It has {levels} with {rows} rows each: they are measured repeatedly."
+    return f"It has {levels} with {rows} each: they are measured repeatedly."
 
 
 def _covariates(

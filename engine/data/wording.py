@@ -30,6 +30,21 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{count(number)} {noun if number == 1 else plural or noun + 's'}"
 
 
+def verb(number: int, one: str = "is", many: str = "are") -> str:
+    """Choose the form of a verb for so many: 1 of 96 rows is, 0 of 96 rows are.
+
+    Parameters
+    ----------
+    number : int
+    one, many : str
+
+    Returns
+    -------
+    str
+    """
+    return one if number == 1 else many
+
+
 def quoted(text: str) -> str:
     """Quote a cell or a name on one line, shortened when it is long.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.data.group_words import counted_groups
 from engine.diagnostics.density import density_by_level
 from engine.diagnostics.plotdata import QQData, ResidualsByGroupData
 from engine.diagnostics.quantiles import normal_positions, simultaneous_band
@@ -89,14 +90,15 @@ def _qq_of_levels(values: FloatArray, grouping: Grouping, term: str) -> QQData:
 
 def _levels_caption(grouping: Grouping, n_shown: int) -> str:
     n = len(grouping.levels)
+    groups = counted_groups(n, grouping.name)
     if not n_shown:
         return (
-            f"The variance among {n} levels of {grouping.name} is estimated as zero: "
+            f"The variance among {groups} is estimated as zero: "
             "there are no effects to plot"
         )
     if n < ENOUGH_LEVELS:
-        return f"{n} levels of {grouping.name}; a verdict needs {ENOUGH_LEVELS}"
-    return f"{n} levels of {grouping.name}"
+        return f"{groups}; a verdict needs {ENOUGH_LEVELS}"
+    return groups
 
 
 def plain_term(term: str) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.group_words import counted_groups
+from engine.data.wording import counted
 from engine.diagnostics.density import density_by_level
 from engine.diagnostics.held import is_around
 from engine.diagnostics.lines import fitted_lines
@@ -93,7 +95,8 @@ def strip(model: FittedModel, grouping: Grouping) -> StripData:
         y_name=model.design.response_name,
         group_name=name,
         title=f"{model.design.response_name} by {name}",
-        caption=f"{len(y)} rows in {len(order)} levels of {name}, ordered by mean",
+        caption=f"{counted(len(y), 'row')} in {counted_groups(len(order), name)}, "
+        "ordered by mean",
         row_levels=row_groups(grouping),
         fitted=model.estimates.fitted,
         raw_residuals=y - model.estimates.fitted,

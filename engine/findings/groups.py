@@ -13,6 +13,7 @@ from engine.data.design_hints import (
     kept_words,
 )
 from engine.data.group_words import counted_groups, group_noun, sentence_case
+from engine.data.wording import counted
 from engine.findings.finding import (
     Action,
     Change,
@@ -198,7 +199,8 @@ def _alone(case: Case, name: str) -> Found:
     finding = Finding(
         f"one_level:{case.source(name)}",
         Severity.RED,
-        f"All {len(case.frame)} rows that can be used are of one {one}, {level}.",
+        f"All {counted(len(case.frame), 'row')} that can be used are of one {one}, "
+        f"{level}.",
         "There is no spread among groups to estimate from a single one.",
         (_removed(case, name),),
         "few_groups",

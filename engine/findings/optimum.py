@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from engine.data.group_words import group_noun
+from engine.data.wording import counted
 from engine.findings.finding import Action, Change, Dismiss, Finding, Found, Severity
 from engine.findings.remedies import uncorrelated, with_random, without_slopes
 from engine.findings.repeats import NOT_IDENTIFIED, parenthesis
@@ -72,7 +73,8 @@ def _stopped(case: Case, convergence: Convergence) -> Finding:
         key="stopped",
         severity=Severity.RED,
         sentence=f"The optimum is not verified: the search ended after "
-        f"{convergence.n_evaluations} tries at a point that may not be it.",
+        f"{counted(convergence.n_evaluations, 'try', 'tries')} at a point that may "
+        "not be it.",
         meaning="Take all numbers as provisional. A model with fewer random effects "
         "usually settles it.",
         actions=(*_simpler(case), Dismiss()),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.data.wording import counted
+from engine.data.wording import counted, verb
 from engine.findings.finding import (
     HERE,
     Action,
@@ -55,7 +55,8 @@ def rows_not_used(case: Case) -> list[Found]:
     finding = Finding(
         key="rows_not_used",
         severity=severity,
-        sentence=f"{len(lost)} of {n_rows} rows are not used: {_reasons(counts)}.",
+        sentence=f"{len(lost)} of {counted(n_rows, 'row')} {verb(len(lost))} not used: "
+        f"{_reasons(counts, len(lost))}.",
         meaning="The result is about the other rows. If cells are missing for a reason "
         "that has to do with the response, it is biased.",
         actions=(rows, *_without_gaps(case, counts, len(lost))),
@@ -65,10 +66,10 @@ def rows_not_used(case: Case) -> list[Found]:
     return [Found(finding)]
 
 
-def _reasons(counts: dict[str, int]) -> str:
+def _reasons(counts: dict[str, int], n_lost: int) -> str:
     """Which columns have gaps, most first: "depth is missing in 12, lake in 3"."""
     if not counts:
-        return "they have no weight or offset"
+        return f"{verb(n_lost, 'it has', 'they have')} no weight or offset"
     (first, n), *rest = sorted(counts.items(), key=lambda item: -item[1])
     return joined(
         [f"{first} is missing in {n}", *(f"{name} in {k}" for name, k in rest)]
@@ -125,11 +126,11 @@ def rows_excluded(prepared: Prepared) -> list[Found]:
         if number:
             counts[reason] = counts.get(reason, 0) + number
     rows = tuple(prepared.frame.index[~prepared.is_used].tolist())
-    verb = "row is" if len(rows) == 1 else "rows are"
     finding = Finding(
         key="rows_excluded",
         severity=Severity.NOTE,
-        sentence=f"{len(rows)} {verb} excluded{_given_reasons(counts)}.",
+        sentence=f"{counted(len(rows), 'row')} {verb(len(rows))} excluded"
+        f"{_given_reasons(counts)}.",
         meaning="The result is about the other rows: report what was left out and why.",
         actions=(
             Show("Show the rows", HERE, rows=rows),

@@ -194,8 +194,8 @@ def _names_alike(column: str, alike: list[tuple[str, ...]]) -> str:
     more = [f"{len(shown) - _MOST_SETS} more"] if len(shown) > _MOST_SETS + 1 else []
     shown = [*shown[:_MOST_SETS], *more] if more else shown
     return (
-        f"{len(alike)} levels of {column} seem to be written in several ways: "
-        f"{joined(shown)}."
+        f"{counted(len(alike), 'level')} of {column} seem to be written in "
+        f"several ways: {joined(shown)}."
     )
 
 

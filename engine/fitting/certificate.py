@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.wording import counted
 from engine.fitting.blocks import blocks_of
 from engine.fitting.boundary import boundary_eigenvalue
 from engine.sentences import Number, Said, Sentence
@@ -119,8 +120,8 @@ def _judge(
     """Choose the verdict and word it."""
     if not path.is_stationary:
         return Verdict.STOPPED, (
-            f"The search stopped after {path.n_evaluations} evaluations before the "
-            "optimum was proved: treat the numbers as provisional."
+            f"The search stopped after {counted(path.n_evaluations, 'evaluation')} "
+            "before the optimum was proved: treat the numbers as provisional."
         )
     lost = [b for b in blocks_of(path.evaluation) if b.n_kept < len(b.values)]
     if boundary < -FLAT * path.evaluation.nu:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.wording import counted, verb
 from engine.errors import DesignError
 from engine.model.columns import listed, readable, used_columns
 from engine.model.language.expressions import quoted
@@ -31,8 +32,8 @@ def check_size(spec: ModelSpec, used: pd.DataFrame, preparation: Preparation) ->
             count = len(preparation.categories[largest])
             because = f" '{largest}' alone has {count} levels."
         raise DesignError(
-            f"The fixed part needs {width} coefficients, and there are {len(used)} "
-            f"rows.{because}",
+            f"The fixed part needs {counted(width, 'coefficient')}, and there "
+            f"{verb(len(used))} {counted(len(used), 'row')}.{because}",
             "Use fewer terms, or let the groups be partially pooled.",
         )
 
@@ -93,8 +94,9 @@ def check_counts(design: Design) -> None:
         if J * len(block.terms) >= n:
             effects = " and ".join(f"'{t}'" for t in block.terms)
             raise DesignError(
-                f"{effects} varying among {J} levels of '{name}' needs "
-                f"{J * len(block.terms)} random effects, and there are {n} rows.",
+                f"{effects} varying among {counted(J, 'level')} of '{name}' needs "
+                f"{counted(J * len(block.terms), 'random effect')}, and there "
+                f"{verb(n)} {counted(n, 'row')}.",
                 "Let fewer effects vary, or collect more rows per level.",
             )
 
@@ -109,7 +111,8 @@ def design_notes(
     """What was decided on the way, as sentences."""
     if n_dropped:
         yield (
-            f"{n_dropped} of {n_rows} rows were not used because a value is missing."
+            f"{n_dropped} of {counted(n_rows, 'row')} "
+            f"{verb(n_dropped, 'was', 'were')} not used because a value is missing."
         )
     for name, origin in preparation.origins.items():
         yield f"'{name}' counts days from {origin:%Y-%m-%d}."

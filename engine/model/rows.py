@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.data.wording import counted, verb
 from engine.errors import DesignError
 from engine.model.columns import is_categorical, listed, spec_columns
 
@@ -43,7 +44,8 @@ def row_values(
     array = np.asarray(values, dtype=np.float64)
     if array.shape != (len(frame),):
         raise DesignError(
-            f"There are {array.size} {what} for {len(frame)} rows.",
+            f"There {verb(array.size)} {array.size} {what} for "
+            f"{counted(len(frame), 'row')}.",
             "Give one number for each row.",
         )
     return pd.Series(array, index=frame.index)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.group_words import counted_groups, group_noun
 from engine.data.table import Kind
-from engine.data.wording import counted
+from engine.data.wording import counted, verb
 from engine.model.choice import Choice, choice
 from engine.model.columns import used_columns
 from engine.model.language.rewriting import polynomial
@@ -189,8 +189,9 @@ def _against_size(columns: tuple[str, ...], scan: DesignScan, n_effects: int) ->
         return ""
     many = counted_groups(n_levels, ":".join(columns)) if len(columns) == 1 else "them"
     return (
-        f"{n_effects} effects for each of {many} are at least {n_levels * n_effects}, "
-        f"and there are {scan.n_rows} rows."
+        f"{counted(n_effects, 'effect')} for each of {many} {verb(n_effects)} at least "
+        f"{n_levels * n_effects}, and there {verb(scan.n_rows)} "
+        f"{counted(scan.n_rows, 'row')}."
     )
 
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.group_words import sentence_case
+from engine.data.wording import counted
 from engine.model.spec import INTERCEPT
+from engine.number_style import current_style
+from engine.reporting.followed import (
+    addable,
+    decimals_writer,
+    estimate_writer,
+    followed,
+    size_writer,
+)
 from engine.reporting.group_tables import own_level
 from engine.reporting.model_facts import (
     block_labels,
@@ -19,7 +28,7 @@ from engine.reporting.model_facts import (
     span,
     unpooled_grouping,
 )
-from engine.reporting.numbers import Kind, addable, finer, shown, with_decimals
+from engine.reporting.numbers import Kind, finer, shown
 from engine.written_numbers import MINUS
 
 if TYPE_CHECKING:
@@ -59,6 +68,7 @@ def level_values(model: FittedModel, key: Mapping[str, str]) -> Values:
         "level": key["level"],
         "group": grouping.name,
         "n_of_group": f"{len(grouping.levels)}",
+        "own_rows_in_words": counted(n_j, "row"),
         "n_j": f"{n_j}",
     }
     names = [sentence_case(label.varying) for label in block_labels(block)]
@@ -107,11 +117,16 @@ def _deviation(model: FittedModel, block: RandomBlock, j: int, k: int) -> Values
     if block.terms[k] in terms:
         name, level = block.grouping.name, block.grouping.levels[j]
         fixed = float(model.estimates.beta[terms.index(block.terms[k])])
-        size = addable(abs(deviation), error)
         whole = float(model.group_coefficients[name].loc[level, block.terms[k]])
+        sign = -1 if deviation < 0 else 1
+
+        def result(common: float, size: float) -> str:
+            return shown(common + sign * size, Kind.ESTIMATE, error)
+
+        common, size = addable((fixed, abs(deviation)), error, result)
         values |= {
             "plus_deviation": f"{MINUS if deviation < 0 else '+'} {size}",
-            "common": addable(fixed, error),
+            "common": common,
             "in_this_group": shown(whole, Kind.ESTIMATE, error),
         }
     return values
@@ -137,13 +152,29 @@ def _shrinkage(model: FittedModel, block: RandomBlock, j: int, n_j: int) -> Valu
         means = means + design.offset
     raw = float((design.y - means)[block.grouping.codes == j].mean())
     error = _typical(np.sqrt(np.maximum(own.conditional[:, 0, 0], 0.0)))
+
+    def product(share: float, mean: float) -> str:
+        return finer(share * mean, error, more=1)
+
+    texts = followed(
+        (decimals_writer(kept), estimate_writer(raw, error)),
+        product,
+        product(kept, raw),
+    )
+
+    def share_kept(own_variance: float, residual: float) -> float:
+        share = own_variance / (own_variance + residual / n_j)
+        return round(share, len(texts[0].rpartition(current_style().mark)[2]))
+
+    variances = followed(
+        (size_writer(variance), size_writer(model.sigma**2)),
+        share_kept,
+        share_kept(variance, model.sigma**2),
+    )
+    names = ("lambda_j", "raw", "fine_variance", "fine_sigma_squared")
     return {
-        "lambda_j": with_decimals(kept, 4),
-        # more digits than the table has, so that the product can be followed
-        "raw": finer(raw, error),
-        "shrunk": finer(kept * raw, error, more=1),
-        "fine_variance": finer(variance, variance, more=3),
-        "fine_sigma_squared": finer(model.sigma**2, model.sigma**2, more=3),
+        **dict(zip(names, (*texts, *variances), strict=True)),
+        "shrunk": product(kept, raw),
     }
 
 
@@ -173,7 +204,7 @@ def _own_values(model: FittedModel, key: Mapping[str, str]) -> Values:
     values = {
         "level": key["level"],
         "group": grouping.name,
-        "n_j": f"{int(rows_per_level(grouping)[j])}",
+        "own_rows_in_words": counted(int(rows_per_level(grouping)[j]), "row"),
     }
     sigmas = model.estimates.sigma_by_group
     if sigmas is not None and np.isfinite(sigmas[j]):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.data.wording import counted
 from engine.reporting.explained_groups import grouping_values, level_values
 from engine.reporting.explained_parts import (
     coefficient_values,
@@ -19,6 +20,7 @@ from engine.reporting.explained_parts import (
     row_values,
     source_values,
 )
+from engine.reporting.followed import decimals_writer, followed, size_writer
 from engine.reporting.model_facts import (
     drop_reasons,
     fixed_labels,
@@ -26,11 +28,12 @@ from engine.reporting.model_facts import (
     is_separate,
     plain_message,
     pooled_groupings,
+    rows_each,
     rows_per_level,
     span,
     unpooled_grouping,
 )
-from engine.reporting.numbers import Kind, finer, shown, with_decimals
+from engine.reporting.numbers import Kind, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,6 +80,9 @@ def _data(model: FittedModel) -> Values:
         "response": model.design.response_name,
         "formula": model.formula,
         "estimation": model.estimation if model.is_mixed else "",
+        "rows": counted(model.n_rows, "row"),
+        "coefficients": counted(len(model.estimates.kept), "coefficient"),
+        "fixed_coefficients": counted(len(model.estimates.kept), "fixed coefficient"),
         "n_fixed": f"{len(model.estimates.kept)}",
         "sigma": shown(model.sigma, Kind.VARIANCE),
         "sigma_squared": shown(model.sigma**2, Kind.VARIANCE),
@@ -95,8 +101,8 @@ def _data(model: FittedModel) -> Values:
     if own is not None:
         values |= {
             "unpooled": own.name,
-            "n_unpooled": f"{len(own.levels)}",
-            "rows_per_unpooled": span(rows_per_level(own)),
+            "levels_unpooled": counted(len(own.levels), "level"),
+            "rows_per_unpooled": rows_each(own),
         }
     return values
 
@@ -120,18 +126,46 @@ def _fit(model: FittedModel) -> Values:
         "restricted_likelihood": "restricted" if restricted else "",
         "full_likelihood": "" if restricted else "full",
         "criterion": shown(model.criterion, Kind.INDEX),
-        "fine_criterion": with_decimals(model.criterion, 3),
         "loglik": shown(model.loglik, Kind.INDEX),
         "aic": shown(model.aic, Kind.INDEX),
         "aicc": shown(model.aicc, Kind.INDEX),
         "bic": shown(model.bic, Kind.INDEX),
-        "log_n": with_decimals(math.log(model.n_rows), 3),
         "twice_k": f"{2 * k}",
         "bic_penalty": shown(math.log(model.n_rows) * k, Kind.INDEX),
     }
+    return values | _criteria_to_follow(model)
+
+
+def _criteria_to_follow(model: FittedModel) -> Values:
+    """The parts of likelihood, AIC, AICc and BIC, so that each can be worked out."""
+    k, criterion, log_n = model.n_parameters, model.criterion, math.log(model.n_rows)
+
+    def index(value: float) -> str:
+        return shown(value, Kind.INDEX)
+
+    def put(
+        names: tuple[str, ...], parts: tuple[float, ...], add: Callable[..., float]
+    ) -> Values:
+        def result(*own: float) -> str:
+            return index(add(*own))
+
+        texts = followed(list(map(decimals_writer, parts)), result, result(*parts))
+        return dict(zip(names, texts, strict=True))
+
+    values = put(("fine_criterion",), (criterion,), lambda own: own / -2)
+    values |= put(("aic_criterion",), (criterion,), lambda own: own + 2 * k)
+    values |= put(
+        ("bic_criterion", "log_n"), (criterion, log_n), lambda own, log: own + k * log
+    )
     if model.n_rows - k - 1 > 0:
-        values["correction"] = shown(model.aicc - model.aic, Kind.INDEX)
+        correction = model.aicc - model.aic
+        values |= put(("aicc_aic", "correction"), (model.aic, correction), sum_of)
     return values
+
+
+def sum_of(*parts: float) -> float:
+    """Add what it is given."""
+    return math.fsum(parts)
 
 
 def _partition(model: FittedModel) -> Values:
@@ -145,9 +179,7 @@ def _partition(model: FittedModel) -> Values:
         "share_fixed": shown(parts["fixed"] / total, Kind.SHARE),
         "share_residual": shown(parts["residual"] / total, Kind.SHARE),
         "r2_marginal": shown(parts["r2_marginal"], Kind.FRACTION),
-        "fine_fixed": _fine(parts["fixed"]),
-        "fine_residual": _fine(parts["residual"]),
-        "fine_total": _fine(total),
+        **_partition_to_follow(model),
     }
     if model.is_mixed:
         values |= {
@@ -155,15 +187,30 @@ def _partition(model: FittedModel) -> Values:
             "share_random": shown(parts["random"] / total, Kind.SHARE),
             "r2_conditional": shown(parts["r2_conditional"], Kind.FRACTION),
             "icc": shown(parts["icc_adjusted"], Kind.FRACTION),
-            "fine_random": _fine(parts["random"]),
-            "fine_left": _fine(total - parts["fixed"]),
         }
     return values
 
 
-def _fine(variance: float) -> str:
-    """A variance with the digits that its shares can be worked out from."""
-    return finer(variance, variance, more=3)
+def _partition_to_follow(model: FittedModel) -> Values:
+    """Variances with the digits that R2 and the ICC can be worked out from."""
+    own = model.variance_partition
+    fixed, residual = own["fixed"], own["residual"]
+    names, parts = ["fine_fixed", "fine_residual"], [fixed, residual]
+    if model.is_mixed:
+        names, parts = [*names, "fine_random"], [*parts, own["random"]]
+    total = sum_of(*parts)
+
+    def results(a: float, e: float, *others: float) -> list[str]:
+        *random, whole = others
+        ratios = [a / whole]
+        ratios += [(a + b) / whole for b in random]
+        ratios += [b / (b + e) for b in random if b + e > 0]
+        return [shown(ratio, Kind.FRACTION) for ratio in ratios]
+
+    texts = followed(
+        list(map(size_writer, (*parts, total))), results, results(*parts, total)
+    )
+    return dict(zip((*names, "fine_total"), texts, strict=True))
 
 
 def _optimum(model: FittedModel) -> Values:
@@ -188,6 +235,7 @@ def _correlations(model: FittedModel) -> Values:
 def _rows_lost(model: FittedModel) -> Values:
     reasons = drop_reasons(model)
     return {
+        "rows_lost": counted(len(model.unused_rows), "row"),
         "n_not_used": f"{len(model.unused_rows)}",
         "n_in_all": f"{model.n_rows + len(model.unused_rows)}",
         "reasons": "; ".join(f"{reason}: {count}" for reason, count in reasons),

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.wording import counted
 from engine.distributions import t_quantile
 from engine.reporting.effect_tables import SHARE_LEFT, block_source, partition_table
+from engine.reporting.explained_intervals import followed_df, followed_interval
+from engine.reporting.followed import (
+    addable,
+    followed,
+    size_writer,
+)
 from engine.reporting.group_tables import own_level
 from engine.reporting.model_facts import (
     block_labels,
@@ -18,7 +25,7 @@ from engine.reporting.model_facts import (
     rows_per_level,
     unpooled_grouping,
 )
-from engine.reporting.numbers import Kind, addable, finer, phrase, shown, with_decimals
+from engine.reporting.numbers import Kind, phrase, shown
 from engine.reporting.term_words import Role
 
 if TYPE_CHECKING:
@@ -57,7 +64,6 @@ def coefficient_values(model: FittedModel, key: Mapping[str, str]) -> Values:
     values |= _own_value(label)
     if not (np.isfinite(error) and error > 0):
         return values
-    variance = finer(error**2, error**2, more=3)
     critical = float(t_quantile(0.975, df))
     normal = float(t_quantile(0.975, float("inf")))
     values |= {
@@ -68,26 +74,19 @@ def coefficient_values(model: FittedModel, key: Mapping[str, str]) -> Values:
         "t": shown(float(row["statistic"]), Kind.STATISTIC),
         "absolute_t": shown(abs(float(row["statistic"])), Kind.STATISTIC),
         "p_phrase": phrase("p", float(row["p_value"]), Kind.P_VALUE),
-        # two digits more than the table, so that the interval can be followed
-        "fine_estimate": finer(estimate, error),
-        "fine_se": finer(error, error),
-        "critical": with_decimals(critical, 4),
+        **followed_interval(estimate, error, critical),
         **_interval("normal", estimate, error, normal),
         "narrower": shown(1 - normal / critical, Kind.SHARE),
-        "variance_of_estimate": variance,
-        "squared_variance": f"({variance})²" if "×" in variance else f"{variance}²",
     }
     if model.is_mixed:
-        # Satterthwaite's equation read backwards; the same number, not another one
-        spread = 2 * error**4 / df
-        values["variance_of_variance"] = finer(spread, spread, more=3)
+        values |= followed_df(error, df)
         residual = model.n_rows - len(model.estimates.kept)
         values["residual_df"] = f"{residual}"
         values |= _interval(
             "residual", estimate, error, float(t_quantile(0.975, residual))
         )
     elif not is_separate(model):
-        values["rows_less_coefficients"] = f"{model.n_rows}"
+        values["rows_less_coefficients"] = counted(model.n_rows, "row")
     else:
         values |= _own_df(model, label)
     return values
@@ -102,7 +101,10 @@ def _own_df(model: FittedModel, label: TermLabel) -> Values:
     kept = [fixed_labels(model)[i] for i in model.estimates.kept]
     own = [other for other in kept if (own_level(model, other) or "")[:1] == found[:1]]
     rows = int(rows_per_level(grouping)[levels.index(found[0])])
-    return {"own_rows": f"{rows}", "own_coefficients": f"{len(own)}"}
+    return {
+        "own_rows": counted(rows, "row"),
+        "own_coefficients": counted(len(own), "coefficient"),
+    }
 
 
 def _interval(name: str, estimate: float, error: float, critical: float) -> Values:
@@ -151,9 +153,19 @@ def component_values(model: FittedModel, key: Mapping[str, str]) -> Values:
         "varying": key["term"],
         "variance": shown(variance, Kind.VARIANCE),
         "sd": shown(sd, Kind.VARIANCE),
+        "root_of": _to_be_rooted(variance),
         "twice_sd": shown(1.96 * sd, Kind.VARIANCE),
         "n_of_group": f"{len(block.grouping.levels)}",
     }
+
+
+def _to_be_rooted(variance: float) -> str:
+    """A variance with the digits that its root takes."""
+
+    def root(value: float) -> str:
+        return shown(float(np.sqrt(value)), Kind.VARIANCE)
+
+    return followed([size_writer(variance)], root, root(variance))[0]
 
 
 def correlation_values(model: FittedModel, key: Mapping[str, str]) -> Values:
@@ -186,15 +198,25 @@ def correlation_values(model: FittedModel, key: Mapping[str, str]) -> Values:
         return {
             "other": key["with"],
             "sd_other": shown(float(sds[j]), Kind.VARIANCE),
-            "covariance": finer(float(covariance[i, j]), abs(covariance[i, j]), more=3),
-            "fine_sd": finer(float(sds[i]), float(sds[i]), more=3),
-            "fine_sd_other": finer(float(sds[j]), float(sds[j]), more=3),
-            "correlation": shown(
-                float(np.clip(covariance[i, j] / (sds[i] * sds[j]), -1, 1)),
-                Kind.CORRELATION,
-            ),
+            **_correlation(float(covariance[i, j]), float(sds[i]), float(sds[j])),
         }
     return {}
+
+
+def _correlation(covariance: float, sd: float, other: float) -> Values:
+    """A correlation, and the numbers that it is worked out from."""
+
+    def result(*parts: float) -> str:
+        ratio = parts[0] / (parts[1] * parts[2])
+        return shown(float(np.clip(ratio, -1, 1)), Kind.CORRELATION)
+
+    parts = (covariance, sd, other)
+    texts = followed(list(map(size_writer, parts)), result, result(*parts))
+    names = ("covariance", "fine_sd", "fine_sd_other")
+    return {
+        **dict(zip(names, texts, strict=True)),
+        "correlation": result(*parts),
+    }
 
 
 def correlations_of(
@@ -267,13 +289,28 @@ def source_values(model: FittedModel, key: Mapping[str, str]) -> Values:
     values = {
         "source": source,
         "var_source": shown(variance, Kind.VARIANCE),
-        "fine_source": finer(variance, variance, more=3),
         "share_source": shown(share, Kind.SHARE),
     }
     left = float(found[SHARE_LEFT].iloc[0]) if SHARE_LEFT in frame else np.nan
     if np.isfinite(left):
         values["share_left"] = shown(left, Kind.SHARE)
-    return values
+    return values | _shares_to_follow(variance, share, left)
+
+
+def _shares_to_follow(variance: float, share: float, left: float) -> Values:
+    """A variance and what it is a share of: all, or what fixed effects leave."""
+    wholes = {
+        name: variance / part
+        for name, part in (("fine_total", share), ("fine_left", left))
+        if np.isfinite(part) and part > 0
+    }
+
+    def shares(own: float, *whole: float) -> list[str]:
+        return [shown(own / one, Kind.SHARE) for one in whole]
+
+    parts = (variance, *wholes.values())
+    texts = followed(list(map(size_writer, parts)), shares, shares(*parts))
+    return dict(zip(("fine_source", *wholes), texts, strict=True))
 
 
 # ---- one row ------------------------------------------------------------------
@@ -298,10 +335,15 @@ def row_values(model: FittedModel, key: Mapping[str, str]) -> Values:
     if not len(found):
         return {}
     i, error = int(found[0]), model.sigma / 10
-    residual = float(model.residuals.iloc[i])
+    parts = float(model.design.y[i]), float(model.fitted.iloc[i])
+
+    def result(observed: float, fitted: float) -> str:
+        return shown(observed - fitted, Kind.ESTIMATE, error)
+
+    observed, fitted = addable(parts, error, result)
     return {
         "row": key["row"],
-        "observed": addable(float(model.design.y[i]), error),
-        "fitted": addable(float(model.fitted.iloc[i]), error),
-        "residual": shown(residual, Kind.ESTIMATE, error),
+        "observed": observed,
+        "fitted": fitted,
+        "residual": result(*parts),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.data.wording import counted, verb
 from engine.fitting.certificate import Verdict
 from engine.model.spec import INTERCEPT
 from engine.reporting.effect_sentences import effect_sentences, has_directions
@@ -165,15 +166,16 @@ def _fixed_part(model: FittedModel) -> str:
 
 
 def _data_paragraph(model: FittedModel) -> Iterator[str]:
-    n_all = model.n_rows + len(model.unused_rows)
-    if len(model.unused_rows):
+    n_lost = len(model.unused_rows)
+    n_all = model.n_rows + n_lost
+    if n_lost:
         reasons = [f"{reason} ({n})" for reason, n in drop_reasons(model)]
         yield (
-            f"{model.n_rows} of {n_all} rows were used; {len(model.unused_rows)} "
-            f"were not: {joined(reasons)}."
+            f"{model.n_rows} of {counted(n_all, 'row')} were used; {n_lost} "
+            f"{verb(n_lost, 'was', 'were')} not: {joined(reasons)}."
         )
     else:
-        yield f"All {n_all} rows were used."
+        yield f"All {counted(n_all, 'row')} were used."
     groupings = list(pooled_groupings(model).values())
     unpooled = unpooled_grouping(model)
     if unpooled is not None:

@@ -61,6 +61,12 @@ def span(counts: IntArray) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 
 
+def rows_each(grouping: Grouping) -> str:
+    """Rows of each level, in words: "2 to 24 rows", "1 row"."""
+    counts = rows_per_level(grouping)
+    return f"{span(counts)} {'row' if counts.max() == 1 else 'rows'}"
+
+
 def is_separate(model: FittedModel) -> bool:
     """Whether every level has a regression and a residual SD of its own."""
     return model.spec.no_pooling is NoPooling.SEPARATE

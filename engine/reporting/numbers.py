@@ -148,24 +148,6 @@ def finer(value: float, error: float, more: int = 2) -> str:
     return shown(value, Kind.VALUE, style=replace(style, digits=style.digits + more))
 
 
-def addable(value: float, error: float) -> str:
-    """Show a part of a sum with the digits that the sum can be worked out from.
-
-    Parameters
-    ----------
-    value : float
-    error : float
-        Standard error that sets the decimals of all parts alike.
-
-    Returns
-    -------
-    str
-    """
-    if current_style().digits is None:
-        return shown(value, Kind.ESTIMATE, error)
-    return finer(value, error)
-
-
 def with_decimals(value: float, decimals: int) -> str:
     """Write a number with so many decimals, and more where more digits are wanted."""
     style = current_style()

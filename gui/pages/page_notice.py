@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.data.wording import counted
 from gui.controls import Banner, Button, EmptyState, ProgressBar, Spinner, label
 from gui.controls.painting import px
 from gui.lanes import Lane
@@ -141,7 +142,7 @@ class PageNotice(QWidget):
         if step.of:
             self._bar.set_progress(step.done, step.of)
         elif step.done:
-            self._words.setText(f"{step.what}: {step.done} evaluations")
+            self._words.setText(f"{step.what}: {counted(step.done, 'evaluation')}")
 
     @Slot(int)
     def _on_action_chosen(self, number: int) -> None:

@@ -17,7 +17,7 @@ from engine.number_style import (
 )
 from engine.reporting.equations import with_numbers
 from engine.reporting.methods_text import model_text
-from engine.reporting.numbers import Kind, addable, excel_format, finer, shown
+from engine.reporting.numbers import Kind, excel_format, finer, shown
 from engine.reporting.tables import result_tables
 from engine.reporting.writers.table_text import as_html
 from engine.sentences import Number, Sentence
@@ -170,7 +170,5 @@ def test_that_a_thread_writes_in_a_style_until_it_is_told_otherwise():
 
 def test_that_numbers_to_be_computed_with_have_more_digits():
     assert finer(1.23456789, 0.1) == "1.2346"
-    assert addable(1.23456789, 0.1) == "1.23"
     with written_in(NumberStyle(3)):
         assert finer(1.23456789, 0.1) == "1.2346"
-        assert addable(1.23456789, 0.1) == "1.2346"

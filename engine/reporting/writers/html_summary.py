@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.data.group_words import counted_groups
+from engine.data.wording import counted
 from engine.fitting.certificate import Verdict
 from engine.reporting.folder import writing_to
 from engine.reporting.methods_text import model_text
@@ -127,9 +128,9 @@ def _head(model: FittedModel) -> Iterator[str]:
     yield "<header>"
     yield f"<h1>{escaped(model.design.response_name)}</h1>"
     yield f'<p class="formula"><code>{escaped(model.formula)}</code></p>'
-    facts = [f"{model.n_rows} rows used"]
+    facts = [f"{counted(model.n_rows, 'row')} used"]
     if len(model.dropped_rows):
-        facts.append(f"{len(model.dropped_rows)} rows not used")
+        facts.append(f"{counted(len(model.dropped_rows), 'row')} not used")
     for name, grouping in pooled_groupings(model).items():
         facts.append(counted_groups(len(grouping.levels), name))
     facts.append(model.estimation if model.is_mixed else "least squares")
