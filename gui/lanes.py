@@ -39,6 +39,7 @@ class Lane(Enum):
     SCAN = "scan"
     SAVE = "save"
     OUT = "out"
+    LOOK = "look"
 
 
 class Job:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.data.design_facts import GroupFacts
+from engine.data.distinct import texts_of
 from engine.data.level_names import level_names
 from engine.data.role_words import Role, has_role, is_calendar
 from engine.data.table import Kind
@@ -93,7 +94,10 @@ def code_column(values: pd.Series, kind: Kind) -> Coded | None:
     if len(found) < 2 or len(found) > (n_present / 2 if is_measured else n_present - 1):
         return None
     counts = np.bincount(codes[codes >= 0], minlength=len(found))
-    levels = pd.Series(found, dtype=None if is_measured else object)
+    if is_measured:
+        levels = pd.Series(found)
+    else:
+        levels = pd.Series(texts_of(found), dtype=object)
     return Coded(str(values.name), kind, codes, levels, counts)
 
 

@@ -38,11 +38,14 @@ class Rules:
         The decimal mark seen elsewhere in the file; empty if none was.
     forced_decimal : str, optional
         The decimal mark the user asked for.
+    rows : Index, optional
+        Numbers of the rows; from 1 on by default.
     """
 
     codes: MissingCodes
     decimal: str = ""
     forced_decimal: str | None = None
+    rows: pd.Index | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ def _as_text(name: str, distinct: Distinct, rest: Distinct, rules: Rules) -> Col
     `rest` is without the codes that are missing among numbers.
     """
     codes = rules.codes.among_numbers
-    note = doubt_about(name, rest, rules.decimal, rules.forced_decimal)
+    note = doubt_about(name, rest, rules.decimal, rules.forced_decimal, rules.rows)
     if not note:
         codes, remark = missing_among_texts(distinct.texts, rules.codes)
         rest = distinct.without(codes)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.data.dates import read_dates
-from engine.data.distinct import Distinct, distinct_texts
+from engine.data.distinct import TEXT, Distinct, distinct_texts
 from engine.data.level_names import coded_levels, level_names
 from engine.data.numerals import EXACT_INTEGER, read_numerals
 from engine.data.table import Kind
@@ -64,7 +64,7 @@ def convert(
         return None, f"The numbers in {quoted(name)} cannot be taken for dates."
     if is_date:
         return None, f"The dates in {quoted(name)} cannot be taken for numbers."
-    distinct = distinct_texts(values.astype(object))
+    distinct = distinct_texts(_texts(values))
     if not distinct.texts:
         return None, f"Every cell of {quoted(name)} is empty."
     if kind is Kind.NUMBER:
@@ -90,8 +90,9 @@ def words_among_numbers(values: pd.Series) -> dict[str, int]:
         numbers, and how many cells have each, the most frequent first. Empty if every
         cell is a number, or too many are none.
     """
-    cells = values.dropna().astype(object)
-    tried = [str(text).strip() for text in cells.iloc[:: len(cells) // _N_TRIED + 1]]
+    cells = _texts(values.dropna())
+    some = cells.iloc[:: len(cells) // _N_TRIED + 1].astype(object)
+    tried = [str(text).strip() for text in some]
     if 2 * int(read_numerals(tried, "", None).is_number.sum()) < len(tried):
         return {}  # spare the names of a large table what follows
     distinct = distinct_texts(cells)
@@ -102,6 +103,11 @@ def words_among_numbers(values: pd.Series) -> dict[str, int]:
     if not found or convert(values, "", Kind.NUMBER, found)[1]:
         return {}
     return found
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    """Make texts of levels; what is text stays as it is, and costs nothing."""
+    return values if values.dtype == TEXT else values.astype(object)
 
 
 def _problem_with_missing(

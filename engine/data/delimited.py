@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from engine.data.records import Row
 
 
+_AT_ONCE = 2**20  # bytes
+
+
 @dataclass(frozen=True, slots=True)
 class _Body:
     """The lines below the header, and how to cut them."""
@@ -270,4 +273,16 @@ def _has_padded_numbers(body: _Body) -> bool:
     mark = re.escape(body.layout.delimiter.encode())
     # begins with a literal, which is six times faster to look for
     pattern = rb'0(?<=[%b\n" \t]0)\d+(?=[%b\n" \t]|$)' % (mark, mark)
-    return body.data.startswith(b"0") or bool(re.search(pattern, body.data))
+    found = re.compile(pattern)
+    return body.data.startswith(b"0") or any(
+        found.search(body.data, *lines) for lines in _stretches(body.data)
+    )
+
+
+def _stretches(data: bytes) -> Iterator[tuple[int, int]]:
+    """Cut into whole lines, of which a search holds up no other thread for long."""
+    begin = 0
+    while begin < len(data):
+        end = data.find(b"\n", begin + _AT_ONCE) + 1 or len(data)
+        yield max(begin - 1, 0), end  # with the line end before
+        begin = end

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # `str` since pandas 3, object before: what pandas itself makes of text.
 TEXT = pd.Series(["text"]).dtype
 
+_AT_ONCE = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
@@ -129,7 +131,7 @@ def distinct_texts(cells: pd.Series) -> Distinct:
     Distinct
     """
     places, found = pd.factorize(cells)
-    raw: list[str] = np.asarray(found, dtype=object).tolist()
+    raw = texts_of(found)
     trimmed = [text.strip() for text in raw]
     is_trimmed = trimmed != raw
     if is_trimmed or "" in trimmed:
@@ -138,6 +140,26 @@ def distinct_texts(cells: pd.Series) -> Distinct:
             pd.Series([text or None for text in trimmed], dtype=object)
         )
         places = np.append(merged, -1)[places]
-        trimmed = np.asarray(found, dtype=object).tolist()
+        trimmed = texts_of(found)
     counts = np.bincount(places[places >= 0], minlength=len(trimmed))
     return Distinct(trimmed, places, counts, is_trimmed)
+
+
+def texts_of(texts: pd.Index | NDArray[np.object_]) -> list[str]:
+    """Take texts out of an array, a part at a time.
+
+    One call for a million would hold up the other threads.
+
+    Parameters
+    ----------
+    texts : Index or ndarray
+
+    Returns
+    -------
+    list
+    """
+    found: list[str] = []
+    for begin in range(0, len(texts), _AT_ONCE):
+        part = texts[begin : begin + _AT_ONCE]
+        found += np.asarray(part, dtype=object).tolist()
+    return found

@@ -14,6 +14,7 @@ from engine.data.wording import counted, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from engine.data.distinct import Distinct
@@ -40,7 +41,11 @@ def are_padded_codes(texts: Sequence[str]) -> bool:
 
 
 def doubt_about(
-    name: str, distinct: Distinct, hint: str, forced_decimal: str | None
+    name: str,
+    distinct: Distinct,
+    hint: str,
+    forced_decimal: str | None,
+    rows: pd.Index | None = None,
 ) -> str:
     """Say why a column is text although it looks like numbers or dates.
 
@@ -53,6 +58,8 @@ def doubt_about(
         all dates that can be used.
     hint, forced_decimal : str
         See `engine.data.numerals.read_numerals`.
+    rows : Index, optional
+        Numbers of the rows; from 1 on by default.
 
     Returns
     -------
@@ -86,8 +93,8 @@ def doubt_about(
         return f"In column {quoted(name)}, {dates.doubt}."
     if any(map(_is_padded, texts)):
         return ""  # rings 00123 and A0125 are codes, not numbers with an odd one
-    return _odd_cells(name, distinct, numerals.is_number) or _odd_cells(
-        name, distinct, dates.values.notna().to_numpy()
+    return _odd_cells(name, distinct, numerals.is_number, rows) or _odd_cells(
+        name, distinct, dates.values.notna().to_numpy(), rows
     )
 
 
@@ -104,7 +111,9 @@ def _common_unit(texts: Sequence[str]) -> str:
     return first[1] if len(units) == 1 else ""
 
 
-def _odd_cells(name: str, distinct: Distinct, is_read: NDArray[np.bool_]) -> str:
+def _odd_cells(
+    name: str, distinct: Distinct, is_read: NDArray[np.bool_], rows: pd.Index | None
+) -> str:
     """Name the first of a few cells which keep a column from being read."""
     if is_read.size == 0 or is_read.all():
         return ""
@@ -113,7 +122,9 @@ def _odd_cells(name: str, distinct: Distinct, is_read: NDArray[np.bool_]) -> str
         return ""
     first = int(np.argmin(is_read))
     where = "first in row" if n_odd > 1 else "in row"
+    row = distinct.first_row(first)
+    row = row if rows is None else int(rows[row - 1])
     return (
         f"Column {quoted(name)} is text because of {counted(n_odd, 'cell')}, {where} "
-        f"{distinct.first_row(first)}: {quoted(distinct.texts[first])}."
+        f"{row}: {quoted(distinct.texts[first])}."
     )

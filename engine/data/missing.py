@@ -157,7 +157,7 @@ def missing_among_texts(
     if codes.is_given:
         return codes.among_texts, ""
     others = [text for text in texts if text not in codes.among_texts]
-    n_countries = sum(map(bool, map(_COUNTRY_CODE.fullmatch, others)))
+    n_countries = sum(1 for text in others if _COUNTRY_CODE.fullmatch(text))
     if "NA" in texts and n_countries >= max(3, 0.8 * len(others)):
         return codes.among_texts - {"NA"}, (
             "'NA' stands among other two-letter codes and was kept as a value of its "

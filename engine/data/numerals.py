@@ -60,6 +60,10 @@ class Numerals:
     doubt: str = ""
 
 
+_AT_ONCE = 50_000
+"""Cells that one call reads: a call of a million would hold up the other threads."""
+
+
 def decimal_mark(texts: Iterable[str]) -> str:
     """Tell from a sample of cells which decimal mark is in use.
 
@@ -120,15 +124,18 @@ def read_numerals(texts: Sequence[str], hint: str, forced: str | None) -> Numera
 
 def _quick(texts: Sequence[str], decimal: str) -> Numerals | None:
     """Let pandas read a column that is wholly numeric; None if it is not that plain."""
-    cells = pd.Series(texts, dtype=object)
-    if decimal == ",":
-        if any("." in text for text in texts):
-            return None
-        cells = cells.str.replace(",", ".", regex=False)
-    numbers = pd.to_numeric(cells, errors="coerce")
-    if numbers.dtype.kind not in "if" or bool(numbers.isna().any()):
+    if decimal == "," and any("." in text for text in texts):
         return None
-    values = numbers.to_numpy()
+    parts = []
+    for begin in range(0, len(texts), _AT_ONCE):
+        cells = pd.Series(texts[begin : begin + _AT_ONCE], dtype=object)
+        if decimal == ",":
+            cells = cells.str.replace(",", ".", regex=False)
+        numbers = pd.to_numeric(cells, errors="coerce")
+        if numbers.dtype.kind not in "if" or bool(numbers.isna().any()):
+            return None
+        parts.append(numbers.to_numpy())
+    values = np.concatenate(parts)
     if values.dtype.kind == "f" and _may_be_rounded(values):
         return None
     return Numerals(values, np.ones(len(texts), dtype=bool))

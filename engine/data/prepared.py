@@ -132,10 +132,9 @@ class Prepared:
         unknown : list of int, float or str
             Labels that no row has.
         """
-        index = self.frame.index
-        has_texts = any(isinstance(row, str) for row in rows)
-        # as objects, so that 1 and "1" stay different
-        wanted = pd.Index(list(rows), dtype=object if has_texts else None)
+        index, wanted = self.frame.index, _as_index(rows)
+        if _are_in_order(index) and _are_in_order(wanted):
+            return _places_in_order(index, wanted)
         if index.is_unique:
             found = index.get_indexer(wanted)
             unknown = [rows[i] for i in np.flatnonzero(found < 0).tolist()]
@@ -161,6 +160,41 @@ class Prepared:
         """
         is_used, why = _marks(why)
         return replace(self, is_used=is_used, why=why, reasons=reasons)
+
+
+_AT_ONCE = 50_000
+
+
+def _as_index(rows: Sequence[RowLabel]) -> pd.Index:
+    """Make an index of labels: of texts as objects, so that 1 and "1" stay different.
+
+    A part at a time: one call for a million would hold up the other threads.
+    """
+    if len(rows) <= _AT_ONCE or any(isinstance(row, str) for row in rows):
+        has_texts = any(isinstance(row, str) for row in rows)
+        return pd.Index(list(rows), dtype=object if has_texts else None)
+    first, *others = [
+        pd.Index(list(rows[begin : begin + _AT_ONCE]))
+        for begin in range(0, len(rows), _AT_ONCE)
+    ]
+    return first.append(others)
+
+
+def _are_in_order(labels: pd.Index) -> bool:
+    """Whether labels are different whole numbers, each larger than the one before."""
+    is_whole = labels.dtype.kind == "i"
+    return is_whole and bool(labels.is_monotonic_increasing and labels.is_unique)
+
+
+def _places_in_order(
+    index: pd.Index, wanted: pd.Index
+) -> tuple[IntArray, list[RowLabel]]:
+    """Find numbers among numbers by halving: no table of a million is made for it."""
+    have, want = index.to_numpy(), wanted.to_numpy()
+    found: IntArray = np.searchsorted(have, want)
+    is_known = found < len(have)
+    is_known[is_known] = have[found[is_known]] == want[is_known]
+    return found[is_known], want[~is_known].tolist()
 
 
 def _marks(why: IntArray) -> tuple[BoolArray, IntArray]:

@@ -75,8 +75,9 @@ def read_table(
     try:
         sheet_read = _read(path, sheet, delimiter, decimal, encoding)
         codes = MissingCodes() if na_values is None else given_codes(na_values)
-        rules = Rules(codes, sheet_read.decimal, decimal)
-        return _as_table(without_empty(sheet_read), rules, path.name)
+        filled = without_empty(sheet_read)
+        rules = Rules(codes, sheet_read.decimal, decimal, filled.rows)
+        return _as_table(filled, rules, path.name)
     except MemoryError as error:
         raise DataError(
             f"The file {quoted(path.name)} is too large for this computer's memory.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -113,12 +114,20 @@ def row_labels(rows: Iterable[object]) -> tuple[RowLabel, ...]:
     DataError
         If a label is neither a number nor a text.
     """
+    if _are_whole(rows):  # the usual case, and there may be a million
+        return tuple(np.unique(np.asarray(rows)).tolist())
     labels = rows.tolist() if hasattr(rows, "tolist") else list(rows)
-    if set(map(type, labels)) <= {int}:  # the usual case, and there may be a million
-        return tuple(sorted(set(labels)))
+    if set(map(type, labels)) <= {int}:
+        is_in_order = all(one < other for one, other in pairwise(labels))
+        return tuple(labels if is_in_order else sorted(set(labels)))
     plain = {_label(label) for label in labels}
     # the type decides first: numbers and texts cannot be compared
     return tuple(sorted(plain, key=lambda label: (isinstance(label, str), label)))
+
+
+def _are_whole(rows: Iterable[object]) -> bool:
+    """Whether labels are an array or an index of whole numbers."""
+    return getattr(getattr(rows, "dtype", None), "kind", "") == "i"
 
 
 def _label(label: object) -> RowLabel:

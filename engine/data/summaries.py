@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.data.level_names import coded_levels, level_names
-from engine.data.like_names import written_alike
+from engine.data.like_names import MOST_ALIKE, written_alike
 from engine.data.table import Kind
 from engine.errors import DataError
 
@@ -244,6 +244,8 @@ def levels_alike(
     tuple of tuple of (str, int)
         Names and rows, the most frequent first; see `ColumnSummary.alike`.
     """
+    if len(names) > MOST_ALIKE:
+        return ()
     rows = dict(zip(names, counts, strict=True))
     return tuple(
         tuple(sorted(((name, rows[name]) for name in same), key=lambda own: -own[1]))

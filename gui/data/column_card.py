@@ -31,6 +31,7 @@ from gui.controls import (
 from gui.controls.painting import literal, number_font, px
 from gui.data import column_edits
 from gui.data.column_words import alike_words, facts, merging_words
+from gui.data.kind_change import KindChange
 from gui.data.kind_words import KIND_ICONS, KIND_NAMES
 from gui.data.level_list import LevelList
 from gui.data.line_list import CARD_WIDTH, fit_height
@@ -85,6 +86,7 @@ class ColumnCard(Popover):
         self._levels: LevelList | None = None
         self._reference: Button | None = None
         self._without_words: SetKind | None = None
+        self._owner = parent
         self._make_head()
         self._make_kinds(str(prepared.kind_reasons.get(column, "")))
         if self._summary is not None:
@@ -196,22 +198,32 @@ class ColumnCard(Popover):
 
     @Slot(int)
     def _on_kind_chosen(self, number: int) -> None:
-        problem = column_edits.set_kind(self._session, self._column, _KINDS[number])
-        if not problem:
-            self.close()
+        kind = _KINDS[number]
+        if kind is self._kind:
             return
-        self.reason.setText(problem)
+        change = KindChange(self._session, self._column, self, self._owner)
+        change.done.connect(self.close)
+        change.refused.connect(self._on_kind_refused)
+        change.ask(kind)
+        if change.is_asking:
+            self.kinds.setEnabled(False)
+            self._say(f"Reading the cells as {KIND_NAMES[kind]} …", None)
+
+    @Slot(str, object)
+    def _on_kind_refused(self, problem: str, without: SetKind | None) -> None:
+        self.kinds.setEnabled(True)
         self.kinds.set_current(_KINDS.index(self._kind))
-        self._without_words = None
-        if _KINDS[number] is Kind.NUMBER:
-            self._without_words = column_edits.without_words(
-                self._session, self._column
-            )
-        self.read_as_missing.setVisible(self._without_words is not None)
-        if self._without_words is not None:
-            words = f"{self._without_words.description}."
-            self.read_as_missing.set_tip(words)
-            self.read_as_missing.setAccessibleDescription(words)
+        self._say(problem, without)
+
+    def _say(self, words: str, without: SetKind | None) -> None:
+        """Say why a kind cannot be, and offer what could."""
+        self.reason.setText(words)
+        self._without_words = without
+        self.read_as_missing.setVisible(without is not None)
+        if without is not None:
+            offer = f"{without.description}."
+            self.read_as_missing.set_tip(offer)
+            self.read_as_missing.setAccessibleDescription(offer)
         fit_height(self)
 
     @Slot()

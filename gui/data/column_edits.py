@@ -16,7 +16,7 @@ from engine.model.sentence_edits import renamed, used_columns
 if TYPE_CHECKING:
     from engine import ModelSpec
     from engine.data.level_steps import MergeLevels
-    from engine.data.prepared import Step
+    from engine.data.prepared import Prepared, Step
     from gui.session import Session
 
 
@@ -72,46 +72,37 @@ def rename(session: Session, column: str, to: str) -> str:
     return ""
 
 
-def set_kind(session: Session, column: str, kind: Kind) -> str:
-    """Say what a column holds.
+def looked_at(
+    prepared: Prepared, column: str, kind: Kind
+) -> tuple[str, SetKind | None]:
+    """Look whether the cells of a column can be read as a kind; for a worker too.
 
     Returns
     -------
-    str
-        Why its cells cannot be read so, one sentence; empty if it was done.
+    problem : str
+        Why not, one sentence; empty if they can.
+    without : SetKind or None
+        The step that reads the few words among numbers as missing; None if there are
+        too many, or none.
     """
-    prepared = session.prepared
-    if prepared is None or prepared.kinds.get(column) == kind:
-        return ""
-    step = SetKind(column, kind)
-    if problem := step.validate(prepared):
-        return problem
-    session.add_steps([step])
-    return ""
-
-
-def without_words(session: Session, column: str) -> SetKind | None:
-    """Make the step that reads the few words among numbers as missing.
-
-    Returns
-    -------
-    SetKind or None
-        None if the column holds too many words, or none.
-    """
-    prepared = session.prepared
-    if prepared is None or prepared.kinds.get(column) not in NAMED:
-        return None
+    problem = SetKind(column, kind).validate(prepared) or ""
     values = prepared.frame[column]
-    if values.dtype not in (TEXT, object):
-        return None
+    is_text = values.dtype in (TEXT, object) and prepared.kinds.get(column) in NAMED
+    if not problem or kind is not Kind.NUMBER or not is_text:
+        return problem, None
     words = words_among_numbers(values)
-    return SetKind(column, Kind.NUMBER, tuple(words)) if words else None
+    return problem, SetKind(column, kind, tuple(words)) if words else None
+
+
+def take_kind(session: Session, column: str, kind: Kind) -> None:
+    """Take a column as what it can be read as."""
+    if session.prepared is not None and session.prepared.kinds.get(column) != kind:
+        session.add_steps([SetKind(column, kind)])
 
 
 def read_as_missing(session: Session, step: SetKind) -> None:
-    """Take a column as numbers without its words, if it still can be."""
-    if session.prepared is not None and not step.validate(session.prepared):
-        session.add_steps([step])
+    """Take a column as numbers without its words, as `looked_at` has found."""
+    session.add_steps([step])
 
 
 def set_reference(session: Session, column: str, level: str) -> None:

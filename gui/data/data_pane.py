@@ -138,7 +138,7 @@ class DataPane(Panel):
     def exclude_with_reason(self) -> None:
         """Ask why, and take the selected rows out."""
         rows = self.rows.selected_labels(used=True)
-        if rows:
+        if len(rows):
             ask_and_exclude(self._session, rows, self.window())
 
     @Slot()
@@ -203,8 +203,8 @@ class DataPane(Panel):
                 choose = partial(self._session.select_level, name, level)
                 menu.addAction(f"Select all of “{literal(level)}”", choose)
                 menu.addSeparator()
-        n_in = len(self.rows.selected_labels(used=True))
-        n_out = len(self.rows.selected_labels(used=False))
+        n_in = self.rows.count_selected(used=True)
+        n_out = self.rows.count_selected(used=False)
         for words, name, count, do in (
             ("Exclude{}", "minus", n_in, self.exclude_selected),
             ("Exclude{} with a reason…", "", n_in, self.exclude_with_reason),

@@ -13,22 +13,23 @@ from gui.dialogs.ask_reason import AskReasonDialog
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+    import pandas as pd
     from PySide6.QtWidgets import QWidget
 
     from gui.session import Session
 
+    Rows = Sequence[Hashable] | pd.Index
+
 _MOST_NAMED = 6
 
 
-def ask_and_exclude(
-    session: Session, rows: Sequence[Hashable], window: QWidget
-) -> AskReasonDialog:
+def ask_and_exclude(session: Session, rows: Rows, window: QWidget) -> AskReasonDialog:
     """Ask why, and take rows out of the analysis.
 
     Parameters
     ----------
     session : Session
-    rows : sequence of row labels
+    rows : sequence or index of row labels
         At least one, none of them excluded yet.
     window : QWidget
         Over which it is asked.
@@ -43,7 +44,7 @@ def ask_and_exclude(
     dialog = AskReasonDialog(
         window, title, _which(session, rows), "Exclude", earlier=_earlier(session)
     )
-    dialog.given.connect(partial(_exclude, session, tuple(rows), level))
+    dialog.given.connect(partial(_exclude, session, rows, level))
     dialog.open()
     return dialog
 
@@ -80,18 +81,16 @@ def ask_reason(
     return dialog
 
 
-def _exclude(
-    session: Session, rows: tuple[Hashable, ...], level: str, reason: str
-) -> None:
+def _exclude(session: Session, rows: Rows, level: str, reason: str) -> None:
     """Exclude; a group keeps its name beside the reason."""
     session.exclude_rows(rows, ": ".join(words for words in (level, reason) if words))
 
 
-def _title(rows: Sequence[Hashable]) -> str:
+def _title(rows: Rows) -> str:
     return f"row {rows[0]}" if len(rows) == 1 else counted(len(rows), "row")
 
 
-def _which(session: Session, rows: Sequence[Hashable]) -> str:
+def _which(session: Session, rows: Rows) -> str:
     chosen = session.selection
     if not chosen.level:
         return _named(rows)
@@ -100,7 +99,7 @@ def _which(session: Session, rows: Sequence[Hashable]) -> str:
     return f"{words}, without {n_out:,} excluded before." if n_out else f"{words}."
 
 
-def _named(rows: Sequence[Hashable]) -> str:
+def _named(rows: Rows) -> str:
     """Say which rows: the first ones of many."""
     if len(rows) == 1:
         return "It stays in the table and can be brought back."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from gui.controls.painting import LEFT, RIGHT, plain_tip
@@ -103,12 +104,19 @@ class RowModel(QAbstractTableModel):
         found: IntArray = np.flatnonzero(self._is_selected)
         return found
 
-    def selected_labels(self, *, used: bool) -> list[Hashable]:
+    def selected_labels(self, *, used: bool) -> pd.Index:
         """Labels of the selected rows that are used, or of those that are not."""
         if self._prepared is None:
-            return []
+            return pd.Index([])
         wanted = self._is_selected & (self._prepared.is_used == used)
-        return self.labels(np.flatnonzero(wanted))
+        return self._prepared.frame.index[np.flatnonzero(wanted)]
+
+    def count_selected(self, *, used: bool) -> int:
+        """Count the same rows."""
+        if self._prepared is None:
+            return 0
+        wanted = self._is_selected & (self._prepared.is_used == used)
+        return int(np.count_nonzero(wanted))
 
     def labels(self, positions: IntArray) -> list[Hashable]:
         """Labels of rows as plain Python values."""

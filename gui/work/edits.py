@@ -13,13 +13,15 @@ from gui.work.history import History
 from gui.work.problem import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Collection, Hashable, Iterable
 
     from engine import ModelSpec
     from engine.data.prepared import Prepared, Step
     from engine.data.row_steps import Exclude
     from engine.data.table import Table
     from gui.work.files import Files
+
+_LOOKED_AT = 20_000  # labels that are found in no time
 
 
 class Edits(QObject):
@@ -160,7 +162,7 @@ class Edits(QObject):
         """
         from engine.data.row_steps import Exclude  # noqa: PLC0415 - pandas
 
-        rows = tuple(index)
+        rows = _kept(index)
         if not self._files.when_open(lambda: self.exclude_rows(rows, why)):
             self._step_with_rows(lambda labels: Exclude(labels, why), rows)
 
@@ -182,19 +184,21 @@ class Edits(QObject):
         """Bring excluded rows back."""
         from engine.data.row_steps import Include  # noqa: PLC0415 - pandas
 
-        self._step_with_rows(Include, tuple(index))
+        self._step_with_rows(Include, _kept(index))
 
     def _step_with_rows(
-        self, make: Callable[..., Step], rows: tuple[Hashable, ...]
+        self, make: Callable[..., Step], rows: Collection[Hashable]
     ) -> None:
-        if not rows or self.table is None:
+        if not len(rows) or self.table is None:
             return
         try:
             step = make(rows)
         except EngineError as error:
             self._set_problem(Problem(Place.DATA, error))
             return
-        if self.prepared is not None and (problem := step.validate(self.prepared)):
+        # so many rows come from a selection; the worker looks whether they are there
+        prepared = self.prepared if len(rows) <= _LOOKED_AT else None
+        if prepared is not None and (problem := step.validate(prepared)):
             self._set_problem(Problem(Place.DATA, EngineError(problem)))
             return
         self.add_steps([step])
@@ -237,3 +241,9 @@ class Edits(QObject):
             self._on_document_changed(before)
         self.history_changed.emit()
         self.saved_changed.emit()
+
+
+def _kept(rows: Iterable[Hashable]) -> Collection[Hashable]:
+    """Take labels as they are if they are an index: a million of them are no list."""
+    is_index = hasattr(rows, "dtype")
+    return rows if is_index else tuple(rows)  # type: ignore[return-value]

@@ -194,6 +194,8 @@ def rows_of_level(prepared: Prepared, group: str, level: str) -> tuple[Hashable,
     columns = (group,) if group in frame else tuple(group.split(":"))
     if not all(name in frame for name in columns):
         return ()
+    if len(columns) == 1 and isinstance(frame[group].dtype, pd.StringDtype):
+        return tuple(frame.index[(frame[group] == level).to_numpy(bool)].tolist())
     # only distinct cells are named: naming a million rows would hold up the window
     values = [pd.Series(frame[name].unique(), name=name).dropna() for name in columns]
     texts = [level_texts(column) for column in values]

@@ -246,7 +246,9 @@ class Storm:
             column_edits.centre(self.session, column)
 
     def kind(self):
-        column_edits.set_kind(self.session, self.column(), self.draw.choice(list(Kind)))
+        column, kind = self.column(), self.draw.choice(list(Kind))
+        if not column_edits.looked_at(self.session.prepared, column, kind)[0]:
+            column_edits.take_kind(self.session, column, kind)
 
     def reference(self):
         column_edits.set_reference(self.session, self.column(), "B")

@@ -17,6 +17,7 @@ from engine.data.steps import (
     Centre,
     Exclude,
     Include,
+    Prepared,
     Rename,
     SetKind,
     SetLevels,
@@ -490,3 +491,16 @@ def test_that_a_column_is_followed_to_the_one_it_was_in_the_file():
     )
     again = prepare(fish_table(), (*steps, Exclude((1,))))
     assert again.sources == prepared.sources
+
+
+def test_that_half_of_many_rows_are_found_by_their_numbers_or_not_at_all():
+    n = 120_000
+    frame = pd.DataFrame({"x": np.arange(n)}, index=np.arange(1, 2 * n, 2))
+    so_far = Prepared.untouched(Table(frame, {"x": NUMBER}, {}, ()))
+    rows = tuple(range(1, n, 4))
+    places, unknown = so_far.positions((*rows, 2, 2 * n + 5))
+    assert frame.index[places].tolist() == list(rows)
+    assert unknown == [2, 2 * n + 5]
+    step = Exclude(frame.index[places])
+    assert step.rows == rows
+    assert Exclude((5, 3, 3, 1)).rows == Exclude(np.array([1, 3, 5])).rows == (1, 3, 5)

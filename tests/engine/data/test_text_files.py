@@ -220,3 +220,11 @@ def test_that_one_row_is_refused(tmp_path):
 @pytest.mark.parametrize("text", ["", " \n\n\t", "\N{ZERO WIDTH NO-BREAK SPACE}\n"])
 def test_that_an_empty_file_is_refused(tmp_path, text):
     assert refusal(tmp_path, text).message == "The file 'fish.csv' is empty."
+
+
+def test_that_the_row_that_keeps_a_column_from_being_numbers_has_its_number(tmp_path):
+    rows = "".join(f"{i},x\n" for i in range(30))
+    table = read_text(tmp_path, f"mass,lake\n1,x\n\n{rows}2 g,y\n")
+    (row,) = table.frame.index[table.frame["mass"] == "2 g"]
+    assert row == 33
+    assert "in row 33: '2 g'" in notes_of(table)

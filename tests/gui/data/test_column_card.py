@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from engine.data.steps import Centre, MergeLevels, Rename, SetKind, SetLevels
 from engine.data.table import Kind
 from gui.controls import Button
-from gui.data import column_edits
+from gui.data import column_edits, kind_change
 from gui.data.column_card import ColumnCard, RenameDialog
 from gui.data.column_words import alike_words, merging_words
 from gui.data.level_list import LevelList
 from gui.data.rows_not_used import NotUsedCard, not_used
 from gui.data.steps_card import StepsCard
+from gui.lanes import Lane
 from tests.gui.data.conftest import WAIT
 
 
@@ -248,3 +249,49 @@ def test_that_a_word_among_numbers_can_be_read_as_missing(
     qtbot.mouseClick(card.read_as_missing, Qt.MouseButton.LeftButton)
     assert session.document.steps == (SetKind("mass", Kind.NUMBER, ("g",)),)
     qtbot.waitUntil(lambda: session.prepared.kinds["mass"] is Kind.NUMBER, timeout=WAIT)
+
+
+# -- long columns ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow_look(gated, monkeypatch):
+    """Let every column be looked at by a worker, which waits."""
+    monkeypatch.setattr(kind_change, "AT_ONCE", 0)
+    return gated(column_edits, "looked_at")
+
+
+def test_that_a_long_column_is_looked_at_by_a_worker(qtbot, session, fish, slow_look):
+    fish.show_card("log_mass")
+    card = QApplication.activePopupWidget()
+    card.kinds.chosen.emit(1)
+    assert "Reading the cells" in card.reason.text()
+    assert session.document.steps == ()
+    slow_look.open()
+    qtbot.waitUntil(lambda: bool(session.document.steps), timeout=WAIT)
+    qtbot.waitUntil(
+        lambda: session.prepared.kinds["log_mass"] is Kind.CATEGORY, timeout=WAIT
+    )
+
+
+def test_that_why_not_is_said_when_it_is_known(qtbot, session, fish, slow_look):
+    fish.show_card("lake")
+    card = QApplication.activePopupWidget()
+    card.kinds.chosen.emit(0)
+    slow_look.open()
+    qtbot.waitUntil(lambda: "no numbers" in card.reason.text(), timeout=WAIT)
+    assert card.kinds.isEnabled()
+    assert session.document.steps == ()
+    card.close()
+
+
+def test_that_an_answer_on_other_rows_is_dropped(qtbot, session, fish, slow_look):
+    fish.show_card("log_mass")
+    QApplication.activePopupWidget().kinds.chosen.emit(1)
+    QApplication.activePopupWidget().close()
+    before = session.prepared
+    session.exclude_rows([1])
+    qtbot.waitUntil(lambda: session.prepared is not before, timeout=WAIT)
+    slow_look.open()
+    qtbot.waitUntil(lambda: not session.jobs.is_busy(Lane.LOOK), timeout=WAIT)
+    assert len(session.document.steps) == 1
