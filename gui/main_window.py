@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self.session.table_changed.connect(self._on_table_changed)
         self.setWindowIcon(app_icon())
+        self.setWindowTitle("Tarn")
         self.setAcceptDrops(True)
         self._restore_place()
         self.wishes = EarlyWishes(self)
@@ -116,6 +117,12 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.setMinimumSize(px(960), px(600))
         self.resize(px(1280), px(800))
+
+    def fit_to_screen(self) -> None:
+        """Be no larger than the screen has room for, as on a small laptop."""
+        room = self.screen().availableGeometry().size()
+        frame = self.frameGeometry().size() - self.size()
+        self.resize(self.size().boundedTo(room - frame))
 
     def complete(self) -> None:
         """Make all that is not there yet, and do what was asked meanwhile."""

@@ -36,6 +36,7 @@ def run_window(data: Path | None = None) -> int:
     log = crash.install()
     window = MainWindow(is_whole=False)
     FaultWatch(window, log)
+    window.fit_to_screen()
     window.show()
     if data is not None:
         window.wishes.keep(partial(window.session.open_table, data))

@@ -81,7 +81,7 @@ class AskReasonDialog(SnugDialog):
         self.add_button("Cancel", role="reject")
         self.answer = self.add_button(answer, "primary")
         self.answer.clicked.connect(self._on_answer_clicked)
-        self.setMinimumWidth(px(_WIDTH))
+        self.setFixedWidth(px(_WIDTH))  # a flow would rather have one line
         self.line.selectAll()
         self.line.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -102,3 +102,12 @@ def test_that_a_bad_file_on_the_command_line_is_said_in_the_window(
     assert "There is no file 'gone.csv'" in said[0]
     assert faults == []
     assert "Fault" not in (tmp_path / "log" / crash.NAME).read_text("utf-8")
+
+
+def test_that_the_first_page_has_a_title_and_fits_a_small_screen(window):
+    assert window.windowTitle().startswith("Tarn")
+    window.resize(5000, 4000)
+    window.fit_to_screen()
+    room = window.screen().availableGeometry()
+    assert window.height() <= max(room.height(), window.minimumHeight())
+    assert window.width() <= max(room.width(), window.minimumWidth())
