@@ -86,7 +86,7 @@ def coefficient_values(model: FittedModel, key: Mapping[str, str]) -> Values:
             "residual", estimate, error, float(t_quantile(0.975, residual))
         )
     elif not is_separate(model):
-        values["rows_less_coefficients"] = counted(model.n_rows, "row")
+        values["rows_less_coefficients"] = f"{model.n_rows}"
     else:
         values |= _own_df(model, label)
     return values

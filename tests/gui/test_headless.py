@@ -271,7 +271,7 @@ def test_that_what_changes_the_result_is_said_at_the_terminal(tmp_path, capsys):
     formula = "y ~ x + (x | lake) + (z | year)"  # the year's slopes: singular
     assert run(path, "--model", formula, "--out", tmp_path / "out") == 0
     said = capsys.readouterr().out
-    assert "1 of 120 rows were not used" in said
+    assert "1 of 120 rows was not used" in said
     assert "vary together perfectly" in said or "is zero" in said
 
 

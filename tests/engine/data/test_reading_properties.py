@@ -103,7 +103,8 @@ def reads_or_refuses(path, **options):
         return
     assert min(table.frame.shape) >= 2
     assert list(table.frame) == list(table.kinds) == list(table.kind_reasons)
-    assert all(note.endswith(".") and "\n" not in note for note in table.notes)
+    assert all(str(note).endswith(".") for note in table.notes)
+    assert not any("\n" in note for note in table.notes)
 
 
 @MODEST
