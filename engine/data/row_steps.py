@@ -115,7 +115,10 @@ def row_labels(rows: Iterable[object]) -> tuple[RowLabel, ...]:
         If a label is neither a number nor a text.
     """
     if _are_whole(rows):  # the usual case, and there may be a million
-        return tuple(np.unique(np.asarray(rows)).tolist())
+        whole = np.asarray(rows)
+        if np.any(whole[1:] <= whole[:-1]):  # np.unique alone takes a second
+            whole = np.unique(whole)
+        return tuple(whole.tolist())
     labels = rows.tolist() if hasattr(rows, "tolist") else list(rows)
     if set(map(type, labels)) <= {int}:
         is_in_order = all(one < other for one, other in pairwise(labels))

@@ -168,7 +168,7 @@ def main() -> None:
                 mark = "  !" if seconds > 0.05 else ""
                 print(f"{1e3 * seconds:6.0f} ms  {during}{mark}")
             if sampler is not None:
-                print(sampler.report(2000))
+                print(sampler.report(400))
 
 
 if __name__ == "__main__":
