@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from engine.model.levels import Grouping
 
 
+ROUNDING = 1e-9
+"""Share of its SD below which a mean is what rounding has left of zero."""
+
+
 def typical(model: FittedModel) -> pd.DataFrame:
     """One row that holds every column at its mean or most frequent level."""
     columns = {}
@@ -34,6 +38,14 @@ def _typical_value(column: pd.Series) -> object:
     if pd.api.types.is_bool_dtype(column) or is_categorical(column):
         return column.mode().iloc[0]
     return column.mean()
+
+
+def _shown(value: object, column: pd.Series) -> str:
+    """Write a typical value; a mean that is rounding beside the spread is zero."""
+    if not isinstance(value, float):
+        return str(value)
+    is_rounding = abs(value) <= ROUNDING * float(column.std())
+    return general(0.0 if is_rounding else value, 3)
 
 
 def belongs_to_group(column: pd.Series, grouping: Grouping) -> bool:
@@ -64,8 +76,7 @@ def held_words(model: FittedModel, x_name: str, grouping: Grouping | None) -> st
         if name == x_name or name in groups:
             continue
         column = model.design.frame[name]
-        value = _typical_value(column)
-        shown = general(value, 3) if isinstance(value, float) else str(value)
+        shown = _shown(_typical_value(column), column)
         if grouping is not None and belongs_to_group(column, grouping):
             pooled = f"complete pooling at {shown}"
             words.append(f"{name} as in each {grouping.name} ({pooled})")

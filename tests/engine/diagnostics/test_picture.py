@@ -231,6 +231,14 @@ def test_that_lines_of_nested_groups_are_the_fitted_values_of_their_rows():
     assert "litter" not in data.caption
 
 
+def test_that_a_centred_covariate_is_held_at_zero_and_a_small_one_at_its_mean():
+    frame = lakes()
+    frame["z"] = frame["x"] - frame["x"].mean() + 3e-17
+    frame["w"] = 1e-9 * (1 + 0.001 * frame["x"])
+    caption = picture(engine.fit("y ~ x + z:x + w + (1 | lake)", frame)).caption
+    assert caption.endswith("; lines hold w at 1×10⁻⁹, z at 0")
+
+
 def test_that_the_caption_says_what_crossed_groups_are_held_at():
     frame = lakes()
     caption = picture(engine.fit("y ~ x + (1 | lake) + (1 | year)", frame)).caption
