@@ -110,5 +110,6 @@ class Explaining(QObject):
     @Slot()
     def _on_fit_changed(self) -> None:
         """The number in the title was of the fit before."""
-        if self.is_shown and self._session.is_fit_current:
+        session = self._session
+        if self.is_shown and (session.is_fit_current or session.fit is None):
             self._show("")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _LEFT, _LEFT_NARROW, _NARROW_BELOW = 432, 416, 1400
 _LEFT_LEAST = 360
 _MODEL_LEAST, _MODEL, _DATA_LEAST = 330, 420, 130
-_DATA_WITH_A_ROW = 186
+_DATA_WITH_A_ROW, _MODEL_WITHOUT = 186, 200
 _MODEL_SHARE = 0.665  # of a low window
 
 
@@ -53,6 +53,7 @@ class WorkArea(QWidget):
         self._is_low = False
         self._is_left_chosen = False
         self._model_wanted = 0
+        self._has_model = False
 
     def filling(self) -> Iterator[None]:
         """Make all parts, in pieces between which the window answers.
@@ -92,7 +93,7 @@ class WorkArea(QWidget):
         self.left = QSplitter(Qt.Orientation.Vertical)
         self.left.addWidget(self.data_pane)
         self.left.addWidget(self.model_pane)
-        self.model_pane.setMinimumHeight(px(_MODEL_LEAST))
+        self.model_pane.setMinimumHeight(px(_MODEL_WITHOUT))
         self.data_pane.setMinimumHeight(px(_DATA_LEAST))
         self.left.setStretchFactor(0, 1)
         self.left.setStretchFactor(1, 0)
@@ -133,6 +134,7 @@ class WorkArea(QWidget):
         self.pages.page_changed.connect(self._arrange)
         self.model_pane.wanted_height_changed.connect(self._on_wanted_changed)
         session.table_changed.connect(self._on_table_changed)
+        session.spec_changed.connect(self._on_spec_changed)
         self.left.splitterMoved.connect(self._on_left_moved)
         self.left.installEventFilter(self)
 
@@ -189,6 +191,16 @@ class WorkArea(QWidget):
         self.share_height()
 
     @Slot()
+    def _on_spec_changed(self) -> None:
+        """Without a model one looks at the data: the table has the room."""
+        if self._has_model != (self._session.spec is not None):
+            self._has_model = not self._has_model
+            least = _MODEL_LEAST if self._has_model else _MODEL_WITHOUT
+            self.model_pane.setMinimumHeight(px(least))
+            self._model_wanted = 0
+            self.share_height()
+
+    @Slot()
     def _on_wanted_changed(self) -> None:
         """Give a longer model more room; nothing jumps back while one works at it."""
         wanted = self.model_pane.wanted_height
@@ -203,6 +215,8 @@ class WorkArea(QWidget):
         model = min(px(_MODEL), int(_MODEL_SHARE * self.left.height()))
         room = self.left.height() - self.left.handleWidth() - px(_DATA_WITH_A_ROW)
         model = max(model, px(_MODEL_LEAST), min(self._model_wanted, room))
+        if not self._has_model:
+            model = px(_MODEL_WITHOUT)
         self.left.setSizes([max(px(_DATA_LEAST), self.left.height() - model), model])
 
     def _splitters(self) -> dict[str, QSplitter]:

@@ -119,7 +119,7 @@ class PageArea(Panel):
             self._failed = None
         self.notice.update_words()
         shown = self._shown[page.KEY]
-        self._stack.setVisible(shown is not None or session.fit is not None)
+        self._stack.setVisible(session.fit is not None)
         if session.fit is None:
             self._stale_timer.stop()
             return

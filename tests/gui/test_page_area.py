@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gui.pages import diagnostics_page, page_work
+from gui.welcome.examples import examples
 from tests.gui.window_fixtures import LONG_MS, click, wait_for_fit
 
 SLOPES = "log_mass ~ log_length + (log_length | lake)"
@@ -133,3 +134,32 @@ def test_that_a_page_that_cannot_be_made_leaves_the_window_alive(
     assert isinstance(met[0], ZeroDivisionError)
     window.pages.show_page("picture")
     assert window.picture_page.lines_plot.data is not None
+
+
+def test_that_without_a_model_nothing_of_the_last_one_is_shown(window, qtbot):
+    session, work = window.session, window.work
+    session.open_table(examples()[0].path)
+    qtbot.waitUntil(lambda: session.scan is not None, timeout=LONG_MS)
+    empty = window.pages.notice._empty
+    qtbot.waitUntil(empty.isVisible, timeout=LONG_MS)
+    assert work.data_pane.height() > work.model_pane.height()
+    window.model_pane.suggest()
+    wait_for_fit(qtbot, window)
+    assert work.data_pane.height() < work.model_pane.height()
+    window.pages.show_page("results")
+    wait_for_fit(qtbot, window)
+    view = window.results_page.blocks[0].view
+    view.cell_chosen.emit(1, 1)
+    pane = window.explaining.pane
+    number = view.cells.text(1, 1)
+    assert number in pane.plain_text()
+    session.undo()
+    qtbot.waitUntil(empty.isVisible, timeout=LONG_MS)
+    assert session.fit is None
+    assert not window.results_page.isVisible()
+    assert number not in pane.plain_text()
+    assert not window.actions_by_key["copy_tables"].isEnabled()
+    session.redo()
+    wait_for_fit(qtbot, window)
+    assert window.results_page.isVisible()
+    assert not empty.isVisible()
