@@ -24,11 +24,12 @@ from gui.pages.results.results_page import ResultsPage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from gui.session import Session
     from gui.settings import Settings
 
+_GAP = 12
 _LEFT, _LEFT_NARROW, _NARROW_BELOW = 432, 416, 1400
 _LEFT_LEAST = 360
 _MODEL_LEAST, _MODEL, _DATA_LEAST = 330, 420, 130
@@ -114,8 +115,8 @@ class WorkArea(QWidget):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(px(12))
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(12), px(12), px(12), px(12))
-        column.setSpacing(px(12))
+        column.setContentsMargins(px(_GAP), px(_GAP), px(_GAP), px(_GAP))
+        column.setSpacing(px(_GAP))
         column.addWidget(self.across, 1)
         column.addWidget(self.findings)
 
@@ -151,6 +152,15 @@ class WorkArea(QWidget):
         """Say whether the window is low: then the findings are one bar."""
         self._is_low = is_low
         self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the findings how much of the new height they may have."""
+        super().resizeEvent(event)
+        self._limit_findings()
+
+    def _limit_findings(self) -> None:
+        above = self.across.minimumSizeHint().height()
+        self.findings.set_room(self.height() - above - 3 * px(_GAP))
 
     @Slot()
     def _arrange(self) -> None:
@@ -197,6 +207,7 @@ class WorkArea(QWidget):
             self._has_model = not self._has_model
             least = _MODEL_LEAST if self._has_model else _MODEL_WITHOUT
             self.model_pane.setMinimumHeight(px(least))
+            self._limit_findings()
             self._model_wanted = 0
             self.share_height()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.findings.finding import Change, Severity, Show
@@ -21,6 +21,7 @@ LOOKS = {
     Severity.GREEN: ("check", "ok", "fine"),
 }
 """Icon, kind of chip and word of each severity."""
+_LEAST_WIDE, _LEAST_HIGH = 200, 48
 _ROLES = {"bad": "bad", "warn": "warnI", "mute": "ink2", "ok": "ok"}
 _DISCS = {"bad": "badT", "warn": "warnT", "mute": "mute", "ok": "okT"}
 
@@ -91,6 +92,10 @@ class FindingCard(QWidget):
         row.setSpacing(px(10))
         row.addWidget(self._disc, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Hardly any: what it needs goes by its width, and Qt asks for that as well."""
+        return QSize(px(_LEAST_WIDE), px(_LEAST_HIGH))
 
     def set_finding(self, finding: Finding) -> None:
         """Show another finding; what is the same in both stays as it is."""

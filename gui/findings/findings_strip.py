@@ -44,6 +44,7 @@ class FindingsStrip(Panel):
         self._is_open = True
         self._is_chosen = False
         self._shows_all = False
+        self._room = px(_ALL)
         self.cards: list[FindingCard] = []
         self._chips: dict[object, CountChip] = {}
         self._first = ElidedLabel("", role="body")
@@ -105,6 +106,12 @@ class FindingsStrip(Panel):
         self._is_chosen = True
         self._show_open(is_open)
 
+    def set_room(self, pixels: int) -> None:
+        """Say how high it may be, so that what is above keeps the room it needs."""
+        if pixels != self._room:
+            self._room = pixels
+            self._set_height()
+
     def _show_open(self, is_open: bool) -> None:
         self._is_open = is_open
         if not is_open:
@@ -153,14 +160,13 @@ class FindingsStrip(Panel):
         """Be as high as the cards need, within limits; then they scroll."""
         if not (self._is_open and self.cards):
             self.setFixedHeight(px(_BAR))
-        elif self._shows_all:
-            self.setFixedHeight(px(_ALL))
         else:
-            width = (self.width() - px(2)) // len(self.cards)
-            needed = max(card.heightForWidth(width) for card in self.cards)
-            needed += px(_BAR + 8)
-            most, least = px(_OPEN_MOST), px(_OPEN_LEAST)
-            self.setFixedHeight(max(least, min(needed, most)))
+            needed, most = px(_ALL), px(_ALL)
+            if not self._shows_all:
+                width = (self.width() - px(2)) // len(self.cards)
+                needed = max(card.heightForWidth(width) for card in self.cards)
+                needed, most = needed + px(_BAR + 8), px(_OPEN_MOST)
+            self.setFixedHeight(max(px(_OPEN_LEAST), min(needed, most, self._room)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cards of another width have another height."""

@@ -21,6 +21,7 @@ from gui.findings.findings_strip import FindingsStrip
 from gui.pages.diagnostics_page import DiagnosticsPage
 from gui.pages.page_work import make_diagnostics
 from tests.engine.simulated import lakes
+from tests.gui.window_fixtures import click
 
 
 def test_that_every_place_a_finding_points_at_is_in_the_window() -> None:
@@ -124,3 +125,43 @@ def test_that_all_findings_stand_below_each_other_and_the_first_side_by_side(qtb
             [f"Number {i}."] for i in range(n_shown)
         ]
         strip.all_button.click()
+
+
+def test_that_the_open_strip_shows_its_cards_whole(qtbot):
+    long = "So the intercept describes no row that you could ever meet. " * 2
+    session = Session()
+    session.findings = tuple(
+        Finding(
+            f"k{i}",
+            Severity.NOTE,
+            "A sentence of some length, with 1.00.",
+            long,
+            (CENTRE, LEAVE),
+            "icc",
+        )
+        for i in range(3)
+    )
+    strip = FindingsStrip(session)
+    qtbot.addWidget(strip)
+    strip.resize(1400, 200)
+    strip.show()
+    qtbot.waitExposed(strip)
+    bar = strip._area.verticalScrollBar()
+    qtbot.waitUntil(lambda: strip.cards[0].width() > 400)
+    assert strip.height() < 210
+    assert bar.maximum() == 0
+    for card in strip.cards:
+        assert card.height() >= card.heightForWidth(card.width())
+
+
+def test_that_all_findings_leave_the_model_its_room(fish, qtbot):
+    fish.resize(1280, 800)
+    work = fish.work
+    click(qtbot, fish.findings.fold_button)
+    click(qtbot, fish.findings.all_button)
+    qtbot.waitUntil(lambda: len(fish.findings.cards) == len(fish.session.findings))
+    pane = work.model_pane
+    qtbot.waitUntil(lambda: pane.height() >= pane.minimumHeight())
+    bottom = pane.mapTo(work, pane.rect().bottomLeft()).y()
+    assert bottom < fish.findings.y()
+    assert fish.findings._area.verticalScrollBar().maximum() > 0
