@@ -20,9 +20,13 @@ ROUNDING = 1e-9
 
 
 def typical(model: FittedModel) -> pd.DataFrame:
-    """One row that holds every column at its mean or most frequent level."""
-    columns = {}
-    for name, column in model.design.frame.items():
+    """One row that holds every covariate at its mean or most frequent level."""
+    design, columns = model.design, {}
+    names = list(design.encoder.columns)
+    if design.offset_encoder is not None:
+        names += design.offset_encoder.columns
+    for name in dict.fromkeys(names):
+        column = design.frame[name]
         kept = column.dtype if is_categorical(column) else None
         columns[name] = pd.Series([_typical_value(column)], dtype=kept)
     return pd.DataFrame(columns)
