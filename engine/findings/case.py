@@ -221,8 +221,7 @@ def column_terms(encoder: Encoder, *, intercept: bool) -> list[Term]:
     """
     terms: list[Term] = [(), *encoder.terms] if intercept else [*encoder.terms]
     result: list[Term] = [()] * len(encoder.names)
-    places = encoder.model_spec.term_indices.values()
-    for term, columns in zip(terms, places, strict=True):
+    for term, columns in zip(terms, encoder.term_columns, strict=True):
         for column in columns:
             result[column] = term
     return result

@@ -186,11 +186,21 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
     blocks = [K, *_core_diagonals(V)]
     result = []
     for block, N, h in zip(blocks, by_factor(e, e.N), by_factor(e, e.h), strict=True):
-        G = block - e.precision * np.einsum("jam,jbm->ab", h, h)
+        G = block - e.precision * _gram(h, h)
         if e.is_reml:
-            G -= np.einsum("jap,pr,jbr->ab", N, e.C, N, optimize=True)
+            G -= _gram(N @ e.C, N)
         result.append((G + G.T) / 2)
     return tuple(result)
+
+
+def _gram(left: FloatArray, right: FloatArray) -> FloatArray:
+    """sum_l left_l right_l' of two arrays of shape (J, k, m)."""
+    k, by_column = left.shape[1], (1, 0, 2)
+    gram: FloatArray = (
+        left.transpose(by_column).reshape(k, -1)
+        @ right.transpose(by_column).reshape(k, -1).T
+    )
+    return gram
 
 
 def _core_diagonals(V: Marginal) -> list[FloatArray]:

@@ -20,6 +20,7 @@ from formulaic.parser.types import Term as FormulaicTerm
 from engine.errors import DesignError
 from engine.model.columns import listed, used_columns
 from engine.model.language.expressions import Expression, alias, parse_expression
+from engine.model.plain_columns import PlainColumns, plain_columns
 from engine.model.preparation import AS_LEVELS
 from engine.sentences import Number, Sentence
 
@@ -48,19 +49,27 @@ class Encoder:
         Names of the columns, as formulaic gives them.
     preparation : Preparation
         Of the raw columns.
-    model_spec : formulaic.ModelSpec
-        What formulaic remembers: codings, and the state of poly() and the like.
+    learned : formulaic.ModelSpec or PlainColumns
+        What formulaic remembers: codings, and the state of poly() and the like; or
+        the products of columns that need none.
     """
 
     terms: tuple[Term, ...]
     names: tuple[str, ...]
     preparation: Preparation
-    model_spec: formulaic.ModelSpec
+    learned: formulaic.ModelSpec | PlainColumns
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Raw columns that are read."""
         return used_columns(self.terms)
+
+    @property
+    def term_columns(self) -> tuple[tuple[int, ...], ...]:
+        """Places of the columns of each term in the matrix, the intercept's first."""
+        if isinstance(self.learned, PlainColumns):
+            return tuple((place,) for place in range(len(self.names)))
+        return tuple(map(tuple, self.learned.term_indices.values()))
 
     def encode(self, frame: pd.DataFrame) -> FloatArray:
         """Columns for new rows.
@@ -79,8 +88,11 @@ class Encoder:
         DesignError
             If a level is unknown or a value is impossible, such as log(0).
         """
-        prepared = self.preparation.apply(frame, self.columns)
-        matrix, _ = _materialise(self.model_spec, prepared)
+        if isinstance(self.learned, PlainColumns):
+            matrix = self.learned.matrix(frame, self.preparation)
+        else:
+            prepared = self.preparation.apply(frame, self.columns)
+            matrix, _ = _materialise(self.learned, prepared)
         require_finite(matrix, self.names, frame)
         return matrix
 
@@ -114,6 +126,12 @@ def encode(
     """
     # formulaic drops x from "x:f + x", but keeps both in "x + x:f"
     ordered = tuple(sorted(terms, key=len))
+    plain = plain_columns(ordered, preparation, intercept=intercept)
+    if plain is not None:
+        names = _without_repetition(plain.names)
+        matrix = plain.matrix(frame, preparation)
+        require_finite(matrix, names, frame)
+        return matrix, Encoder(ordered, names, preparation, plain)
     factors = {text: parse_expression(text) for term in ordered for text in term}
     _check_listed_levels(factors.values(), preparation)
     parts = [_ONE] if intercept else []
@@ -169,13 +187,18 @@ def _readable_names(
         for code, text in replacements:
             readable = readable.replace(code, text)
         result.append(readable)
+    return _without_repetition(tuple(result))
+
+
+def _without_repetition(result: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse names of columns of which two are the same."""
     twice = {name for name in result if result.count(name) > 1}
     if twice:
         raise DesignError(
             f"Two terms of the model would both be called '{min(twice)}'.",
             "Rename one of the columns.",
         )
-    return tuple(result)
+    return result
 
 
 def _check_listed_levels(

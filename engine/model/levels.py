@@ -51,15 +51,30 @@ def level_texts(column: pd.Series) -> list[str]:
 
 def ordered_levels(column: pd.Series) -> list[str]:
     """Level names that occur: a categorical's own order, else sorted."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        present = column.cat.remove_unused_categories().cat.categories
-        return list(dict.fromkeys(level_texts(pd.Series(present))))
-    unique = pd.Series(column.unique())
+    return _levels_and_codes(column)[0]
+
+
+def _levels_and_codes(column: pd.Series) -> tuple[list[str], IntArray]:
+    """Level names that occur, in order, and the position of each cell's."""
+    raw, unique = pd.factorize(column)
+    cells = pd.Series(unique, dtype=column.dtype)
+    order = _order(cells)
+    places: dict[str, int] = {}
+    texts = level_texts(cells.iloc[order])
+    ranks = np.empty(len(cells), dtype=np.intp)
+    ranks[order] = [places.setdefault(text, len(places)) for text in texts]
+    return list(places), ranks[raw]
+
+
+def _order(cells: pd.Series) -> IntArray:
+    """Places of distinct cells in the order of the levels."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        return np.argsort(cells.cat.codes.to_numpy())
     try:
-        unique = unique.sort_values()
+        ordered = cells.sort_values()
     except TypeError:  # numbers and texts mixed
-        unique = unique.sort_values(key=lambda values: values.map(str))
-    return list(dict.fromkeys(level_texts(unique)))
+        ordered = cells.sort_values(key=lambda values: values.map(str))
+    return ordered.index.to_numpy(dtype=np.intp)
 
 
 def combined_names(parts: Sequence[Sequence[str]]) -> list[str]:
@@ -88,22 +103,24 @@ def make_grouping(used: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
     Grouping
         Only combinations that occur, in the order of the columns' own levels.
     """
-    codes: IntArray = np.zeros(len(used), dtype=np.intp)
     parts: list[list[str]] = []
+    codes: IntArray = np.zeros(len(used), dtype=np.intp)
     for name in columns:
-        levels = ordered_levels(used[name])
-        pairs = codes * len(levels) + _codes(used[name], levels)
-        present, codes = np.unique(pairs, return_inverse=True)
+        levels, own = _levels_and_codes(used[name])
+        if not parts:
+            parts, codes = [levels], own
+            continue
+        present, codes = _renumbered(codes * len(levels) + own)
         parts = [[texts[i] for i in present // len(levels)] for texts in parts]
         parts.append([levels[i] for i in present % len(levels)])
     names = pd.Index(combined_names(parts), dtype="str")
     return Grouping(":".join(columns), columns, names, codes)
 
 
-def _codes(column: pd.Series, levels: list[str]) -> IntArray:
-    """Position of each cell's level."""
-    raw, unique = pd.factorize(column)
-    texts = level_texts(pd.Series(unique, dtype=column.dtype))
-    position = pd.Index(levels).get_indexer(pd.Index(texts))
-    codes: IntArray = position[raw].astype(np.intp)
-    return codes
+def _renumbered(numbers: IntArray) -> tuple[IntArray, IntArray]:
+    """Numbers that occur, increasing, and the position of each; no sort of all."""
+    raw, found = pd.factorize(numbers)
+    order = np.argsort(found)
+    ranks = np.empty(len(found), dtype=np.intp)
+    ranks[order] = np.arange(len(found))
+    return found[order], ranks[raw]

@@ -118,7 +118,7 @@ def _used(
         and not frame.loc[keep, kept].isna().any()
     ):
         names = list(dict.fromkeys([*names, kept]))
-    return frame.loc[keep, names]
+    return frame[names] if keep.all() else frame.loc[keep, names]
 
 
 def _groups_by_number(spec: ModelSpec, frame: pd.DataFrame) -> bool:

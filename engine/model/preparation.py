@@ -16,6 +16,7 @@ from engine.model.levels import level_texts, ordered_levels
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from engine.arrays import FloatArray
     from engine.model.spec import Term
 
 AS_LEVELS = "__as_levels__"
@@ -74,6 +75,26 @@ class Preparation:
                 as_levels = _categorical(frame[name], name, known)
                 prepared[name + AS_LEVELS] = as_levels
         return pd.DataFrame(prepared, index=frame.index)
+
+    def numbers(self, frame: pd.DataFrame, name: str) -> FloatArray:
+        """A column of numbers or dates as numbers.
+
+        Parameters
+        ----------
+        frame : DataFrame
+        name : str
+            No category.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+
+        Raises
+        ------
+        DesignError
+            If it now holds something else.
+        """
+        return self._column(frame[name], name).to_numpy(dtype=np.float64)
 
     def _column(self, column: pd.Series, name: str) -> pd.Series:
         if name in self.categories:

@@ -7,6 +7,7 @@ gets through: what formulaic evaluates later is written from the parts understoo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.model.language import syntax
@@ -19,6 +20,8 @@ from engine.model.language.tokens import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+_KEPT = 1_000  # expressions that are remembered
 
 __all__ = ["Expression", "alias", "parse_expression", "quoted", "read_expression"]
 
@@ -79,6 +82,16 @@ def parse_expression(text: str, columns: Collection[str] | None = None) -> Expre
     FormulaError
         If the text is anything else, with the place and what to do.
     """
+    return _known(text) if columns is None else _parsed(text, columns)
+
+
+@lru_cache(_KEPT)
+def _known(text: str) -> Expression:
+    """Read an expression of any columns; the same few are read again and again."""
+    return _parsed(text, None)
+
+
+def _parsed(text: str, columns: Collection[str] | None) -> Expression:
     reader = Reader(text, columns)
     expression = read_expression(reader)
     if reader.here.kind is not TokenKind.END:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import formulaic
 import numpy as np
 import pandas as pd
 import pytest
@@ -32,6 +33,28 @@ def test_that_columns_are_named_as_formulaic_names_them():
         "f[T.low]:x",
         "f[T.mid]:x",
     )
+
+
+@pytest.mark.parametrize(
+    "fixed", ["x", "x + z + x:z", "z:x + n + x:n:z", "0 + x + z", "flag + flag:x"]
+)
+def test_that_products_of_numbers_are_those_of_formulaic(fixed):
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {
+            "y": rng.normal(size=40),
+            "x": rng.normal(size=40).astype(np.float32),
+            "z": rng.normal(size=40),
+            "n": rng.integers(0, 9, 40),
+            "flag": rng.integers(0, 2, 40).astype(bool),
+        }
+    )
+    design = engine.fit(f"y ~ {fixed}", frame).design
+    wanted = formulaic.model_matrix(fixed, frame.astype(float))
+    assert set(design.terms) == set(wanted.columns)
+    for name, values in zip(design.terms, design.X.T, strict=True):
+        np.testing.assert_allclose(values, wanted[name], rtol=1e-15)
+    np.testing.assert_array_equal(design.encoder.encode(frame), design.X)
 
 
 def test_that_a_categoricals_own_order_decides_the_reference_level():
