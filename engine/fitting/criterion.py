@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 from scipy.linalg import solve_triangular
 
+from engine.fitting.core_matrices import diagonal_blocks, inner
 from engine.fitting.marginal import Marginal, Vectors, flat, marginal
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from engine.fitting.crossproducts import CrossProducts
     from engine.model.covariance import Entry
 
+SMALL_SIGMA = 1e-3
+"""Below this, relative to the data's information, K is not taken from C."""
 ROUNDINGS = 16
 """Machine epsilons by which sums of this kind were seen to be off, at most."""
 
@@ -182,7 +186,7 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
     if V.U:
         for a, left in enumerate(V.U):
             for b, right in enumerate(V.U):
-                K[a, b] -= (V.C * (left.T @ right).toarray()).sum()
+                K[a, b] -= inner(sparse.csr_array(left.T @ right), V.C)
     blocks = [K, *_core_diagonals(V)]
     result = []
     for block, N, h in zip(blocks, by_factor(e, e.N), by_factor(e, e.h), strict=True):
@@ -204,22 +208,34 @@ def _gram(left: FloatArray, right: FloatArray) -> FloatArray:
 
 
 def _core_diagonals(V: Marginal) -> list[FloatArray]:
-    """Sum over levels of the diagonal blocks of Z_2'V^-1Z_2 = A - A C A."""
-    AC = V.A @ V.C
+    """Sum over levels of the diagonal blocks of Z_2'V^-1Z_2 = A - A C A.
+
+    Where Sigma is not small, C = Sigma - Sigma K Sigma gives K without a product of
+    two matrices over the core.
+    """
     sums: list[FloatArray] = []
-    for factor, part in zip(
-        V.products.factors[1:], V.products.core_slices, strict=True
+    products = V.products
+    for factor, part, Sigma in zip(
+        products.factors[1:], products.core_slices, V.sigmas[1:], strict=True
     ):
-        k = factor.n_columns
-        block = np.empty((k, k))
-        for a in range(k):
-            for b in range(k):
-                rows = slice(part.start + a, part.stop, k)
-                columns = slice(part.start + b, part.stop, k)
-                block[a, b] = np.trace(V.A[rows, columns])
-                block[a, b] -= np.einsum("ij,ij->", AC[rows], V.A[columns])
-        sums.append(block)
+        J, k = factor.n_levels, factor.n_columns
+        own = diagonal_blocks(V.A, part, k).sum(axis=0)
+        if np.linalg.eigvalsh(Sigma)[0] * np.trace(own) > SMALL_SIGMA * J:
+            taken = J * Sigma - diagonal_blocks(V.C, part, k).sum(axis=0)
+            sums.append(np.linalg.solve(Sigma, np.linalg.solve(Sigma, taken).T))
+        else:
+            sums.append(own - _taken(V, part, k))
     return sums
+
+
+def _taken(V: Marginal, part: slice, k: int) -> FloatArray:
+    """Sum over a factor's levels of the diagonal blocks of A C A."""
+    AC = V.A[part] @ V.C
+    block = np.empty((k, k))
+    for a in range(k):
+        for b in range(k):
+            block[a, b] = inner(AC[a::k], V.A[part.start + b : part.stop : k])
+    return block
 
 
 def by_factor(evaluation: Evaluation, vectors: Vectors) -> list[FloatArray]:

@@ -20,6 +20,7 @@ from scipy import sparse
 
 from engine.errors import DesignError, FitError
 from engine.fitting.basis import orthogonal_basis, solve_upper
+from engine.fitting.core_matrices import find_parts
 from engine.model.covariance import Layout
 from engine.written_numbers import count
 
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray, IntArray
+    from engine.fitting.core_matrices import CoreMatrix, Parts
     from engine.model.design import Design, RandomBlock
 
 LARGEST_CORE = 12_000
-"""Columns of the dense core beyond which the fit is refused: 1.2 GB a matrix."""
+"""Columns of a dense core beyond which the fit is refused: 1.2 GB a matrix."""
 MUCH_LEFT = 1e-3
 """Share of y'y beyond which taking effects out of y first would gain no digits."""
 RIDGE = 1e-6
@@ -82,10 +84,12 @@ class CrossProducts:
         Z_l'[Q y] of each leaf level.
     leaf_core : tuple of k sparse arrays of shape (J, q)
         Z_1'Z_2, for each leaf column; empty without a core.
-    core_ZZ : ndarray of shape (q, q)
+    core_ZZ : ndarray or sparse array of shape (q, q)
         Z_2'Z_2. Column order: factor, level, column of the level.
     core_ZQy : ndarray of shape (q, p + 1)
         Z_2'[Q y].
+    core_parts : Parts or None
+        Where the core falls apart: its matrices are then sparse.
     R : ndarray of shape (p, p)
         X[:, kept] = Q R.
     kept : tuple of int
@@ -112,8 +116,9 @@ class CrossProducts:
     leaf_ZZ: FloatArray
     leaf_ZQy: FloatArray
     leaf_core: tuple[sparse.csr_array, ...]
-    core_ZZ: FloatArray
+    core_ZZ: CoreMatrix
     core_ZQy: FloatArray
+    core_parts: Parts | None
     R: FloatArray
     kept: tuple[int, ...]
     dependencies: dict[int, FloatArray]
@@ -158,7 +163,8 @@ def reduce_rows(design: Design) -> CrossProducts:
         [[s.stop - s.start for s in factor.blocks] for factor in factors]
     )
     leaf_ZZ, leaf_ZQy = _leaf_sums(factors, codes, columns, Qy)
-    leaf_core, core_ZZ, core_ZQy = _core_sums(factors, codes, columns, Qy)
+    parts = _core_parts(factors, codes)
+    leaf_core, core_ZZ, core_ZQy = _core_sums(factors, codes, columns, Qy, parts)
     return CrossProducts(
         n=len(y),
         p=basis.Q.shape[1],
@@ -170,6 +176,7 @@ def reduce_rows(design: Design) -> CrossProducts:
         leaf_core=leaf_core,
         core_ZZ=core_ZZ,
         core_ZQy=core_ZQy,
+        core_parts=parts,
         R=basis.R,
         kept=basis.kept,
         dependencies=basis.dependencies,
@@ -328,23 +335,34 @@ def _level_sums(code: IntArray, Z: FloatArray, Qy: FloatArray, J: int) -> FloatA
     return sums
 
 
-def _core_sums(
-    factors: tuple[Factor, ...],
-    codes: list[IntArray],
-    columns: list[FloatArray],
-    Qy: FloatArray,
-) -> tuple[tuple[sparse.csr_array, ...], FloatArray, FloatArray]:
-    """Z_1'Z_2, Z_2'Z_2 and Z_2'[Q y] for the factors beside the leaf."""
-    n = len(Qy)
-    q = sum(f.n_levels * f.n_columns for f in factors[1:])
-    if not q:
-        return (), np.zeros((0, 0)), np.zeros((0, Qy.shape[1]))
-    if q > LARGEST_CORE:
+def _core_parts(factors: tuple[Factor, ...], codes: list[IntArray]) -> Parts | None:
+    """See whether the core falls apart; if not it must fit in memory."""
+    sizes = [(f.n_levels, f.n_columns) for f in factors[1:]]
+    if not sizes:
+        return None
+    parts = find_parts(codes[0], codes[1:], sizes)
+    q = sum(J * k for J, k in sizes)
+    if parts is None and q > LARGEST_CORE:
         raise FitError(
             f"The smaller grouping factors have {count(q)} random effects together, "
             f"more than the {count(LARGEST_CORE)} that fit in memory.",
             "Nest a grouping in another, or leave the least important grouping out.",
         )
+    return parts
+
+
+def _core_sums(
+    factors: tuple[Factor, ...],
+    codes: list[IntArray],
+    columns: list[FloatArray],
+    Qy: FloatArray,
+    parts: Parts | None,
+) -> tuple[tuple[sparse.csr_array, ...], CoreMatrix, FloatArray]:
+    """Z_1'Z_2, Z_2'Z_2 and Z_2'[Q y] for the factors beside the leaf."""
+    n = len(Qy)
+    q = sum(f.n_levels * f.n_columns for f in factors[1:])
+    if not q:
+        return (), np.zeros((0, 0)), np.zeros((0, Qy.shape[1]))
     offset, positions, values, ZQy = 0, [], [], []
     for factor, code, Z in zip(factors[1:], codes[1:], columns[1:], strict=True):
         k = factor.n_columns
@@ -364,7 +382,9 @@ def _core_sums(
             (columns[0][:, a], indices), shape=(factors[0].n_levels, n)
         )
         leaf_core.append(sparse.csr_array(leaf.tocsr() @ core))
-    return tuple(leaf_core), (core.T @ core).toarray(), np.concatenate(ZQy)
+    ZZ = sparse.csr_array(core.T @ core)
+    core_ZZ: CoreMatrix = ZZ.toarray() if parts is None else ZZ
+    return tuple(leaf_core), core_ZZ, np.concatenate(ZQy)
 
 
 def user_coefficients(products: CrossProducts, inner: FloatArray) -> FloatArray:

@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
+from engine.fitting.core_matrices import inner
 from engine.fitting.criterion import by_factor, data_information, score, within_factor
 from engine.fitting.marginal import flat
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
+    from engine.fitting.core_matrices import CoreMatrix
     from engine.fitting.criterion import Evaluation
     from engine.fitting.marginal import Marginal
     from engine.model.covariance import Entry
@@ -163,40 +166,46 @@ def _projection_root(evaluation: Evaluation) -> list[FloatArray]:
 
 
 def _leaf_squares(V: Marginal, projection: FloatArray) -> FloatArray:
-    """Q of the leaf with itself: K_lm = [l = m] K_l - f_l f_m', f of low rank."""
+    """Q of the leaf with itself: K_lm = [l = m] K_l - U_l C U_m' - f_l f_m'."""
     K = V.shrink @ V.products.leaf_ZZ
     own = V.core_blocks() + projection @ projection.transpose(0, 2, 1)
     squares: FloatArray = np.einsum("jac,jbd->abcd", K, K, optimize=True)
     squares -= np.einsum("jac,jbd->abcd", K, own, optimize=True)
     squares -= np.einsum("jac,jbd->abcd", own, K, optimize=True)
-    gram = _low_rank_gram(V, projection)
-    squares += np.einsum("abrs,cdrs->abcd", gram, gram, optimize=True)
+    return squares + _low_rank_squares(V, projection)
+
+
+def _low_rank_squares(V: Marginal, projection: FloatArray) -> FloatArray:
+    """The squares of U C U' + f f', summed over all pairs of levels.
+
+    Those of U C U' are tr(C X_ab C X_dc) with X_ab = U_a'U_b, which is sparse.
+    """
+    k, levels = projection.shape[1], range(projection.shape[1])
+    gram = np.einsum("jap,jbr->abpr", projection, projection, optimize=True)
+    squares: FloatArray = np.einsum("abpr,cdpr->abcd", gram, gram, optimize=True)
+    if not V.U:
+        return squares
+    X = {(a, b): cross(V.U[a], V.U[b]) for a in levels for b in levels}
+    CX = {pair: V.C @ own for pair, own in X.items()}
+    mixed = np.array([[V.U[a].T @ projection[:, b] for b in levels] for a in levels])
+    C_mixed = np.array([[V.C @ mixed[a, b] for b in levels] for a in levels])
+    for a, b, c, d in np.ndindex(k, k, k, k):
+        squares[a, b, c, d] += trace_of_product(CX[a, b], CX[d, c])
+    squares += np.einsum("abqp,cdqp->abcd", mixed, C_mixed, optimize=True)
+    squares += np.einsum("baqp,dcqp->abcd", mixed, C_mixed, optimize=True)
     return squares
 
 
-def _low_rank_gram(V: Marginal, projection: FloatArray) -> FloatArray:
-    """sum_l f_la' f_lb with f = [U C^(1/2), projection]: shape (k, k, r, r)."""
-    k, p = projection.shape[1:]
-    q = len(V.C)
-    gram = np.empty((k, k, q + p, q + p))
-    root = _symmetric_root(V.C)
-    for a in range(k):
-        for b in range(k):
-            gram[a, b, q:, q:] = projection[:, a].T @ projection[:, b]
-            if q:
-                gram[a, b, :q, :q] = root.T @ (V.U[a].T @ V.U[b]).toarray() @ root
-                gram[a, b, :q, q:] = root.T @ (V.U[a].T @ projection[:, b])
-                gram[a, b, q:, :q] = (root.T @ (V.U[b].T @ projection[:, a])).T
-    return gram
+def cross(left: sparse.csr_array, right: sparse.csr_array) -> sparse.csr_array:
+    """Left'right of two sparse arrays."""
+    return sparse.csr_array(left.T @ right)
 
 
-def _symmetric_root(C: FloatArray) -> FloatArray:
-    """A square root of a positive semidefinite matrix."""
-    if not len(C):
-        return C
-    values, vectors = np.linalg.eigh(C)
-    root: FloatArray = vectors * np.sqrt(np.maximum(values, 0.0))
-    return root
+def trace_of_product(left: CoreMatrix, right: CoreMatrix) -> float:
+    """tr(left right)."""
+    if isinstance(right, np.ndarray):
+        return inner(left, right.T)
+    return inner(left, sparse.csr_array(right.T))
 
 
 def _core_squares(
@@ -205,43 +214,79 @@ def _core_squares(
     """Q between the leaf and the core's factors, and among those."""
     V = evaluation.V
     factors, slices = V.products.factors, V.products.core_slices
-    core_root = np.concatenate([flat(part) for part in root[1:]])
-    K = V.A - V.A @ V.C @ V.A - core_root @ core_root.T
+    low_rank = np.concatenate([flat(part) for part in root[1:]])
+    CA = V.C @ V.A
+    K = V.A - V.A @ CA
     result = {}
     for s, columns in enumerate(slices, start=1):
-        k_s = factors[s].n_columns
         for t, rows in enumerate(slices, start=1):
-            k_t = factors[t].n_columns
-            block = K[rows, columns].reshape(-1, k_t, columns.stop - columns.start)
-            block = block.reshape(block.shape[0], k_t, -1, k_s)
-            result[t, s] = np.einsum("lamc,lbmd->abcd", block, block, optimize=True)
-    result |= _leaf_core_squares(V, root[0], core_root)
-    return result
+            result[t, s] = _block_squares(
+                _parts_of(K[rows, columns], factors[t].n_columns, factors[s].n_columns),
+                _every(low_rank[rows], factors[t].n_columns),
+                _every(low_rank[columns], factors[s].n_columns),
+            )
+    return result | _leaf_core_squares(V, root[0], low_rank, CA)
+
+
+def _every(rows: FloatArray, k: int) -> list[FloatArray]:
+    """Rows of each of k columns of a factor, over its levels."""
+    return [rows[a::k] for a in range(k)]
+
+
+def _parts_of(
+    block: CoreMatrix, k: int, columns: int
+) -> dict[tuple[int, int], CoreMatrix]:
+    """A block of K by the column of the row's and of the column's level."""
+    return {(a, c): block[a::k, c::columns] for a in range(k) for c in range(columns)}
+
+
+def _block_squares(
+    K: dict[tuple[int, int], CoreMatrix],
+    left: list[FloatArray],
+    right: list[FloatArray],
+) -> FloatArray:
+    """Sums of products of all pairs of parts of K - left right'."""
+    k, columns = len(left), len(right)
+    squares = np.empty((k, k, columns, columns))
+    for a, b, c, d in np.ndindex(k, k, columns, columns):
+        squares[a, b, c, d] = inner(K[a, c], K[b, d])
+        squares[a, b, c, d] -= np.vdot(K[a, c] @ right[d], left[b])
+        squares[a, b, c, d] -= np.vdot(K[b, d] @ right[c], left[a])
+        squares[a, b, c, d] += np.vdot(left[a].T @ left[b], right[c].T @ right[d])
+    return squares
 
 
 def _leaf_core_squares(
-    V: Marginal, leaf_root: FloatArray, core_root: FloatArray
+    V: Marginal, leaf_root: FloatArray, core_root: FloatArray, CA: CoreMatrix
 ) -> dict[tuple[int, int], FloatArray]:
     """Q between the leaf and each core factor, from K_12 = U (I - C A) - f_1 f_2'."""
     k = len(V.U)
-    keep = np.eye(len(V.A)) - V.C @ V.A
     factors, slices = V.products.factors, V.products.core_slices
+    keep = identity_like(CA) - CA
     result: dict[tuple[int, int], FloatArray] = {
         (0, s): np.empty((k, k, factors[s].n_columns, factors[s].n_columns))
         for s in range(1, len(factors))
     }
-    for a in range(k):
-        for b in range(k):
-            product = keep.T @ (V.U[a].T @ V.U[b]).toarray() @ keep
-            mixed = keep.T @ (V.U[a].T @ leaf_root[:, b]) @ core_root.T
-            mixed += core_root @ (V.U[b].T @ leaf_root[:, a]).T @ keep
-            own = core_root @ (leaf_root[:, a].T @ leaf_root[:, b]) @ core_root.T
-            product += own - mixed
-            for s, columns in enumerate(slices, start=1):
-                k_s = factors[s].n_columns
-                block = product[columns, columns]
-                for c in range(k_s):
-                    for d in range(k_s):
-                        result[0, s][a, b, c, d] = np.trace(block[c::k_s, d::k_s])
+    for a, b in np.ndindex(k, k):
+        kept = cross(V.U[a], V.U[b]) @ keep
+        first = keep.T @ (V.U[a].T @ leaf_root[:, b])
+        second = keep.T @ (V.U[b].T @ leaf_root[:, a])
+        own = leaf_root[:, a].T @ leaf_root[:, b]
+        for s, columns in enumerate(slices, start=1):
+            k_s = factors[s].n_columns
+            for c, d in np.ndindex(k_s, k_s):
+                left = slice(columns.start + c, columns.stop, k_s)
+                right = slice(columns.start + d, columns.stop, k_s)
+                value = inner(keep[:, left], kept[:, right])
+                value -= np.vdot(first[left], core_root[right])
+                value -= np.vdot(second[right], core_root[left])
+                value += np.vdot(core_root[left] @ own, core_root[right])
+                result[0, s][a, b, c, d] = value
     transposed = {(s, t): Q.transpose(2, 3, 0, 1) for (t, s), Q in result.items()}
     return result | transposed
+
+
+def identity_like(matrix: CoreMatrix) -> CoreMatrix:
+    """The identity, dense or sparse as another matrix."""
+    q = matrix.shape[0]
+    return np.eye(q) if isinstance(matrix, np.ndarray) else sparse.eye_array(q).tocsr()

@@ -3,7 +3,7 @@
 V = I + Z Sigma Z' is the covariance of the inner response, in units of sigma^2. Only
 Sigma enters, never its root, so a variance of zero or a lost rank is an ordinary value.
 The leaf factor is absorbed level by level (Woodbury's identity on k x k blocks), then
-the core through one dense Schur complement:
+the core through one Schur complement:
 
     D_l = I + G_l Sigma_1          W_l = Sigma_1 D_l^-1          (leaf, G_l = Z_l'Z_l)
     A   = Z_2' V_1^-1 Z_2 = Z_2'Z_2 - sum_l B_l' W_l B_l         (B_l = Z_l'Z_2)
@@ -18,14 +18,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import lapack
+from scipy import sparse
+
+from engine.fitting.core_matrices import BlockScaler, inverse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scipy import sparse
-
     from engine.arrays import FloatArray
+    from engine.fitting.core_matrices import CoreMatrix, Parts
     from engine.fitting.crossproducts import CrossProducts
 
 CHUNK_BYTES = 64_000_000
@@ -83,9 +84,9 @@ class Marginal:
         Conditional covariance of the leaf's effects given the core's.
     U : tuple of k sparse arrays of shape (J, q)
         Z_1' V_1^-1 Z_2.
-    A : ndarray of shape (q, q)
+    A : ndarray or sparse array of shape (q, q)
         Z_2' V_1^-1 Z_2.
-    C : ndarray of shape (q, q)
+    C : ndarray or sparse array of shape (q, q)
         Conditional covariance of the core's effects.
     """
 
@@ -95,13 +96,18 @@ class Marginal:
     shrink: FloatArray
     W: FloatArray
     U: tuple[sparse.csr_array, ...]
-    A: FloatArray
-    C: FloatArray
+    A: CoreMatrix
+    C: CoreMatrix
+
+    @property
+    def q(self) -> int:
+        """Columns of the core."""
+        return int(self.A.shape[0])
 
     def solve(self, right: Vectors) -> Vectors:
         """Z'V^-1 w from Z'w."""
         leaf = self.shrink @ right.leaf
-        if not len(self.A):
+        if not self.q:
             return Vectors(leaf, right.core)
         reduced = self._reduced(right)
         effects = self.C @ reduced
@@ -111,7 +117,7 @@ class Marginal:
     def solve_effects(self, effects: FloatArray) -> Vectors:
         """Z'V^-1 Z_1 b for leaf effects b of shape (J, k, m), without cancellation."""
         leaf = self.shrink @ (self.products.leaf_ZZ @ effects)
-        reduced = np.zeros((len(self.A), effects.shape[2]))
+        reduced = np.zeros((self.q, effects.shape[2]))
         if not self.U:
             return Vectors(leaf, reduced)
         for a, u in enumerate(self.U):
@@ -123,7 +129,7 @@ class Marginal:
     def quadratic(self, right: Vectors) -> FloatArray:
         """What random effects take away: w'w - w'V^-1 w from Z'w, shape (m, m)."""
         taken: FloatArray = flat(right.leaf).T @ flat(self.W @ right.leaf)
-        if len(self.A):
+        if self.q:
             reduced = self._reduced(right)
             taken += reduced.T @ self.C @ reduced
         return taken
@@ -141,13 +147,15 @@ class Marginal:
         result = np.zeros_like(self.W)
         if not self.U:
             return result
-        rows = max(1, CHUNK_BYTES // (8 * len(self.C)))
+        is_dense = isinstance(self.C, np.ndarray)
+        rows = max(1, CHUNK_BYTES // (8 * self.q)) if is_dense else len(result)
         for start in range(0, len(result), rows):
             part = slice(start, start + rows)
             for a, left in enumerate(self.U):
                 weighted = left[part] @ self.C
                 for b, right in enumerate(self.U):
-                    result[part, a, b] = right[part].multiply(weighted).sum(axis=1)
+                    own = sparse.csr_array(right[part].multiply(weighted))
+                    result[part, a, b] = own.sum(axis=1)
         return result
 
     def times_ZZ(self, effects: Vectors) -> Vectors:
@@ -185,12 +193,11 @@ def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal
         empty = products.core_ZZ
         return Marginal(products, sigmas, log_det, shrink, W, (), empty, empty)
     U = _absorbed_core(products.leaf_core, shrink)
-    A = products.core_ZZ - _sandwich(products.leaf_core, W)
+    A = products.core_ZZ - _sandwich(products.leaf_core, W, products.core_parts)
     root = block_scaler(products, lambdas[1:])
-    S = root.right(root.left(A))
-    S[np.diag_indices_from(S)] += 1.0
-    log_det_core, inverse = _inverse(S)
-    C = root.left_transposed(root.right_transposed(inverse))
+    S = _plus_identity(root.inside(A))
+    log_det_core, inverted = inverse(S, products.core_parts)
+    C = root.outside(inverted)
     return Marginal(products, sigmas, log_det + log_det_core, shrink, W, U, A, C)
 
 
@@ -217,59 +224,27 @@ def _absorbed_core(
     )
 
 
-def _sandwich(leaf_core: tuple[sparse.csr_array, ...], W: FloatArray) -> FloatArray:
-    """sum_l B_l' W_l B_l as a dense matrix."""
-    q = leaf_core[0].shape[1]
-    total: FloatArray = np.zeros((q, q))
-    for a, left in enumerate(leaf_core):
-        for b, right in enumerate(leaf_core):
-            total += (left.T @ right.multiply(W[:, a, b, None])).toarray()
-    return total
+def _sandwich(
+    leaf_core: tuple[sparse.csr_array, ...], W: FloatArray, parts: Parts | None
+) -> CoreMatrix:
+    """sum_l B_l' W_l B_l over all leaf levels."""
+    pairs = [
+        sparse.csr_array(left.T @ right.multiply(W[:, a, b, None]))
+        for a, left in enumerate(leaf_core)
+        for b, right in enumerate(leaf_core)
+    ]
+    total = pairs[0]
+    for pair in pairs[1:]:
+        total = total + pair
+    return total.toarray() if parts is None else total
 
 
-def _inverse(S: FloatArray) -> tuple[float, FloatArray]:
-    """Log |S| and S^-1 of a positive definite matrix, by Cholesky's factor."""
-    factor, info = lapack.dpotrf(S, lower=1)
-    if info:
-        raise np.linalg.LinAlgError("the Schur complement is not positive definite")
-    log_det = 2.0 * float(np.log(np.diag(factor)).sum())
-    inverse, _ = lapack.dpotri(factor, lower=1)
-    lower = np.tril(inverse)
-    return log_det, lower + np.tril(inverse, -1).T
-
-
-@dataclass(frozen=True, slots=True)
-class BlockScaler:
-    """Lambda_2 = blockdiag over factors of I (x) lambda, without forming it."""
-
-    lambdas: tuple[FloatArray, ...]
-    slices: tuple[slice, ...]
-
-    def _rows(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
-        """Lambda_2 (or its transpose) times a matrix."""
-        result = np.empty_like(matrix)
-        for factor, part in zip(self.lambdas, self.slices, strict=True):
-            k = len(factor)
-            rows = matrix[part].reshape(-1, k, matrix.shape[1])
-            scaled = (factor.T if transpose else factor) @ rows
-            result[part] = scaled.reshape(-1, matrix.shape[1])
-        return result
-
-    def left(self, matrix: FloatArray) -> FloatArray:
-        """Lambda_2' M."""
-        return self._rows(matrix, transpose=True)
-
-    def right(self, matrix: FloatArray) -> FloatArray:
-        """M Lambda_2."""
-        return self._rows(matrix.T, transpose=True).T
-
-    def left_transposed(self, matrix: FloatArray) -> FloatArray:
-        """Lambda_2 M."""
-        return self._rows(matrix, transpose=False)
-
-    def right_transposed(self, matrix: FloatArray) -> FloatArray:
-        """M Lambda_2'."""
-        return self._rows(matrix.T, transpose=False).T
+def _plus_identity(matrix: CoreMatrix) -> CoreMatrix:
+    """I + M."""
+    if isinstance(matrix, np.ndarray):
+        matrix[np.diag_indices_from(matrix)] += 1.0
+        return matrix
+    return (matrix + sparse.eye_array(matrix.shape[0])).tocsr()
 
 
 def block_scaler(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from engine.fitting.core_matrices import diagonal_blocks
 from engine.fitting.criterion import by_factor
 from engine.fitting.marginal import CHUNK_BYTES
 
@@ -63,10 +64,7 @@ def conditional_covariances(evaluation: Evaluation) -> list[FloatArray]:
     result: list[FloatArray] = [V.W + V.sigmas[0] @ V.core_blocks() @ V.sigmas[0]]
     products = V.products
     for factor, part in zip(products.factors[1:], products.core_slices, strict=True):
-        J, k = factor.n_levels, factor.n_columns
-        blocks = V.C[part, part].reshape(J, k, J, k)
-        levels = np.arange(J)
-        result.append(blocks[levels, :, levels, :])
+        result.append(diagonal_blocks(V.C, part, factor.n_columns))
     return result
 
 
@@ -135,7 +133,7 @@ def _core_leverage(
     ]
     columns, values = np.concatenate(where, axis=1), np.concatenate(Z[1:], axis=1)
     starts = np.arange(0, columns.size + 1, columns.shape[1])
-    q = len(V.C)
+    q = V.q
     g = sparse.csr_array((values.ravel(), columns.ravel(), starts), shape=(n, q))
     absorbed = Z[0] @ V.sigmas[0]
     for a, U in enumerate(V.U):

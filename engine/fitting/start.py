@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.fitting.core_matrices import inner
+
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.fitting.crossproducts import CrossProducts
@@ -15,7 +17,7 @@ SMALLEST_RATIO, LARGEST_RATIO = 1e-3, 1e3
 LARGE, HEAVY, LIGHT = 10.0, 3.0, 0.1
 """Relative standard deviations of contrasting starts."""
 COSTLY_CORE = 500
-"""Columns of the core beyond which contrasting starts take too long."""
+"""Columns of a dense core beyond which contrasting starts take too long."""
 SMALLEST_RESIDUAL_SHARE = 0.05
 """The residual variance starts with at least this share of all variance."""
 
@@ -76,7 +78,8 @@ def contrasting_starts(products: CrossProducts) -> list[FloatArray]:
         None with a single block, or where each evaluation is costly.
     """
     blocks = [(t, where) for t, f in enumerate(products.factors) for where in f.blocks]
-    if len(blocks) == 1 or len(products.core_ZZ) > COSTLY_CORE:
+    is_costly = products.core_parts is None and len(products.core_ZQy) > COSTLY_CORE
+    if len(blocks) == 1 or is_costly:
         return []
     starts = [products.layout.theta([LARGE * np.eye(k) for k in products.layout.sizes])]
     for heavy in blocks:
@@ -98,10 +101,11 @@ def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArra
     for t, rows in enumerate(slices, start=1):
         cross = sum((B[:, rows].data ** 2).sum() for B in products.leaf_core)
         squares[0, t] = squares[t, 0] = cross
-        traces[t] = np.trace(products.core_ZZ[rows, rows])
+        traces[t] = products.core_ZZ[rows, rows].diagonal().sum()
         sums[t] = (core_Zy[rows] ** 2).sum()
         for j, columns in enumerate(slices, start=1):
-            squares[t, j] = (products.core_ZZ[rows, columns] ** 2).sum()
+            own = products.core_ZZ[rows, columns]
+            squares[t, j] = inner(own, own)
     return squares, traces, sums
 
 

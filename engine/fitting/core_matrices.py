@@ -1,0 +1,238 @@
+"""Square matrices over the core's columns: dense, or sparse where the core falls apart.
+
+Where each leaf level meets few levels of the other factors, as plots meet one site, the
+core falls into parts that share no leaf. Every matrix over the core is then block
+diagonal in these parts and is kept as a sparse array; else it is one dense array.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import lapack
+from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.arrays import FloatArray, IntArray
+
+    CoreMatrix = FloatArray | sparse.csr_array
+
+FEWEST_COLUMNS = 200
+"""Columns below which one dense array is faster than many small ones."""
+LARGEST_SHARE = 1 / 8
+"""Share of a dense array's numbers beyond which parts are not worth their trouble."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which columns of the core belong together.
+
+    Attributes
+    ----------
+    columns : tuple of ndarray of int, shape (n_parts, size)
+        The columns of each part, for parts of one size together.
+    group : ndarray of int, shape (q,)
+        For each column, which element of `columns` holds it.
+    part, place : ndarray of int, shape (q,)
+        Row and column in that element.
+    """
+
+    columns: tuple[IntArray, ...]
+    group: IntArray
+    part: IntArray
+    place: IntArray
+
+    @property
+    def n_numbers(self) -> int:
+        """Numbers in a matrix of these parts."""
+        return sum(own.shape[0] * own.shape[1] ** 2 for own in self.columns)
+
+
+def find_parts(
+    leaf_codes: IntArray, codes: Sequence[IntArray], sizes: Sequence[tuple[int, int]]
+) -> Parts | None:
+    """Find the parts of a core that share no leaf level.
+
+    Parameters
+    ----------
+    leaf_codes : ndarray of int, shape (n,)
+        Level of the leaf factor in each row.
+    codes : sequence of ndarray of int, shape (n,)
+        Levels of the core's factors.
+    sizes : sequence of (int, int)
+        Levels and columns of each of these factors.
+
+    Returns
+    -------
+    Parts or None
+        None where one dense array is better.
+    """
+    q = sum(J * k for J, k in sizes)
+    if q < FEWEST_COLUMNS:
+        return None
+    n_leaf, n_levels = int(leaf_codes.max()) + 1, sum(J for J, _ in sizes)
+    starts = np.cumsum([0] + [J for J, _ in sizes[:-1]])
+    ends = np.concatenate([c + s for c, s in zip(codes, starts, strict=True)]) + n_leaf
+    begins = np.tile(leaf_codes, len(codes))
+    total = n_leaf + n_levels
+    ones = np.ones(len(ends), dtype=bool)
+    links = sparse.coo_array((ones, (begins, ends)), shape=(total, total))
+    _, labels = connected_components(links, directed=False)
+    widths = np.repeat([k for _, k in sizes], [J for J, _ in sizes])
+    own = np.repeat(labels[n_leaf:].astype(np.intp), widths)
+    found = _parts(own)
+    return found if found.n_numbers <= LARGEST_SHARE * q * q else None
+
+
+def _parts(labels: IntArray) -> Parts:
+    """Sort columns into parts by their labels, and parts by their size."""
+    _, labels, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    order = np.argsort(labels, kind="stable")
+    begins = np.cumsum(counts) - counts
+    q = len(labels)
+    group, part, place = (np.empty(q, dtype=np.intp) for _ in range(3))
+    columns = []
+    for number, size in enumerate(np.unique(counts)):
+        rows = begins[counts == size][:, None] + np.arange(size)
+        own = order[rows]
+        group[own] = number
+        part[own] = np.arange(len(own))[:, None]
+        place[own] = np.arange(size)
+        columns.append(own)
+    return Parts(tuple(columns), group, part, place)
+
+
+def inner(left: CoreMatrix, right: CoreMatrix) -> float:
+    """Sum of the products of two matrices' elements; either may be sparse."""
+    if not isinstance(left, np.ndarray):
+        return float(left.multiply(right).sum())
+    if not isinstance(right, np.ndarray):
+        return float(right.multiply(left).sum())
+    return float(np.vdot(left, right))
+
+
+def diagonal_blocks(matrix: CoreMatrix, part: slice, k: int) -> FloatArray:
+    """Blocks of k columns along the diagonal of a factor's share of a matrix.
+
+    Parameters
+    ----------
+    matrix : CoreMatrix
+    part : slice
+        Where the factor's columns stand.
+    k : int
+        Columns of each level.
+
+    Returns
+    -------
+    ndarray of shape (J, k, k)
+    """
+    blocks = np.empty(((part.stop - part.start) // k, k, k))
+    for a in range(k):
+        for b in range(k):
+            rows = slice(part.start + a, part.stop, k)
+            blocks[:, a, b] = matrix[rows, part.start + b : part.stop : k].diagonal()
+    return blocks
+
+
+def inverse(S: CoreMatrix, parts: Parts | None) -> tuple[float, CoreMatrix]:
+    """Log |S| and S^-1 of a positive definite matrix.
+
+    Parameters
+    ----------
+    S : CoreMatrix
+    parts : Parts or None
+        Of a sparse one.
+
+    Returns
+    -------
+    float, CoreMatrix
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If it is not positive definite.
+    """
+    if isinstance(S, np.ndarray) or parts is None:
+        return _dense_inverse(np.asarray(S))
+    entries, log_det = S.tocoo(), 0.0
+    rows, columns, values = [], [], []
+    for number, own in enumerate(parts.columns):
+        is_own = parts.group[entries.row] == number
+        i, j = entries.row[is_own], entries.col[is_own]
+        blocks = np.zeros((*own.shape, own.shape[1]))
+        blocks[parts.part[i], parts.place[i], parts.place[j]] = entries.data[is_own]
+        roots = np.linalg.cholesky(blocks)
+        log_det += 2.0 * float(np.log(np.einsum("laa->la", roots)).sum())
+        inverted = np.linalg.inv(blocks)
+        values.append(((inverted + inverted.transpose(0, 2, 1)) / 2).ravel())
+        rows.append(np.repeat(own, own.shape[1], axis=1).ravel())
+        columns.append(np.tile(own, own.shape[1]).ravel())
+    places = (np.concatenate(rows), np.concatenate(columns))
+    made = sparse.coo_array((np.concatenate(values), places), shape=S.shape)
+    return log_det, made.tocsr()
+
+
+def _dense_inverse(S: FloatArray) -> tuple[float, FloatArray]:
+    """The same by LAPACK's Cholesky factor."""
+    factor, info = lapack.dpotrf(S, lower=1)
+    if info:
+        raise np.linalg.LinAlgError("the Schur complement is not positive definite")
+    log_det = 2.0 * float(np.log(np.diag(factor)).sum())
+    inverted, _ = lapack.dpotri(factor, lower=1)
+    lower = np.tril(inverted)
+    return log_det, lower + np.tril(inverted, -1).T
+
+
+@dataclass(frozen=True, slots=True)
+class BlockScaler:
+    """Lambda_2 = blockdiag over factors of I (x) lambda, formed only where sparse.
+
+    Attributes
+    ----------
+    lambdas : tuple of ndarray of shape (k, k)
+    slices : tuple of slice
+        Where the factors' columns stand.
+    """
+
+    lambdas: tuple[FloatArray, ...]
+    slices: tuple[slice, ...]
+
+    def inside(self, matrix: CoreMatrix) -> CoreMatrix:
+        """Lambda_2' M Lambda_2."""
+        if isinstance(matrix, np.ndarray):
+            half = self._rows(matrix, transpose=True)
+            whole: FloatArray = self._rows(half.T, transpose=True).T
+            return whole
+        scaler = self._sparse()
+        return sparse.csr_array(scaler.T @ matrix @ scaler)
+
+    def outside(self, matrix: CoreMatrix) -> CoreMatrix:
+        """Lambda_2 M Lambda_2'."""
+        if isinstance(matrix, np.ndarray):
+            half = self._rows(matrix, transpose=False)
+            whole: FloatArray = self._rows(half.T, transpose=False).T
+            return whole
+        scaler = self._sparse()
+        return sparse.csr_array(scaler @ matrix @ scaler.T)
+
+    def _rows(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
+        """Lambda_2 (or its transpose) times a matrix."""
+        result = np.empty_like(matrix)
+        for factor, part in zip(self.lambdas, self.slices, strict=True):
+            k = len(factor)
+            rows = matrix[part].reshape(-1, k, matrix.shape[1])
+            scaled = (factor.T if transpose else factor) @ rows
+            result[part] = scaled.reshape(-1, matrix.shape[1])
+        return result
+
+    def _sparse(self) -> sparse.csr_array:
+        blocks = [
+            sparse.kron(sparse.eye_array((part.stop - part.start) // len(own)), own)
+            for own, part in zip(self.lambdas, self.slices, strict=True)
+        ]
+        return sparse.csr_array(sparse.block_diag(blocks))
