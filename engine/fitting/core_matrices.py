@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FEWEST_COLUMNS = 200
 """Columns below which one dense array is faster than many small ones."""
+_STRIP = 256
 LARGEST_SHARE = 1 / 8
 """Share of a dense array's numbers beyond which parts are not worth their trouble."""
 
@@ -184,8 +185,18 @@ def _dense_inverse(S: FloatArray) -> tuple[float, FloatArray]:
         raise np.linalg.LinAlgError("the Schur complement is not positive definite")
     log_det = 2.0 * float(np.log(np.diag(factor)).sum())
     inverted, _ = lapack.dpotri(factor, lower=1)
-    lower = np.tril(inverted)
-    return log_det, lower + np.tril(inverted, -1).T
+    return log_det, mirrored(inverted)
+
+
+def mirrored(matrix: FloatArray) -> FloatArray:
+    """Copy the lower triangle of a square matrix to its upper one, in place."""
+    n = len(matrix)
+    for start in range(0, n, _STRIP):
+        rows = slice(start, min(start + _STRIP, n))
+        corner = matrix[rows, rows]
+        corner[:] = np.tril(corner) + np.tril(corner, -1).T
+        matrix[:start, rows] = matrix[rows, :start].T
+    return matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +231,32 @@ class BlockScaler:
         scaler = self._sparse()
         return sparse.csr_array(scaler @ matrix @ scaler.T)
 
+    def before(self, matrix: CoreMatrix) -> CoreMatrix:
+        """Lambda_2 M."""
+        if isinstance(matrix, np.ndarray):
+            return self._rows(matrix, transpose=False)
+        return sparse.csr_array(self._sparse() @ matrix)
+
+    def after(self, matrix: CoreMatrix) -> CoreMatrix:
+        """M Lambda_2."""
+        if isinstance(matrix, np.ndarray):
+            made: FloatArray = self._rows(matrix.T, transpose=True).T
+            return made
+        return sparse.csr_array(matrix @ self._sparse())
+
+    def whole(self, like: CoreMatrix) -> CoreMatrix:
+        """Lambda_2 itself, dense or sparse as another matrix."""
+        made = self._sparse()
+        return made.toarray() if isinstance(like, np.ndarray) else made
+
     def _rows(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
         """Lambda_2 (or its transpose) times a matrix."""
         result = np.empty_like(matrix)
         for factor, part in zip(self.lambdas, self.slices, strict=True):
             k = len(factor)
+            if k == 1:
+                np.multiply(matrix[part], factor[0, 0], out=result[part])
+                continue
             rows = matrix[part].reshape(-1, k, matrix.shape[1])
             scaled = (factor.T if transpose else factor) @ rows
             result[part] = scaled.reshape(-1, matrix.shape[1])

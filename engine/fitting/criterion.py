@@ -215,17 +215,36 @@ def _core_diagonals(V: Marginal) -> list[FloatArray]:
     """
     sums: list[FloatArray] = []
     products = V.products
-    for factor, part, Sigma in zip(
-        products.factors[1:], products.core_slices, V.sigmas[1:], strict=True
-    ):
-        J, k = factor.n_levels, factor.n_columns
-        own = diagonal_blocks(V.A, part, k).sum(axis=0)
-        if np.linalg.eigvalsh(Sigma)[0] * np.trace(own) > SMALL_SIGMA * J:
+    for t, part in enumerate(products.core_slices, start=1):
+        J, k = products.factors[t].n_levels, products.factors[t].n_columns
+        Sigma = V.sigmas[t]
+        if is_notable(V, t):
             taken = J * Sigma - diagonal_blocks(V.C, part, k).sum(axis=0)
             sums.append(np.linalg.solve(Sigma, np.linalg.solve(Sigma, taken).T))
         else:
+            own = diagonal_blocks(V.A, part, k).sum(axis=0)
             sums.append(own - _taken(V, part, k))
     return sums
+
+
+def is_notable(V: Marginal, t: int) -> bool:
+    """Whether Sigma of a core factor is large enough to be divided by.
+
+    Parameters
+    ----------
+    V : Marginal
+    t : int
+        The factor; the leaf is 0.
+
+    Returns
+    -------
+    bool
+        Whether K = Sigma^-1 (Sigma - C) Sigma^-1 keeps nearly all of its digits.
+    """
+    factor, part = V.products.factors[t], V.products.core_slices[t - 1]
+    own = diagonal_blocks(V.A, part, factor.n_columns).sum(axis=0)
+    smallest = np.linalg.eigvalsh(V.sigmas[t])[0]
+    return bool(smallest * np.trace(own) > SMALL_SIGMA * factor.n_levels)
 
 
 def _taken(V: Marginal, part: slice, k: int) -> FloatArray:

@@ -22,8 +22,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from engine.fitting.core_matrices import inner
-from engine.fitting.criterion import by_factor, data_information, score, within_factor
+from engine.fitting.core_matrices import BlockScaler, inner
+from engine.fitting.criterion import (
+    by_factor,
+    data_information,
+    is_notable,
+    score,
+    within_factor,
+)
 from engine.fitting.marginal import flat
 
 if TYPE_CHECKING:
@@ -34,6 +40,9 @@ if TYPE_CHECKING:
     from engine.fitting.criterion import Evaluation
     from engine.fitting.marginal import Marginal
     from engine.model.covariance import Entry
+
+FULL = 0.03
+"""Share of numbers that are not zero from which a dense product is faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +158,29 @@ def level_squares(evaluation: Evaluation) -> dict[tuple[int, int], FloatArray]:
     """
     if not evaluation.V.sigmas:
         return {}
-    root = _projection_root(evaluation)
-    result = {(0, 0): _leaf_squares(evaluation.V, root[0])}
-    if evaluation.V.U:
-        result |= _core_squares(evaluation, root)
+    V, root = evaluation.V, _projection_root(evaluation)
+    CX = _C_times_cross(V)
+    result = {(0, 0): _leaf_squares(V, root[0], CX)}
+    if V.U:
+        keep, K = _core_projection(V)
+        low_rank = np.concatenate([flat(part) for part in root[1:]])
+        result |= _core_squares(V, K, low_rank)
+        result |= _leaf_core_squares(V, root[0], low_rank, keep, CX)
     return result
+
+
+def _core_projection(V: Marginal) -> tuple[CoreMatrix, CoreMatrix]:
+    """I - C A and K_22 = A - A C A.
+
+    Where Sigma is not small they are C Sigma^-1 and Sigma^-1 - Sigma^-1 C Sigma^-1.
+    """
+    slices = V.products.core_slices
+    if all(is_notable(V, t) for t in range(1, len(V.sigmas))):
+        scaler = BlockScaler(tuple(map(np.linalg.inv, V.sigmas[1:])), tuple(slices))
+        keep = scaler.after(V.C)
+        return keep, scaler.whole(V.C) - scaler.before(keep)
+    CA = V.C @ V.A
+    return identity_like(CA) - CA, V.A - V.A @ CA
 
 
 def _projection_root(evaluation: Evaluation) -> list[FloatArray]:
@@ -165,28 +192,30 @@ def _projection_root(evaluation: Evaluation) -> list[FloatArray]:
     return [part @ np.linalg.cholesky(e.C) for part in parts]
 
 
-def _leaf_squares(V: Marginal, projection: FloatArray) -> FloatArray:
+def _leaf_squares(
+    V: Marginal, projection: FloatArray, CX: dict[tuple[int, int], CoreMatrix]
+) -> FloatArray:
     """Q of the leaf with itself: K_lm = [l = m] K_l - U_l C U_m' - f_l f_m'."""
     K = V.shrink @ V.products.leaf_ZZ
     own = V.core_blocks() + projection @ projection.transpose(0, 2, 1)
     squares: FloatArray = np.einsum("jac,jbd->abcd", K, K, optimize=True)
     squares -= np.einsum("jac,jbd->abcd", K, own, optimize=True)
     squares -= np.einsum("jac,jbd->abcd", own, K, optimize=True)
-    return squares + _low_rank_squares(V, projection)
+    return squares + _low_rank_squares(V, projection, CX)
 
 
-def _low_rank_squares(V: Marginal, projection: FloatArray) -> FloatArray:
+def _low_rank_squares(
+    V: Marginal, projection: FloatArray, CX: dict[tuple[int, int], CoreMatrix]
+) -> FloatArray:
     """The squares of U C U' + f f', summed over all pairs of levels.
 
-    Those of U C U' are tr(C X_ab C X_dc) with X_ab = U_a'U_b, which is sparse.
+    Those of U C U' are tr(C X_ab C X_dc) with X_ab = U_a'U_b.
     """
     k, levels = projection.shape[1], range(projection.shape[1])
     gram = np.einsum("jap,jbr->abpr", projection, projection, optimize=True)
     squares: FloatArray = np.einsum("abpr,cdpr->abcd", gram, gram, optimize=True)
     if not V.U:
         return squares
-    X = {(a, b): cross(V.U[a], V.U[b]) for a in levels for b in levels}
-    CX = {pair: V.C @ own for pair, own in X.items()}
     mixed = np.array([[V.U[a].T @ projection[:, b] for b in levels] for a in levels])
     C_mixed = np.array([[V.C @ mixed[a, b] for b in levels] for a in levels])
     for a, b, c, d in np.ndindex(k, k, k, k):
@@ -196,27 +225,27 @@ def _low_rank_squares(V: Marginal, projection: FloatArray) -> FloatArray:
     return squares
 
 
-def cross(left: sparse.csr_array, right: sparse.csr_array) -> sparse.csr_array:
-    """Left'right of two sparse arrays."""
-    return sparse.csr_array(left.T @ right)
+def _C_times_cross(V: Marginal) -> dict[tuple[int, int], CoreMatrix]:
+    """C X_ab with X_ab = U_a'U_b, for all pairs of the leaf's columns."""
+    products = {}
+    for a, left in enumerate(V.U):
+        for b, right in enumerate(V.U):
+            X = sparse.csr_array(left.T @ right)
+            is_full = isinstance(V.C, np.ndarray) and X.nnz > FULL * V.q**2
+            products[a, b] = V.C @ (X.toarray() if is_full else X)
+    return products
 
 
 def trace_of_product(left: CoreMatrix, right: CoreMatrix) -> float:
     """tr(left right)."""
-    if isinstance(right, np.ndarray):
-        return inner(left, right.T)
-    return inner(left, sparse.csr_array(right.T))
+    return inner(left, transposed(right))
 
 
 def _core_squares(
-    evaluation: Evaluation, root: list[FloatArray]
+    V: Marginal, K: CoreMatrix, low_rank: FloatArray
 ) -> dict[tuple[int, int], FloatArray]:
-    """Q between the leaf and the core's factors, and among those."""
-    V = evaluation.V
+    """Q among the core's factors."""
     factors, slices = V.products.factors, V.products.core_slices
-    low_rank = np.concatenate([flat(part) for part in root[1:]])
-    CA = V.C @ V.A
-    K = V.A - V.A @ CA
     result = {}
     for s, columns in enumerate(slices, start=1):
         for t, rows in enumerate(slices, start=1):
@@ -225,7 +254,7 @@ def _core_squares(
                 _every(low_rank[rows], factors[t].n_columns),
                 _every(low_rank[columns], factors[s].n_columns),
             )
-    return result | _leaf_core_squares(V, root[0], low_rank, CA)
+    return result
 
 
 def _every(rows: FloatArray, k: int) -> list[FloatArray]:
@@ -257,18 +286,24 @@ def _block_squares(
 
 
 def _leaf_core_squares(
-    V: Marginal, leaf_root: FloatArray, core_root: FloatArray, CA: CoreMatrix
+    V: Marginal,
+    leaf_root: FloatArray,
+    core_root: FloatArray,
+    keep: CoreMatrix,
+    CX: dict[tuple[int, int], CoreMatrix],
 ) -> dict[tuple[int, int], FloatArray]:
-    """Q between the leaf and each core factor, from K_12 = U (I - C A) - f_1 f_2'."""
+    """Q between the leaf and each core factor, from K_12 = U (I - C A) - f_1 f_2'.
+
+    keep' X_ab keep = keep' (X_ab - X_ab C A), and X_ab C is the transpose of C X_ba.
+    """
     k = len(V.U)
     factors, slices = V.products.factors, V.products.core_slices
-    keep = identity_like(CA) - CA
     result: dict[tuple[int, int], FloatArray] = {
         (0, s): np.empty((k, k, factors[s].n_columns, factors[s].n_columns))
         for s in range(1, len(factors))
     }
     for a, b in np.ndindex(k, k):
-        kept = cross(V.U[a], V.U[b]) @ keep
+        kept = _cross_kept(V, a, b, CX)
         first = keep.T @ (V.U[a].T @ leaf_root[:, b])
         second = keep.T @ (V.U[b].T @ leaf_root[:, a])
         own = leaf_root[:, a].T @ leaf_root[:, b]
@@ -284,6 +319,25 @@ def _leaf_core_squares(
                 result[0, s][a, b, c, d] = value
     transposed = {(s, t): Q.transpose(2, 3, 0, 1) for (t, s), Q in result.items()}
     return result | transposed
+
+
+def _cross_kept(
+    V: Marginal, a: int, b: int, CX: dict[tuple[int, int], CoreMatrix]
+) -> CoreMatrix:
+    """X_ab (I - C A)."""
+    if all(is_notable(V, t) for t in range(1, len(V.sigmas))):
+        slices = tuple(V.products.core_slices)
+        scaler = BlockScaler(tuple(map(np.linalg.inv, V.sigmas[1:])), slices)
+        return scaler.after(transposed(CX[b, a]))
+    X = sparse.csr_array(V.U[a].T @ V.U[b])
+    taken: CoreMatrix = transposed(CX[b, a]) @ V.A
+    rest: CoreMatrix = (X.toarray() if isinstance(taken, np.ndarray) else X) - taken
+    return rest
+
+
+def transposed(matrix: CoreMatrix) -> CoreMatrix:
+    """M', sparse by rows where M is."""
+    return matrix.T if isinstance(matrix, np.ndarray) else sparse.csr_array(matrix.T)
 
 
 def identity_like(matrix: CoreMatrix) -> CoreMatrix:
