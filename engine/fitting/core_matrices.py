@@ -216,20 +216,25 @@ class BlockScaler:
     def inside(self, matrix: CoreMatrix) -> CoreMatrix:
         """Lambda_2' M Lambda_2."""
         if isinstance(matrix, np.ndarray):
-            half = self._rows(matrix, transpose=True)
-            whole: FloatArray = self._rows(half.T, transpose=True).T
-            return whole
+            return self._both_sides(matrix, transpose=True)
         scaler = self._sparse()
         return sparse.csr_array(scaler.T @ matrix @ scaler)
 
     def outside(self, matrix: CoreMatrix) -> CoreMatrix:
         """Lambda_2 M Lambda_2'."""
         if isinstance(matrix, np.ndarray):
-            half = self._rows(matrix, transpose=False)
-            whole: FloatArray = self._rows(half.T, transpose=False).T
-            return whole
+            return self._both_sides(matrix, transpose=False)
         scaler = self._sparse()
         return sparse.csr_array(scaler @ matrix @ scaler.T)
+
+    def _both_sides(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
+        """Lambda_2 (or its transpose) times a matrix times the other."""
+        if len(self.lambdas) == 1 and len(self.lambdas[0]) == 1:
+            scaled: FloatArray = matrix * self.lambdas[0][0, 0] ** 2
+            return scaled
+        half = self._rows(matrix, transpose=transpose)
+        whole: FloatArray = self._rows(half.T, transpose=transpose).T
+        return whole
 
     def before(self, matrix: CoreMatrix) -> CoreMatrix:
         """Lambda_2 M."""

@@ -197,11 +197,25 @@ def _leaf_squares(
 ) -> FloatArray:
     """Q of the leaf with itself: K_lm = [l = m] K_l - U_l C U_m' - f_l f_m'."""
     K = V.shrink @ V.products.leaf_ZZ
-    own = V.core_blocks() + projection @ projection.transpose(0, 2, 1)
+    own = projection @ projection.transpose(0, 2, 1)
+    taken = np.einsum("jac,jbd->abcd", K, own, optimize=True)
+    if V.U:
+        taken += _with_core_blocks(V, K)
     squares: FloatArray = np.einsum("jac,jbd->abcd", K, K, optimize=True)
-    squares -= np.einsum("jac,jbd->abcd", K, own, optimize=True)
-    squares -= np.einsum("jac,jbd->abcd", own, K, optimize=True)
+    squares -= taken + taken.transpose(1, 0, 3, 2)
     return squares + _low_rank_squares(V, projection, CX)
+
+
+def _with_core_blocks(V: Marginal, K: FloatArray) -> FloatArray:
+    """sum_l K_l[a, c] (U_l C U_l')[b, d]."""
+    if not isinstance(V.C, np.ndarray):
+        taken: FloatArray = np.einsum("jac,jbd->abcd", K, V.core_blocks())
+        return taken
+    taken = np.empty((K.shape[1],) * 4)
+    for a, b, c, d in np.ndindex(taken.shape):
+        weighted = V.U[d].multiply(K[:, a, c, None])
+        taken[a, b, c, d] = inner(sparse.csr_array(V.U[b].T @ weighted), V.C)
+    return taken
 
 
 def _low_rank_squares(
