@@ -61,6 +61,13 @@ class ResponseDoubt:
     meaning: str
 
 
+_HEAD = 1_000  # values that are looked at first
+
+
+def _are_whole(values: FloatArray) -> bool:
+    return bool(np.equal(np.mod(values, 1), 0).all())
+
+
 def response_doubt(y: FloatArray, name: str) -> ResponseDoubt | None:
     """Say when a response looks like yes/no, ratings, small counts, or a proportion.
 
@@ -81,8 +88,10 @@ def response_doubt(y: FloatArray, name: str) -> ResponseDoubt | None:
     ResponseDoubt or None
         None if nothing speaks against the model.
     """
-    values = np.unique(y)
-    low, high = float(values[0]), float(values[-1])
+    values = np.unique(y[:_HEAD])
+    if len(values) <= 2 or _are_whole(values):  # else the first values tell enough
+        values = np.unique(y)
+    low, high = float(y.min()), float(y.max())
     if len(values) == 2:
         return ResponseDoubt(
             ResponseKind.YES_NO,
@@ -93,7 +102,7 @@ def response_doubt(y: FloatArray, name: str) -> ResponseDoubt | None:
             "A linear mixed model describes it poorly, a logistic one (a generalised "
             "linear mixed model) would suit it.",
         )
-    is_whole = low >= 0 and bool(np.equal(np.mod(values, 1), 0).all())
+    is_whole = low >= 0 and _are_whole(values)
     if is_whole and _are_ratings(values, name):
         return ResponseDoubt(
             ResponseKind.RATINGS,
@@ -102,7 +111,8 @@ def response_doubt(y: FloatArray, name: str) -> ResponseDoubt | None:
             "the ends. Look at residuals v fitted; an ordinal model suits ratings "
             "better.",
         )
-    zeros, median = float(np.mean(y == 0)), float(np.median(y))
+    zeros = float(np.mean(y == 0)) if is_whole else 0.0
+    median = float(np.median(y)) if is_whole else 0.0
     if is_whole and (zeros > MANY_ZEROS or median < FEW_COUNTS):
         return ResponseDoubt(
             ResponseKind.COUNTS,

@@ -157,12 +157,16 @@ def reduce_rows(design: Design) -> CrossProducts:
     basis = orthogonal_basis(design.X, root_weights)
     y, y_coefficients, y_scale = _residual_response(design, basis.Q, root_weights)
     factors, codes, columns = arrange(design, root_weights)
-    Qy = np.column_stack([basis.Q, y])
-    Qy, shift = _without_leaf_effects(Qy, codes, columns, factors)
+    Qy = np.empty((len(y), basis.Q.shape[1] + 1), order="F")
+    Qy[:, :-1], Qy[:, -1] = basis.Q, y
+    leaf_ZZ, leaf_ZQy = _leaf_sums(factors, codes, columns, Qy)
+    shift = _leaf_effects(leaf_ZZ, leaf_ZQy, Qy, codes, columns)
+    if shift is not None:
+        Qy = Qy - np.einsum("ik,ikm->im", columns[0], shift[codes[0]])
+        leaf_ZQy = _level_sums(codes[0], columns[0], Qy, len(leaf_ZZ))
     layout = Layout.of_blocks(
         [[s.stop - s.start for s in factor.blocks] for factor in factors]
     )
-    leaf_ZZ, leaf_ZQy = _leaf_sums(factors, codes, columns, Qy)
     parts = _core_parts(factors, codes)
     leaf_core, core_ZZ, core_ZQy = _core_sums(factors, codes, columns, Qy, parts)
     return CrossProducts(
@@ -209,34 +213,32 @@ def _residual_response(
     return rest / scale, coefficients + again, scale
 
 
-def _without_leaf_effects(
+def _leaf_effects(
+    ZZ: FloatArray,
+    ZQy: FloatArray,
     Qy: FloatArray,
     codes: list[IntArray],
     columns: list[FloatArray],
-    factors: tuple[Factor, ...],
-) -> tuple[FloatArray, FloatArray | None]:
-    """Take least-squares effects of the leaf out of [Q y], if little of y is left then.
+) -> FloatArray | None:
+    """Least-squares effects of the leaf on [Q y], if little of y is left without them.
 
     Returns
     -------
-    Qy : ndarray of shape (n, p + 1)
-        What is left of each column; the same when much of y would be left.
-    shift : ndarray of shape (J, k, p + 1) or None
-        The effects; zero for columns that they hardly explain.
+    ndarray of shape (J, k, p + 1) or None
+        Zero for columns that they hardly explain; None if much of y would be left.
     """
-    if not factors:
-        return Qy, None
-    ZZ, Zy = _leaf_sums(factors, codes, columns, Qy[:, -1:])
-    ridge = RIDGE * np.eye(factors[0].n_columns)
+    if not len(ZZ):
+        return None
+    ridge = RIDGE * np.eye(ZZ.shape[1])
+    Zy = ZQy[:, :, -1:]
     effects = np.linalg.solve(ZZ + ridge, Zy)
     explained = 2 * np.sum(effects * Zy) - np.sum(effects * (ZZ @ effects))
     if len(Qy) - explained > MUCH_LEFT * len(Qy):  # y'y = n
-        return Qy, None
-    _, ZQy = _leaf_sums(factors, codes, columns, Qy)
+        return None
     shift = np.linalg.solve(ZZ + ridge, ZQy)
     rest = Qy - np.einsum("ik,ikm->im", columns[0], shift[codes[0]])
     is_little = (rest**2).sum(axis=0) <= MUCH_LEFT * (Qy**2).sum(axis=0)
-    return np.where(is_little, rest, Qy), np.where(is_little, shift, 0.0)
+    return np.where(is_little, shift, 0.0)
 
 
 def arrange(
@@ -304,7 +306,8 @@ def _whiten(
         scales[scales == 0] = 1.0
         parts.append(Z / scales)
         transforms.append(np.diag(scales))
-    return np.column_stack(parts), tuple(transforms)
+    whole = parts[0] if len(parts) == 1 else np.column_stack(parts)
+    return np.asfortranarray(whole), tuple(transforms)
 
 
 def _leaf_sums(

@@ -206,8 +206,23 @@ def _absorb_leaf(G: FloatArray, sigma: FloatArray) -> tuple[float, FloatArray]:
     if len(sigma) == 1:
         D = 1.0 + G * sigma
         return float(np.log(D).sum()), 1.0 / D
+    if len(sigma) == 2:
+        return _absorb_pairs(G, sigma)
     D = np.eye(len(sigma)) + G @ sigma
     return float(np.linalg.slogdet(D).logabsdet.sum()), np.linalg.inv(D)
+
+
+def _absorb_pairs(G: FloatArray, sigma: FloatArray) -> tuple[float, FloatArray]:
+    """The same for two columns: |I + G Sigma| = 1 + tr(G Sigma) + |G| |Sigma|."""
+    D = G @ sigma
+    size = G[:, 0, 0] * G[:, 1, 1] - G[:, 0, 1] * G[:, 1, 0]
+    size = np.maximum(size, 0.0) * max(sigma[0, 0] * sigma[1, 1] - sigma[0, 1] ** 2, 0)
+    size += 1.0 + D[:, 0, 0] + D[:, 1, 1]
+    inverted = np.empty_like(D)
+    inverted[:, 0, 0], inverted[:, 1, 1] = 1.0 + D[:, 1, 1], 1.0 + D[:, 0, 0]
+    inverted[:, 0, 1], inverted[:, 1, 0] = -D[:, 0, 1], -D[:, 1, 0]
+    inverted /= size[:, None, None]
+    return float(np.log(size).sum()), inverted
 
 
 def _absorbed_core(

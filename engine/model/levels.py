@@ -46,7 +46,7 @@ def level_texts(column: pd.Series) -> list[str]:
         return [str(int(v)) if v.is_integer() else str(v) for v in values]
     if pd.api.types.is_datetime64_any_dtype(column):
         return [str(v).removesuffix(" 00:00:00") for v in column]
-    return [str(v) for v in column]
+    return [str(v) for v in column.tolist()]
 
 
 def ordered_levels(column: pd.Series) -> list[str]:

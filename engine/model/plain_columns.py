@@ -68,7 +68,7 @@ class PlainColumns:
             name: preparation.numbers(frame, name)
             for name in dict.fromkeys(c for columns in self.products for c in columns)
         }
-        made: FloatArray = np.ones((len(frame), len(self.names)))
+        made: FloatArray = np.ones((len(frame), len(self.names)), order="F")
         first = int(self.has_intercept)
         for place, columns in enumerate(self.products, start=first):
             made[:, place] = values[columns[0]]
