@@ -108,6 +108,21 @@ def _parts(labels: IntArray) -> Parts:
     return Parts(tuple(columns), group, part, place)
 
 
+def scaled_rows(matrix: CoreMatrix, weights: FloatArray) -> CoreMatrix:
+    """Each row times its weight."""
+    if isinstance(matrix, np.ndarray):
+        return matrix * weights[:, None]
+    return sparse.csr_array(matrix.multiply(weights[:, None]))
+
+
+def cross(left: CoreMatrix, right: CoreMatrix) -> CoreMatrix:
+    """Left'right of two matrices of one kind."""
+    if isinstance(left, np.ndarray):
+        product: FloatArray = left.T @ right
+        return product
+    return sparse.csr_array(left.T @ right)
+
+
 def inner(left: CoreMatrix, right: CoreMatrix) -> float:
     """Sum of the products of two matrices' elements; either may be sparse."""
     if not isinstance(left, np.ndarray):
@@ -251,8 +266,9 @@ class BlockScaler:
 
     def whole(self, like: CoreMatrix) -> CoreMatrix:
         """Lambda_2 itself, dense or sparse as another matrix."""
-        made = self._sparse()
-        return made.toarray() if isinstance(like, np.ndarray) else made
+        if isinstance(like, np.ndarray):
+            return self._rows(np.eye(len(like)), transpose=False)
+        return self._sparse()
 
     def _rows(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
         """Lambda_2 (or its transpose) times a matrix."""

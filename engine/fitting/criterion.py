@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 from scipy.linalg import solve_triangular
 
-from engine.fitting.core_matrices import diagonal_blocks, inner
+from engine.fitting.core_matrices import cross, diagonal_blocks, inner
 from engine.fitting.marginal import Marginal, Vectors, flat, marginal
 
 if TYPE_CHECKING:
@@ -186,7 +185,7 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
     if V.U:
         for a, left in enumerate(V.U):
             for b, right in enumerate(V.U):
-                K[a, b] -= inner(sparse.csr_array(left.T @ right), V.C)
+                K[a, b] -= inner(cross(left, right), V.C)
     blocks = [K, *_core_diagonals(V)]
     result = []
     for block, N, h in zip(blocks, by_factor(e, e.N), by_factor(e, e.h), strict=True):

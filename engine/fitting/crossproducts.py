@@ -16,13 +16,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
-from engine.errors import DesignError, FitError
+from engine.errors import DesignError
 from engine.fitting.basis import orthogonal_basis, solve_upper
-from engine.fitting.core_matrices import find_parts
+from engine.fitting.row_sums import core_parts, core_sums, leaf_sums, level_sums
 from engine.model.covariance import Layout
-from engine.written_numbers import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from engine.fitting.core_matrices import CoreMatrix, Parts
     from engine.model.design import Design, RandomBlock
 
-LARGEST_CORE = 12_000
-"""Columns of a dense core beyond which the fit is refused: 1.2 GB a matrix."""
 MUCH_LEFT = 1e-3
 """Share of y'y beyond which taking effects out of y first would gain no digits."""
 RIDGE = 1e-6
@@ -82,7 +78,7 @@ class CrossProducts:
         Z_l'Z_l of each leaf level.
     leaf_ZQy : ndarray of shape (J, k, p + 1)
         Z_l'[Q y] of each leaf level.
-    leaf_core : tuple of k sparse arrays of shape (J, q)
+    leaf_core : tuple of k arrays of shape (J, q), sparse or dense
         Z_1'Z_2, for each leaf column; empty without a core.
     core_ZZ : ndarray or sparse array of shape (q, q)
         Z_2'Z_2. Column order: factor, level, column of the level.
@@ -115,7 +111,7 @@ class CrossProducts:
     QyQy: FloatArray
     leaf_ZZ: FloatArray
     leaf_ZQy: FloatArray
-    leaf_core: tuple[sparse.csr_array, ...]
+    leaf_core: tuple[CoreMatrix, ...]
     core_ZZ: CoreMatrix
     core_ZQy: FloatArray
     core_parts: Parts | None
@@ -159,16 +155,16 @@ def reduce_rows(design: Design) -> CrossProducts:
     factors, codes, columns = arrange(design, root_weights)
     Qy = np.empty((len(y), basis.Q.shape[1] + 1), order="F")
     Qy[:, :-1], Qy[:, -1] = basis.Q, y
-    leaf_ZZ, leaf_ZQy = _leaf_sums(factors, codes, columns, Qy)
+    leaf_ZZ, leaf_ZQy = leaf_sums(factors, codes, columns, Qy)
     shift = _leaf_effects(leaf_ZZ, leaf_ZQy, Qy, codes, columns)
     if shift is not None:
         Qy = Qy - np.einsum("ik,ikm->im", columns[0], shift[codes[0]])
-        leaf_ZQy = _level_sums(codes[0], columns[0], Qy, len(leaf_ZZ))
+        leaf_ZQy = level_sums(codes[0], columns[0], Qy, len(leaf_ZZ))
     layout = Layout.of_blocks(
         [[s.stop - s.start for s in factor.blocks] for factor in factors]
     )
-    parts = _core_parts(factors, codes)
-    leaf_core, core_ZZ, core_ZQy = _core_sums(factors, codes, columns, Qy, parts)
+    parts = core_parts(factors, codes)
+    leaf_core, core_ZZ, core_ZQy = core_sums(factors, codes, columns, Qy, parts)
     return CrossProducts(
         n=len(y),
         p=basis.Q.shape[1],
@@ -308,86 +304,6 @@ def _whiten(
         transforms.append(np.diag(scales))
     whole = parts[0] if len(parts) == 1 else np.column_stack(parts)
     return np.asfortranarray(whole), tuple(transforms)
-
-
-def _leaf_sums(
-    factors: tuple[Factor, ...],
-    codes: list[IntArray],
-    columns: list[FloatArray],
-    Qy: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
-    """Z'Z and Z'[Q y] within each level of the leaf factor."""
-    if not factors:
-        return np.zeros((0, 0, 0)), np.zeros((0, 0, Qy.shape[1]))
-    J, k = factors[0].n_levels, factors[0].n_columns
-    code, Z = codes[0], columns[0]
-    ZZ = np.empty((J, k, k))
-    for a in range(k):
-        for b in range(a + 1):
-            ZZ[:, a, b] = np.bincount(code, weights=Z[:, a] * Z[:, b], minlength=J)
-            ZZ[:, b, a] = ZZ[:, a, b]
-    return ZZ, _level_sums(code, Z, Qy, J)
-
-
-def _level_sums(code: IntArray, Z: FloatArray, Qy: FloatArray, J: int) -> FloatArray:
-    """Z_l'[Q y] for each level l: shape (J, k, p + 1)."""
-    sums = np.empty((J, Z.shape[1], Qy.shape[1]))
-    for a in range(Z.shape[1]):
-        for j in range(Qy.shape[1]):
-            sums[:, a, j] = np.bincount(code, weights=Z[:, a] * Qy[:, j], minlength=J)
-    return sums
-
-
-def _core_parts(factors: tuple[Factor, ...], codes: list[IntArray]) -> Parts | None:
-    """See whether the core falls apart; if not it must fit in memory."""
-    sizes = [(f.n_levels, f.n_columns) for f in factors[1:]]
-    if not sizes:
-        return None
-    parts = find_parts(codes[0], codes[1:], sizes)
-    q = sum(J * k for J, k in sizes)
-    if parts is None and q > LARGEST_CORE:
-        raise FitError(
-            f"The smaller grouping factors have {count(q)} random effects together, "
-            f"more than the {count(LARGEST_CORE)} that fit in memory.",
-            "Nest a grouping in another, or leave the least important grouping out.",
-        )
-    return parts
-
-
-def _core_sums(
-    factors: tuple[Factor, ...],
-    codes: list[IntArray],
-    columns: list[FloatArray],
-    Qy: FloatArray,
-    parts: Parts | None,
-) -> tuple[tuple[sparse.csr_array, ...], CoreMatrix, FloatArray]:
-    """Z_1'Z_2, Z_2'Z_2 and Z_2'[Q y] for the factors beside the leaf."""
-    n = len(Qy)
-    q = sum(f.n_levels * f.n_columns for f in factors[1:])
-    if not q:
-        return (), np.zeros((0, 0)), np.zeros((0, Qy.shape[1]))
-    offset, positions, values, ZQy = 0, [], [], []
-    for factor, code, Z in zip(factors[1:], codes[1:], columns[1:], strict=True):
-        k = factor.n_columns
-        positions.append(offset + code[:, None] * k + np.arange(k))
-        values.append(Z)
-        sums = _level_sums(code, Z, Qy, factor.n_levels)
-        ZQy.append(sums.reshape(-1, Qy.shape[1]))
-        offset += factor.n_levels * k
-    where, data = np.concatenate(positions, axis=1), np.concatenate(values, axis=1)
-    width = where.shape[1]
-    starts = np.arange(0, n * width + 1, width)
-    core = sparse.csr_array((data.ravel(), where.ravel(), starts), shape=(n, q))
-    leaf_core = []
-    for a in range(factors[0].n_columns):
-        indices = (codes[0], np.arange(n))
-        leaf = sparse.coo_array(
-            (columns[0][:, a], indices), shape=(factors[0].n_levels, n)
-        )
-        leaf_core.append(sparse.csr_array(leaf.tocsr() @ core))
-    ZZ = sparse.csr_array(core.T @ core)
-    core_ZZ: CoreMatrix = ZZ.toarray() if parts is None else ZZ
-    return tuple(leaf_core), core_ZZ, np.concatenate(ZQy)
 
 
 def user_coefficients(products: CrossProducts, inner: FloatArray) -> FloatArray:

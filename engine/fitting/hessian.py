@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from engine.fitting.core_matrices import BlockScaler, inner
+from engine.fitting.core_matrices import BlockScaler, cross, inner, scaled_rows
 from engine.fitting.criterion import (
     by_factor,
     data_information,
@@ -213,8 +213,8 @@ def _with_core_blocks(V: Marginal, K: FloatArray) -> FloatArray:
         return taken
     taken = np.empty((K.shape[1],) * 4)
     for a, b, c, d in np.ndindex(taken.shape):
-        weighted = V.U[d].multiply(K[:, a, c, None])
-        taken[a, b, c, d] = inner(sparse.csr_array(V.U[b].T @ weighted), V.C)
+        weighted = scaled_rows(V.U[d], K[:, a, c])
+        taken[a, b, c, d] = inner(cross(V.U[b], weighted), V.C)
     return taken
 
 
@@ -244,9 +244,10 @@ def _C_times_cross(V: Marginal) -> dict[tuple[int, int], CoreMatrix]:
     products = {}
     for a, left in enumerate(V.U):
         for b, right in enumerate(V.U):
-            X = sparse.csr_array(left.T @ right)
-            is_full = isinstance(V.C, np.ndarray) and X.nnz > FULL * V.q**2
-            products[a, b] = V.C @ (X.toarray() if is_full else X)
+            X = cross(left, right)
+            if isinstance(V.C, np.ndarray) and not isinstance(X, np.ndarray):
+                X = X.toarray() if X.nnz > FULL * V.q**2 else X
+            products[a, b] = V.C @ X
     return products
 
 
@@ -327,9 +328,9 @@ def _leaf_core_squares(
                 left = slice(columns.start + c, columns.stop, k_s)
                 right = slice(columns.start + d, columns.stop, k_s)
                 value = inner(keep[:, left], kept[:, right])
-                value -= np.vdot(first[left], core_root[right])
-                value -= np.vdot(second[right], core_root[left])
-                value += np.vdot(core_root[left] @ own, core_root[right])
+                value -= float(np.vdot(first[left], core_root[right]))
+                value -= float(np.vdot(second[right], core_root[left]))
+                value += float(np.vdot(core_root[left] @ own, core_root[right]))
                 result[0, s][a, b, c, d] = value
     transposed = {(s, t): Q.transpose(2, 3, 0, 1) for (t, s), Q in result.items()}
     return result | transposed
@@ -343,9 +344,11 @@ def _cross_kept(
         slices = tuple(V.products.core_slices)
         scaler = BlockScaler(tuple(map(np.linalg.inv, V.sigmas[1:])), slices)
         return scaler.after(transposed(CX[b, a]))
-    X = sparse.csr_array(V.U[a].T @ V.U[b])
+    X = cross(V.U[a], V.U[b])
     taken: CoreMatrix = transposed(CX[b, a]) @ V.A
-    rest: CoreMatrix = (X.toarray() if isinstance(taken, np.ndarray) else X) - taken
+    if isinstance(taken, np.ndarray) and not isinstance(X, np.ndarray):
+        X = X.toarray()
+    rest: CoreMatrix = X - taken
     return rest
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from engine.fitting.core_matrices import BlockScaler, inverse
+from engine.fitting.core_matrices import BlockScaler, cross, inverse, scaled_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,7 @@ class Marginal:
         (I + G_l Sigma_1)^-1 of each leaf level.
     W : ndarray of shape (J, k, k)
         Conditional covariance of the leaf's effects given the core's.
-    U : tuple of k sparse arrays of shape (J, q)
+    U : tuple of k arrays of shape (J, q), sparse or dense
         Z_1' V_1^-1 Z_2.
     A : ndarray or sparse array of shape (q, q)
         Z_2' V_1^-1 Z_2.
@@ -95,7 +95,7 @@ class Marginal:
     log_det: float
     shrink: FloatArray
     W: FloatArray
-    U: tuple[sparse.csr_array, ...]
+    U: tuple[CoreMatrix, ...]
     A: CoreMatrix
     C: CoreMatrix
 
@@ -154,8 +154,7 @@ class Marginal:
             for a, left in enumerate(self.U):
                 weighted = left[part] @ self.C
                 for b, right in enumerate(self.U):
-                    own = sparse.csr_array(right[part].multiply(weighted))
-                    result[part, a, b] = own.sum(axis=1)
+                    result[part, a, b] = _row_sums(right[part], weighted)
         return result
 
     def times_ZZ(self, effects: Vectors) -> Vectors:
@@ -225,33 +224,44 @@ def _absorb_pairs(G: FloatArray, sigma: FloatArray) -> tuple[float, FloatArray]:
     return float(np.log(size).sum()), inverted
 
 
+def _row_sums(left: CoreMatrix, right: CoreMatrix) -> FloatArray:
+    """Sums over rows of the products of two matrices' elements."""
+    if isinstance(left, np.ndarray):
+        dense: FloatArray = (left * np.asarray(right)).sum(axis=1)
+        return dense
+    sums: FloatArray = np.asarray(left.multiply(right).sum(axis=1))
+    return sums
+
+
 def _absorbed_core(
-    leaf_core: tuple[sparse.csr_array, ...], shrink: FloatArray
-) -> tuple[sparse.csr_array, ...]:
+    leaf_core: tuple[CoreMatrix, ...], shrink: FloatArray
+) -> tuple[CoreMatrix, ...]:
     """U_a = sum_b shrink_ab B_b, level by level."""
     k = len(leaf_core)
-    return tuple(
-        sum(
-            (leaf_core[b].multiply(shrink[:, a, b, None]) for b in range(1, k)),
-            leaf_core[0].multiply(shrink[:, a, 0, None]),
-        ).tocsr()
-        for a in range(k)
-    )
+    U = []
+    for a in range(k):
+        own = scaled_rows(leaf_core[0], shrink[:, a, 0])
+        for b in range(1, k):
+            own = own + scaled_rows(leaf_core[b], shrink[:, a, b])
+        U.append(own)
+    return tuple(U)
 
 
 def _sandwich(
-    leaf_core: tuple[sparse.csr_array, ...], W: FloatArray, parts: Parts | None
+    leaf_core: tuple[CoreMatrix, ...], W: FloatArray, parts: Parts | None
 ) -> CoreMatrix:
     """sum_l B_l' W_l B_l over all leaf levels."""
     pairs = [
-        sparse.csr_array(left.T @ right.multiply(W[:, a, b, None]))
+        cross(left, scaled_rows(right, W[:, a, b]))
         for a, left in enumerate(leaf_core)
         for b, right in enumerate(leaf_core)
     ]
     total = pairs[0]
     for pair in pairs[1:]:
         total = total + pair
-    return total.toarray() if parts is None else total
+    if isinstance(total, np.ndarray) or parts is not None:
+        return total
+    return total.toarray()
 
 
 def _plus_identity(matrix: CoreMatrix) -> CoreMatrix:

@@ -137,7 +137,8 @@ def _core_leverage(
     g = sparse.csr_array((values.ravel(), columns.ravel(), starts), shape=(n, q))
     absorbed = Z[0] @ V.sigmas[0]
     for a, U in enumerate(V.U):
-        g = g - U[codes[0]].multiply(absorbed[:, a, None])
+        own = sparse.csr_array(U)[codes[0]]
+        g = g - own.multiply(absorbed[:, a, None])
     g = sparse.csr_array(g)
     h = np.empty(n)
     rows = max(1, CHUNK_BYTES // (8 * q))

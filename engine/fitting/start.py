@@ -99,7 +99,7 @@ def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArra
     leaf_Zy, core_Zy = _Zy(products)
     sums[0] = (leaf_Zy**2).sum()
     for t, rows in enumerate(slices, start=1):
-        cross = sum((B[:, rows].data ** 2).sum() for B in products.leaf_core)
+        cross = sum(inner(B[:, rows], B[:, rows]) for B in products.leaf_core)
         squares[0, t] = squares[t, 0] = cross
         traces[t] = products.core_ZZ[rows, rows].diagonal().sum()
         sums[t] = (core_Zy[rows] ** 2).sum()
