@@ -88,9 +88,7 @@ def response_doubt(y: FloatArray, name: str) -> ResponseDoubt | None:
     ResponseDoubt or None
         None if nothing speaks against the model.
     """
-    values = np.unique(y[:_HEAD])
-    if len(values) <= 2 or _are_whole(values):  # else the first values tell enough
-        values = np.unique(y)
+    values = _telling(y)
     low, high = float(y.min()), float(y.max())
     if len(values) == 2:
         return ResponseDoubt(
@@ -111,19 +109,8 @@ def response_doubt(y: FloatArray, name: str) -> ResponseDoubt | None:
             "the ends. Look at residuals v fitted; an ordinal model suits ratings "
             "better.",
         )
-    zeros = float(np.mean(y == 0)) if is_whole else 0.0
-    median = float(np.median(y)) if is_whole else 0.0
-    if is_whole and (zeros > MANY_ZEROS or median < FEW_COUNTS):
-        return ResponseDoubt(
-            ResponseKind.COUNTS,
-            Sentence(
-                f"looks like small counts ({zeros:.0%} zeros, median ",
-                *(Number(median), ")"),
-            ),
-            "The spread of counts grows with their mean. Look at residuals v fitted; "
-            "log(1 + count) may help, a generalised linear mixed model suits counts "
-            "better.",
-        )
+    if is_whole and (doubt := _small_counts(y)) is not None:
+        return doubt
     if low == 0 and high <= 1 and len(values) > 2:
         return ResponseDoubt(
             ResponseKind.PROPORTION,
@@ -131,6 +118,31 @@ def response_doubt(y: FloatArray, name: str) -> ResponseDoubt | None:
             "Near the ends its spread shrinks. Look at residuals v fitted.",
         )
     return None
+
+
+def _telling(y: FloatArray) -> FloatArray:
+    """Different values: of the first ones if these tell enough, else of all."""
+    values = np.unique(y[:_HEAD])
+    if len(values) > 2 and not _are_whole(values):
+        return values
+    return np.unique(y)
+
+
+def _small_counts(y: FloatArray) -> ResponseDoubt | None:
+    """Say when whole numbers look like counts that are mostly small."""
+    zeros, median = float(np.mean(y == 0)), float(np.median(y))
+    if zeros <= MANY_ZEROS and median >= FEW_COUNTS:
+        return None
+    return ResponseDoubt(
+        ResponseKind.COUNTS,
+        Sentence(
+            f"looks like small counts ({zeros:.0%} zeros, median ",
+            *(Number(median), ")"),
+        ),
+        "The spread of counts grows with their mean. Look at residuals v fitted; "
+        "log(1 + count) may help, a generalised linear mixed model suits counts "
+        "better.",
+    )
 
 
 def _are_ratings(values: FloatArray, name: str) -> bool:

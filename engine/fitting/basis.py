@@ -104,7 +104,7 @@ def _factored(work: FloatArray) -> tuple[FloatArray, FloatArray]:
 
     With very many rows by Cholesky's factor of W'W, twice, which is as orthogonal as
     Householder's where the columns are far from dependent (Yamamoto et al. 2015,
-    Electron. Trans. Numer. Anal. 44, 306); elsewhere by Householder's.
+    Electronic Trans. Numerical Analysis 44, 306); elsewhere by Householder's.
     """
     n, p = work.shape
     if n < _MANY_ROWS or not p:
