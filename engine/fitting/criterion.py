@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg import lapack
 
 from engine.fitting.core_matrices import cross, diagonal_blocks, inner
 from engine.fitting.marginal import Marginal, Vectors, flat, marginal
@@ -125,7 +125,7 @@ def evaluate(
     L = np.linalg.cholesky((QyQy + QyQy.T) / 2)
     r2 = L[p, p] ** 2
     nu = n - p if is_reml else n
-    inverse_root = solve_triangular(L[:p, :p], np.eye(p), lower=True) if p else L[:p]
+    inverse_root = lapack.dtrtri(L[:p, :p], lower=1)[0] if p else L[:p]
     beta = inverse_root.T @ L[p, :p] if p else np.zeros(0)
     value = V.log_det + nu * (1 + np.log(2 * np.pi * r2 / nu) + _log_unit(products))
     value -= products.log_weights

@@ -84,6 +84,8 @@ class CrossProducts:
         Z_2'Z_2. Column order: factor, level, column of the level.
     core_ZQy : ndarray of shape (q, p + 1)
         Z_2'[Q y].
+    core_slices : tuple of slice
+        Where each core factor stands among the core's columns.
     core_parts : Parts or None
         Where the core falls apart: its matrices are then sparse.
     R : ndarray of shape (p, p)
@@ -114,6 +116,7 @@ class CrossProducts:
     leaf_core: tuple[CoreMatrix, ...]
     core_ZZ: CoreMatrix
     core_ZQy: FloatArray
+    core_slices: tuple[slice, ...]
     core_parts: Parts | None
     R: FloatArray
     kept: tuple[int, ...]
@@ -122,12 +125,6 @@ class CrossProducts:
     y_scale: float
     shift: FloatArray | None
     log_weights: float
-
-    @property
-    def core_slices(self) -> list[slice]:
-        """Where each core factor stands among the core's columns."""
-        ends = np.cumsum([0] + [f.n_levels * f.n_columns for f in self.factors[1:]])
-        return [slice(int(a), int(b)) for a, b in pairwise(ends)]
 
 
 def reduce_rows(design: Design) -> CrossProducts:
@@ -176,6 +173,7 @@ def reduce_rows(design: Design) -> CrossProducts:
         leaf_core=leaf_core,
         core_ZZ=core_ZZ,
         core_ZQy=core_ZQy,
+        core_slices=_core_slices(factors),
         core_parts=parts,
         R=basis.R,
         kept=basis.kept,
@@ -185,6 +183,12 @@ def reduce_rows(design: Design) -> CrossProducts:
         shift=shift,
         log_weights=0.0 if root_weights is None else 2 * np.log(root_weights).sum(),
     )
+
+
+def _core_slices(factors: tuple[Factor, ...]) -> tuple[slice, ...]:
+    """Columns of each factor but the leaf."""
+    ends = np.cumsum([0] + [f.n_levels * f.n_columns for f in factors[1:]]).tolist()
+    return tuple(slice(a, b) for a, b in pairwise(ends))
 
 
 def _residual_response(
