@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import lapack
 from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 FEWEST_COLUMNS = 200
 """Columns below which one dense array is faster than many small ones."""
-_STRIP = 256
 LARGEST_SHARE = 1 / 8
 """Share of a dense array's numbers beyond which parts are not worth their trouble."""
 
@@ -155,65 +153,6 @@ def diagonal_blocks(matrix: CoreMatrix, part: slice, k: int) -> FloatArray:
     return blocks
 
 
-def inverse(S: CoreMatrix, parts: Parts | None) -> tuple[float, CoreMatrix]:
-    """Log |S| and S^-1 of a positive definite matrix.
-
-    Parameters
-    ----------
-    S : CoreMatrix
-    parts : Parts or None
-        Of a sparse one.
-
-    Returns
-    -------
-    float, CoreMatrix
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        If it is not positive definite.
-    """
-    if isinstance(S, np.ndarray) or parts is None:
-        return _dense_inverse(np.asarray(S))
-    entries, log_det = S.tocoo(), 0.0
-    rows, columns, values = [], [], []
-    for number, own in enumerate(parts.columns):
-        is_own = parts.group[entries.row] == number
-        i, j = entries.row[is_own], entries.col[is_own]
-        blocks = np.zeros((*own.shape, own.shape[1]))
-        blocks[parts.part[i], parts.place[i], parts.place[j]] = entries.data[is_own]
-        roots = np.linalg.cholesky(blocks)
-        log_det += 2.0 * float(np.log(np.einsum("laa->la", roots)).sum())
-        inverted = np.linalg.inv(blocks)
-        values.append(((inverted + inverted.transpose(0, 2, 1)) / 2).ravel())
-        rows.append(np.repeat(own, own.shape[1], axis=1).ravel())
-        columns.append(np.tile(own, own.shape[1]).ravel())
-    places = (np.concatenate(rows), np.concatenate(columns))
-    made = sparse.coo_array((np.concatenate(values), places), shape=S.shape)
-    return log_det, made.tocsr()
-
-
-def _dense_inverse(S: FloatArray) -> tuple[float, FloatArray]:
-    """The same by LAPACK's Cholesky factor."""
-    factor, info = lapack.dpotrf(S, lower=1)
-    if info:
-        raise np.linalg.LinAlgError("the Schur complement is not positive definite")
-    log_det = 2.0 * float(np.log(np.diag(factor)).sum())
-    inverted, _ = lapack.dpotri(factor, lower=1)
-    return log_det, mirrored(inverted)
-
-
-def mirrored(matrix: FloatArray) -> FloatArray:
-    """Copy the lower triangle of a square matrix to its upper one, in place."""
-    n = len(matrix)
-    for start in range(0, n, _STRIP):
-        rows = slice(start, min(start + _STRIP, n))
-        corner = matrix[rows, rows]
-        corner[:] = np.tril(corner) + np.tril(corner, -1).T
-        matrix[:start, rows] = matrix[rows, :start].T
-    return matrix
-
-
 @dataclass(frozen=True, slots=True)
 class BlockScaler:
     """Lambda_2 = blockdiag over factors of I (x) lambda, formed only where sparse.
@@ -245,32 +184,32 @@ class BlockScaler:
     def _both_sides(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
         """Lambda_2 (or its transpose) times a matrix times the other."""
         if len(self.lambdas) == 1 and len(self.lambdas[0]) == 1:
-            scaled: FloatArray = matrix * self.lambdas[0][0, 0] ** 2
+            scaled: FloatArray = matrix * float(self.lambdas[0][0, 0]) ** 2
             return scaled
-        half = self._rows(matrix, transpose=transpose)
-        whole: FloatArray = self._rows(half.T, transpose=transpose).T
+        half = self.rows(matrix, transpose=transpose)
+        whole: FloatArray = self.rows(half.T, transpose=transpose).T
         return whole
 
     def before(self, matrix: CoreMatrix) -> CoreMatrix:
         """Lambda_2 M."""
         if isinstance(matrix, np.ndarray):
-            return self._rows(matrix, transpose=False)
+            return self.rows(matrix, transpose=False)
         return sparse.csr_array(self._sparse() @ matrix)
 
     def after(self, matrix: CoreMatrix) -> CoreMatrix:
         """M Lambda_2."""
         if isinstance(matrix, np.ndarray):
-            made: FloatArray = self._rows(matrix.T, transpose=True).T
+            made: FloatArray = self.rows(matrix.T, transpose=True).T
             return made
         return sparse.csr_array(matrix @ self._sparse())
 
     def whole(self, like: CoreMatrix) -> CoreMatrix:
         """Lambda_2 itself, dense or sparse as another matrix."""
         if isinstance(like, np.ndarray):
-            return self._rows(np.eye(len(like)), transpose=False)
+            return self.rows(np.eye(len(like)), transpose=False)
         return self._sparse()
 
-    def _rows(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
+    def rows(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
         """Lambda_2 (or its transpose) times a matrix."""
         result = np.empty_like(matrix)
         for factor, part in zip(self.lambdas, self.slices, strict=True):

@@ -185,7 +185,7 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
     if V.U:
         for a, left in enumerate(V.U):
             for b, right in enumerate(V.U):
-                K[a, b] -= inner(cross(left, right), V.C)
+                K[a, b] -= inner(cross(left, right), V.rough_C)
     blocks = [K, *_core_diagonals(V)]
     result = []
     for block, N, h in zip(blocks, by_factor(e, e.N), by_factor(e, e.h), strict=True):
@@ -218,7 +218,7 @@ def _core_diagonals(V: Marginal) -> list[FloatArray]:
         J, k = products.factors[t].n_levels, products.factors[t].n_columns
         Sigma = V.sigmas[t]
         if is_notable(V, t):
-            taken = J * Sigma - diagonal_blocks(V.C, part, k).sum(axis=0)
+            taken = J * Sigma - diagonal_blocks(V.rough_C, part, k).sum(axis=0)
             sums.append(np.linalg.solve(Sigma, np.linalg.solve(Sigma, taken).T))
         else:
             own = diagonal_blocks(V.A, part, k).sum(axis=0)

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from engine.fitting.core_matrices import BlockScaler, cross, inverse, scaled_rows
+from engine.fitting.core_inverse import CoreInverse
+from engine.fitting.core_matrices import BlockScaler, cross, scaled_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,8 +87,8 @@ class Marginal:
         Z_1' V_1^-1 Z_2.
     A : ndarray or sparse array of shape (q, q)
         Z_2' V_1^-1 Z_2.
-    C : ndarray or sparse array of shape (q, q)
-        Conditional covariance of the core's effects.
+    core : CoreInverse or None
+        Conditional covariance of the core's effects; None without a core.
     """
 
     products: CrossProducts
@@ -97,7 +98,17 @@ class Marginal:
     W: FloatArray
     U: tuple[CoreMatrix, ...]
     A: CoreMatrix
-    C: CoreMatrix
+    core: CoreInverse | None
+
+    @property
+    def C(self) -> CoreMatrix:
+        """Conditional covariance of the core's effects: shape (q, q)."""
+        return self.A if self.core is None else self.core.full
+
+    @property
+    def rough_C(self) -> CoreMatrix:
+        """The same for sums of it: to seven digits where the core is large."""
+        return self.A if self.core is None else self.core.rough
 
     @property
     def q(self) -> int:
@@ -107,10 +118,10 @@ class Marginal:
     def solve(self, right: Vectors) -> Vectors:
         """Z'V^-1 w from Z'w."""
         leaf = self.shrink @ right.leaf
-        if not self.q:
+        if self.core is None:
             return Vectors(leaf, right.core)
         reduced = self._reduced(right)
-        effects = self.C @ reduced
+        effects = self.core.times(reduced)
         leaf -= np.stack([u @ effects for u in self.U], axis=1)
         return Vectors(leaf, reduced - self.A @ effects)
 
@@ -118,20 +129,20 @@ class Marginal:
         """Z'V^-1 Z_1 b for leaf effects b of shape (J, k, m), without cancellation."""
         leaf = self.shrink @ (self.products.leaf_ZZ @ effects)
         reduced = np.zeros((self.q, effects.shape[2]))
-        if not self.U:
+        if self.core is None:
             return Vectors(leaf, reduced)
         for a, u in enumerate(self.U):
             reduced += u.T @ effects[:, a]
-        core = self.C @ reduced
+        core = self.core.times(reduced)
         leaf -= np.stack([u @ core for u in self.U], axis=1)
         return Vectors(leaf, reduced - self.A @ core)
 
     def quadratic(self, right: Vectors) -> FloatArray:
         """What random effects take away: w'w - w'V^-1 w from Z'w, shape (m, m)."""
         taken: FloatArray = flat(right.leaf).T @ flat(self.W @ right.leaf)
-        if self.q:
+        if self.core is not None:
             reduced = self._reduced(right)
-            taken += reduced.T @ self.C @ reduced
+            taken += reduced.T @ self.core.times(reduced)
         return taken
 
     def _reduced(self, right: Vectors) -> FloatArray:
@@ -185,19 +196,18 @@ def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal
     sigmas = tuple(factor @ factor.T for factor in lambdas)
     if not sigmas:
         none, empty = products.leaf_ZZ, products.core_ZZ
-        return Marginal(products, (), 0.0, none, none, (), empty, empty)
+        return Marginal(products, (), 0.0, none, none, (), empty, None)
     log_det, shrink = _absorb_leaf(products.leaf_ZZ, sigmas[0])
     W = sigmas[0] @ shrink
     if not products.leaf_core:
         empty = products.core_ZZ
-        return Marginal(products, sigmas, log_det, shrink, W, (), empty, empty)
+        return Marginal(products, sigmas, log_det, shrink, W, (), empty, None)
     U = _absorbed_core(products.leaf_core, shrink)
     A = products.core_ZZ - _sandwich(products.leaf_core, W, products.core_parts)
     root = block_scaler(products, lambdas[1:])
     S = _plus_identity(root.inside(A))
-    log_det_core, inverted = inverse(S, products.core_parts)
-    C = root.outside(inverted)
-    return Marginal(products, sigmas, log_det + log_det_core, shrink, W, U, A, C)
+    core = CoreInverse(S, root, products.core_parts)
+    return Marginal(products, sigmas, log_det + core.log_det, shrink, W, U, A, core)
 
 
 def _absorb_leaf(G: FloatArray, sigma: FloatArray) -> tuple[float, FloatArray]:

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 import engine
-from engine.fitting import core_matrices
-from engine.fitting.core_matrices import find_parts, inverse
+from engine.fitting import core_inverse, core_matrices
+from engine.fitting.core_inverse import inverse_in_parts
+from engine.fitting.core_matrices import find_parts
 
 NESTED = "y ~ x + (1 | forest / stand / plot)"
 SLOPES = "y ~ x + (x | forest) + (1 | forest:stand)"
@@ -103,8 +104,52 @@ def test_that_an_inverse_in_parts_is_the_inverse():
         for columns in own:
             root = rng.normal(size=(len(columns), len(columns)))
             S[np.ix_(columns, columns)] = root @ root.T + np.eye(len(columns))
-    log_det, inverted = inverse(core_matrices.sparse.csr_array(S), found)
+    log_det, inverted = inverse_in_parts(core_matrices.sparse.csr_array(S), found)
     assert log_det == pytest.approx(np.linalg.slogdet(S).logabsdet, rel=1e-12)
     np.testing.assert_allclose(inverted.toarray(), np.linalg.inv(S), atol=1e-10)
     with pytest.raises(np.linalg.LinAlgError):
-        inverse(core_matrices.sparse.csr_array(-S), found)
+        inverse_in_parts(core_matrices.sparse.csr_array(-S), found)
+
+
+CROSSED = ["y ~ x + (1 | a) + (1 | b)", "y ~ x + (x | a) + (x | b)"]
+
+
+@pytest.mark.parametrize("formula", CROSSED)
+def test_that_sums_in_single_precision_leave_the_fit_as_it_is(formula, monkeypatch):
+    rng = np.random.default_rng(11)
+    n = 2_000
+    frame = pd.DataFrame({"a": rng.integers(0, 60, n), "b": rng.integers(0, 25, n)})
+    frame["x"] = rng.normal(size=n)
+    slopes = 1 + rng.normal(0, 0.4, 60)[frame["a"]] + rng.normal(0, 0.3, 25)[frame["b"]]
+    effects = rng.normal(0, 1, 60)[frame["a"]] + rng.normal(0, 0.5, 25)[frame["b"]]
+    frame["y"] = slopes * frame["x"] + effects + rng.normal(size=n)
+    double = engine.fit(formula, frame)
+    monkeypatch.setattr(core_inverse, "SINGLE_FROM", 0)
+    single = engine.fit(formula, frame)
+    assert single.criterion == pytest.approx(double.criterion, rel=1e-12)
+    assert single.convergence.verdict == double.convergence.verdict
+    pd.testing.assert_frame_equal(
+        single.coefficient_table(), double.coefficient_table(), rtol=1e-6
+    )
+    pd.testing.assert_frame_equal(
+        single.variance_components, double.variance_components, rtol=1e-6
+    )
+
+
+def test_that_the_rough_inverse_has_seven_digits_and_the_full_one_all(monkeypatch):
+    monkeypatch.setattr(core_inverse, "SINGLE_FROM", 0)
+    rng = np.random.default_rng(12)
+    root = rng.normal(size=(50, 50))
+    S = root @ root.T + 10 * np.eye(50)
+    scaler = core_matrices.BlockScaler((np.array([[0.7]]),), (slice(0, 50),))
+    wanted = 0.49 * np.linalg.inv(S)
+    made = core_inverse.CoreInverse(S.copy(), scaler, None)
+    assert made.log_det == pytest.approx(np.linalg.slogdet(S).logabsdet, rel=1e-12)
+    rough = made.rough
+    assert rough.dtype == np.float32
+    np.testing.assert_allclose(rough, wanted, atol=1e-6 * np.abs(wanted).max())
+    np.testing.assert_allclose(made.full, wanted, atol=1e-14)
+    vectors = rng.normal(size=(50, 3))
+    np.testing.assert_allclose(made.times(vectors), wanted @ vectors, atol=1e-12)
+    with pytest.raises(np.linalg.LinAlgError):
+        core_inverse.CoreInverse(-S, scaler, None)

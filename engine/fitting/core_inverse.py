@@ -1,0 +1,159 @@
+"""The conditional covariance of the core's effects, worked out as far as it is asked.
+
+C = Lambda_2 S^-1 Lambda_2' with S = I + Lambda_2' A Lambda_2. Products with vectors
+need Cholesky's factor of S only; the slope needs sums over parts of C, for which
+single precision is enough where the core is large; the curvature needs all of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import lapack
+
+if TYPE_CHECKING:
+    from engine.arrays import FloatArray
+    from engine.fitting.core_matrices import BlockScaler, CoreMatrix, Parts
+
+SINGLE_FROM = 600
+"""Columns from which `rough` is in single precision."""
+LARGEST_SPREAD = 1e6
+"""Condition of S, judged by its factor, beyond which it never is."""
+_STRIP = 256
+
+
+class CoreInverse:
+    """C, by a factor of S or by the inverses of its parts.
+
+    Parameters
+    ----------
+    S : CoreMatrix
+        Positive definite; a dense one is overwritten.
+    scaler : BlockScaler
+        Lambda_2.
+    parts : Parts or None
+        Of a sparse S.
+
+    Attributes
+    ----------
+    log_det : float
+        log |S|.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If S is not positive definite.
+    """
+
+    def __init__(self, S: CoreMatrix, scaler: BlockScaler, parts: Parts | None) -> None:
+        self._scaler = scaler
+        self._factor: FloatArray | None = None
+        self._full: CoreMatrix | None = None
+        self._rough: CoreMatrix | None = None
+        if isinstance(S, np.ndarray) or parts is None:
+            self._factor, self.log_det = _factored(np.asarray(S))
+        else:
+            self.log_det, inverted = inverse_in_parts(S, parts)
+            self._full = scaler.outside(inverted)
+
+    def times(self, right: FloatArray) -> FloatArray:
+        """C times vectors.
+
+        Parameters
+        ----------
+        right : ndarray of shape (q, m)
+
+        Returns
+        -------
+        ndarray of shape (q, m)
+        """
+        if self._factor is None:
+            product: FloatArray = self.full @ right
+            return product
+        half = self._scaler.rows(right, transpose=True)
+        solved, _ = lapack.dpotrs(self._factor, half, lower=1)
+        return self._scaler.rows(solved, transpose=False)
+
+    @property
+    def full(self) -> CoreMatrix:
+        """C as a matrix."""
+        if self._full is None:
+            inverted, _ = lapack.dpotri(self._factor, lower=1)
+            self._full = self._scaler.outside(mirrored(inverted))
+        return self._full
+
+    @property
+    def rough(self) -> CoreMatrix:
+        """C as a matrix, to seven digits where it is large: enough for sums of it."""
+        if self._factor is None or self._full is not None or not self._is_clear():
+            return self.full
+        if self._rough is None:
+            single = self._factor.astype(np.float32, order="F")
+            inverted, _ = lapack.spotri(single, lower=1, overwrite_c=1)
+            self._rough = self._scaler.outside(mirrored(inverted))
+        return self._rough
+
+    def _is_clear(self) -> bool:
+        """Whether single precision will do."""
+        assert self._factor is not None
+        roots = np.diag(self._factor)
+        is_large = len(roots) >= SINGLE_FROM
+        return is_large and (roots.max() / roots.min()) ** 2 < LARGEST_SPREAD
+
+
+def _factored(S: FloatArray) -> tuple[FloatArray, float]:
+    """Cholesky's factor by LAPACK, below the diagonal, and log |S|."""
+    factor, info = lapack.dpotrf(S.T, lower=1, overwrite_a=1, clean=0)
+    if info:
+        raise np.linalg.LinAlgError("the Schur complement is not positive definite")
+    return factor, 2.0 * float(np.log(np.diag(factor)).sum())
+
+
+def mirrored(matrix: FloatArray) -> FloatArray:
+    """Copy the lower triangle of a square matrix to its upper one, in place."""
+    n = len(matrix)
+    for start in range(0, n, _STRIP):
+        rows = slice(start, min(start + _STRIP, n))
+        corner = matrix[rows, rows]
+        corner[:] = np.tril(corner) + np.tril(corner, -1).T
+        matrix[:start, rows] = matrix[rows, :start].T
+    return matrix
+
+
+def inverse_in_parts(
+    S: sparse.csr_array, parts: Parts
+) -> tuple[float, sparse.csr_array]:
+    """Log |S| and S^-1 of a positive definite matrix that falls into parts.
+
+    Parameters
+    ----------
+    S : sparse array of shape (q, q)
+    parts : Parts
+
+    Returns
+    -------
+    float, sparse array of shape (q, q)
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If it is not positive definite.
+    """
+    entries, log_det = S.tocoo(), 0.0
+    rows, columns, values = [], [], []
+    for number, own in enumerate(parts.columns):
+        is_own = parts.group[entries.row] == number
+        i, j = entries.row[is_own], entries.col[is_own]
+        blocks = np.zeros((*own.shape, own.shape[1]))
+        blocks[parts.part[i], parts.place[i], parts.place[j]] = entries.data[is_own]
+        roots = np.linalg.cholesky(blocks)
+        log_det += 2.0 * float(np.log(np.einsum("laa->la", roots)).sum())
+        inverted = np.linalg.inv(blocks)
+        values.append(((inverted + inverted.transpose(0, 2, 1)) / 2).ravel())
+        rows.append(np.repeat(own, own.shape[1], axis=1).ravel())
+        columns.append(np.tile(own, own.shape[1]).ravel())
+    places = (np.concatenate(rows), np.concatenate(columns))
+    made = sparse.coo_array((np.concatenate(values), places), shape=S.shape)
+    return log_det, made.tocsr()
