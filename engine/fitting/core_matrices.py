@@ -113,6 +113,17 @@ def scaled_rows(matrix: CoreMatrix, weights: FloatArray) -> CoreMatrix:
     return sparse.csr_array(matrix.multiply(weights[:, None]))
 
 
+def transposed(matrix: CoreMatrix) -> CoreMatrix:
+    """M', sparse by rows where M is."""
+    return matrix.T if isinstance(matrix, np.ndarray) else sparse.csr_array(matrix.T)
+
+
+def identity_like(matrix: CoreMatrix) -> CoreMatrix:
+    """The identity, dense or sparse as another matrix."""
+    q = matrix.shape[0]
+    return np.eye(q) if isinstance(matrix, np.ndarray) else sparse.eye_array(q).tocsr()
+
+
 def cross(left: CoreMatrix, right: CoreMatrix) -> CoreMatrix:
     """Left'right of two matrices of one kind."""
     if isinstance(left, np.ndarray):
@@ -205,9 +216,7 @@ class BlockScaler:
 
     def whole(self, like: CoreMatrix) -> CoreMatrix:
         """Lambda_2 itself, dense or sparse as another matrix."""
-        if isinstance(like, np.ndarray):
-            return self.rows(np.eye(len(like)), transpose=False)
-        return self._sparse()
+        return self.before(identity_like(like))
 
     def rows(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
         """Lambda_2 (or its transpose) times a matrix."""

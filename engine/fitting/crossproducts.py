@@ -153,9 +153,8 @@ def reduce_rows(design: Design) -> CrossProducts:
     Qy = np.empty((len(y), basis.Q.shape[1] + 1), order="F")
     Qy[:, :-1], Qy[:, -1] = basis.Q, y
     leaf_ZZ, leaf_ZQy = leaf_sums(factors, codes, columns, Qy)
-    shift = _leaf_effects(leaf_ZZ, leaf_ZQy, Qy, codes, columns)
+    Qy, shift = _without_leaf_effects(leaf_ZZ, leaf_ZQy, Qy, codes, columns)
     if shift is not None:
-        Qy = Qy - np.einsum("ik,ikm->im", columns[0], shift[codes[0]])
         leaf_ZQy = level_sums(codes[0], columns[0], Qy, len(leaf_ZZ))
     layout = Layout.of_blocks(
         [[s.stop - s.start for s in factor.blocks] for factor in factors]
@@ -213,32 +212,34 @@ def _residual_response(
     return rest / scale, coefficients + again, scale
 
 
-def _leaf_effects(
+def _without_leaf_effects(
     ZZ: FloatArray,
     ZQy: FloatArray,
     Qy: FloatArray,
     codes: list[IntArray],
     columns: list[FloatArray],
-) -> FloatArray | None:
-    """Least-squares effects of the leaf on [Q y], if little of y is left without them.
+) -> tuple[FloatArray, FloatArray | None]:
+    """Take least-squares effects of the leaf out of [Q y], if little of y is left then.
 
     Returns
     -------
-    ndarray of shape (J, k, p + 1) or None
-        Zero for columns that they hardly explain; None if much of y would be left.
+    Qy : ndarray of shape (n, p + 1)
+        What is left of each column; the same when much of y would be left.
+    shift : ndarray of shape (J, k, p + 1) or None
+        The effects; zero for columns that they hardly explain.
     """
     if not len(ZZ):
-        return None
+        return Qy, None
     ridge = RIDGE * np.eye(ZZ.shape[1])
     Zy = ZQy[:, :, -1:]
     effects = np.linalg.solve(ZZ + ridge, Zy)
     explained = 2 * np.sum(effects * Zy) - np.sum(effects * (ZZ @ effects))
     if len(Qy) - explained > MUCH_LEFT * len(Qy):  # y'y = n
-        return None
+        return Qy, None
     shift = np.linalg.solve(ZZ + ridge, ZQy)
     rest = Qy - np.einsum("ik,ikm->im", columns[0], shift[codes[0]])
     is_little = (rest**2).sum(axis=0) <= MUCH_LEFT * (Qy**2).sum(axis=0)
-    return np.where(is_little, shift, 0.0)
+    return np.where(is_little, rest, Qy), np.where(is_little, shift, 0.0)
 
 
 def arrange(

@@ -20,9 +20,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
-from engine.fitting.core_matrices import BlockScaler, cross, inner, scaled_rows
+from engine.fitting.core_matrices import (
+    BlockScaler,
+    cross,
+    identity_like,
+    inner,
+    scaled_rows,
+    transposed,
+)
 from engine.fitting.criterion import (
     by_factor,
     data_information,
@@ -162,23 +168,32 @@ def level_squares(evaluation: Evaluation) -> dict[tuple[int, int], FloatArray]:
     CX = _C_times_cross(V)
     result = {(0, 0): _leaf_squares(V, root[0], CX)}
     if V.U:
-        keep, K = _core_projection(V)
+        inverse_Sigma = _inverse_Sigma(V)
+        keep, K = _core_projection(V, inverse_Sigma)
         low_rank = np.concatenate([flat(part) for part in root[1:]])
         result |= _core_squares(V, K, low_rank)
-        result |= _leaf_core_squares(V, root[0], low_rank, keep, CX)
+        kept = {(a, b): _cross_kept(V, a, b, CX, inverse_Sigma) for a, b in CX}
+        result |= _leaf_core_squares(V, root[0], low_rank, keep, kept)
     return result
 
 
-def _core_projection(V: Marginal) -> tuple[CoreMatrix, CoreMatrix]:
+def _inverse_Sigma(V: Marginal) -> BlockScaler | None:
+    """Sigma^-1 of all the core's factors; None where one of them is small."""
+    if not all(is_notable(V, t) for t in range(1, len(V.sigmas))):
+        return None
+    return BlockScaler(tuple(map(np.linalg.inv, V.sigmas[1:])), V.products.core_slices)
+
+
+def _core_projection(
+    V: Marginal, inverse_Sigma: BlockScaler | None
+) -> tuple[CoreMatrix, CoreMatrix]:
     """I - C A and K_22 = A - A C A.
 
     Where Sigma is not small they are C Sigma^-1 and Sigma^-1 - Sigma^-1 C Sigma^-1.
     """
-    slices = V.products.core_slices
-    if all(is_notable(V, t) for t in range(1, len(V.sigmas))):
-        scaler = BlockScaler(tuple(map(np.linalg.inv, V.sigmas[1:])), tuple(slices))
-        keep = scaler.after(V.C)
-        return keep, scaler.whole(V.C) - scaler.before(keep)
+    if inverse_Sigma is not None:
+        keep = inverse_Sigma.after(V.C)
+        return keep, inverse_Sigma.whole(V.C) - inverse_Sigma.before(keep)
     CA = V.C @ V.A
     return identity_like(CA) - CA, V.A - V.A @ CA
 
@@ -233,7 +248,7 @@ def _low_rank_squares(
     mixed = np.array([[V.U[a].T @ projection[:, b] for b in levels] for a in levels])
     C_mixed = np.array([[V.C @ mixed[a, b] for b in levels] for a in levels])
     for a, b, c, d in np.ndindex(k, k, k, k):
-        squares[a, b, c, d] += trace_of_product(CX[a, b], CX[d, c])
+        squares[a, b, c, d] += inner(CX[a, b], transposed(CX[d, c]))  # tr
     squares += np.einsum("abqp,cdqp->abcd", mixed, C_mixed, optimize=True)
     squares += np.einsum("baqp,dcqp->abcd", mixed, C_mixed, optimize=True)
     return squares
@@ -249,11 +264,6 @@ def _C_times_cross(V: Marginal) -> dict[tuple[int, int], CoreMatrix]:
                 X = X.toarray() if X.nnz > FULL * V.q**2 else X
             products[a, b] = V.C @ X
     return products
-
-
-def trace_of_product(left: CoreMatrix, right: CoreMatrix) -> float:
-    """tr(left right)."""
-    return inner(left, transposed(right))
 
 
 def _core_squares(
@@ -305,11 +315,12 @@ def _leaf_core_squares(
     leaf_root: FloatArray,
     core_root: FloatArray,
     keep: CoreMatrix,
-    CX: dict[tuple[int, int], CoreMatrix],
+    kept: dict[tuple[int, int], CoreMatrix],
 ) -> dict[tuple[int, int], FloatArray]:
     """Q between the leaf and each core factor, from K_12 = U (I - C A) - f_1 f_2'.
 
-    keep' X_ab keep = keep' (X_ab - X_ab C A), and X_ab C is the transpose of C X_ba.
+    U'U keeps as keep' X_ab keep, of which `kept` has X_ab keep = X_ab - X_ab C A; and
+    X_ab C is the transpose of C X_ba.
     """
     k = len(V.U)
     factors, slices = V.products.factors, V.products.core_slices
@@ -318,7 +329,6 @@ def _leaf_core_squares(
         for s in range(1, len(factors))
     }
     for a, b in np.ndindex(k, k):
-        kept = _cross_kept(V, a, b, CX)
         first = keep.T @ (V.U[a].T @ leaf_root[:, b])
         second = keep.T @ (V.U[b].T @ leaf_root[:, a])
         own = leaf_root[:, a].T @ leaf_root[:, b]
@@ -327,7 +337,7 @@ def _leaf_core_squares(
             for c, d in np.ndindex(k_s, k_s):
                 left = slice(columns.start + c, columns.stop, k_s)
                 right = slice(columns.start + d, columns.stop, k_s)
-                value = inner(keep[:, left], kept[:, right])
+                value = inner(keep[:, left], kept[a, b][:, right])
                 value -= float(np.vdot(first[left], core_root[right]))
                 value -= float(np.vdot(second[right], core_root[left]))
                 value += float(np.vdot(core_root[left] @ own, core_root[right]))
@@ -337,27 +347,18 @@ def _leaf_core_squares(
 
 
 def _cross_kept(
-    V: Marginal, a: int, b: int, CX: dict[tuple[int, int], CoreMatrix]
+    V: Marginal,
+    a: int,
+    b: int,
+    CX: dict[tuple[int, int], CoreMatrix],
+    inverse_Sigma: BlockScaler | None,
 ) -> CoreMatrix:
     """X_ab (I - C A)."""
-    if all(is_notable(V, t) for t in range(1, len(V.sigmas))):
-        slices = tuple(V.products.core_slices)
-        scaler = BlockScaler(tuple(map(np.linalg.inv, V.sigmas[1:])), slices)
-        return scaler.after(transposed(CX[b, a]))
-    X = cross(V.U[a], V.U[b])
-    taken: CoreMatrix = transposed(CX[b, a]) @ V.A
+    XC = transposed(CX[b, a])
+    if inverse_Sigma is not None:
+        return inverse_Sigma.after(XC)
+    X, taken = cross(V.U[a], V.U[b]), XC @ V.A
     if isinstance(taken, np.ndarray) and not isinstance(X, np.ndarray):
         X = X.toarray()
     rest: CoreMatrix = X - taken
     return rest
-
-
-def transposed(matrix: CoreMatrix) -> CoreMatrix:
-    """M', sparse by rows where M is."""
-    return matrix.T if isinstance(matrix, np.ndarray) else sparse.csr_array(matrix.T)
-
-
-def identity_like(matrix: CoreMatrix) -> CoreMatrix:
-    """The identity, dense or sparse as another matrix."""
-    q = matrix.shape[0]
-    return np.eye(q) if isinstance(matrix, np.ndarray) else sparse.eye_array(q).tocsr()

@@ -18,10 +18,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from engine.fitting.core_inverse import CoreInverse
-from engine.fitting.core_matrices import BlockScaler, cross, scaled_rows
+from engine.fitting.core_matrices import BlockScaler, cross, identity_like, scaled_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -279,7 +278,7 @@ def _plus_identity(matrix: CoreMatrix) -> CoreMatrix:
     if isinstance(matrix, np.ndarray):
         matrix[np.diag_indices_from(matrix)] += 1.0
         return matrix
-    return (matrix + sparse.eye_array(matrix.shape[0])).tocsr()
+    return matrix + identity_like(matrix)
 
 
 def block_scaler(
