@@ -86,3 +86,28 @@ def test_that_one_row_lost_is_said_in_the_singular():
     said = " ".join([*model_text(model).methods, *map(str, model.notes)])
     assert "89 of 90 rows were used; 1 was not: " in said
     assert "1 of 90 rows was not used because a value is missing." in said
+
+
+def test_that_thousands_are_parted_in_one_place_only():
+    own = ROOT / "engine" / "written_numbers.py"
+    found = [
+        f"{path.relative_to(ROOT)}: {spec}"
+        for room in ("engine", "gui")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        if path != own
+        for spec in format_specs(path)
+        if "," in spec
+    ]
+    assert found == []
+
+
+def format_specs(path):
+    """Give how numbers are written in the f-strings of a file."""
+    return [
+        part.format_spec.values[0].value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
+        if isinstance(part, ast.FormattedValue) and part.format_spec is not None
+        if isinstance(part.format_spec.values[0], ast.Constant)
+    ]

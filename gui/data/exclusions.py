@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine.data.level_steps import short_name
 from engine.data.row_steps import Exclude
 from engine.data.wording import counted
+from engine.written_numbers import count
 from gui.dialogs.ask_reason import AskReasonDialog
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _which(session: Session, rows: Rows) -> str:
         return _named(rows)
     n_out = len(chosen.rows) - len(rows)
     words = f"{short_name(chosen.group)} {short_name(chosen.level)}"
-    return f"{words}, without {n_out:,} excluded before." if n_out else f"{words}."
+    return f"{words}, without {count(n_out)} excluded before." if n_out else f"{words}."
 
 
 def _named(rows: Rows) -> str:

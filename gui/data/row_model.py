@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
+from engine.written_numbers import count
 from gui.controls.painting import LEFT, RIGHT, plain_tip
 from gui.data.column_cells import ColumnCells
 
@@ -202,7 +203,9 @@ class RowModel(QAbstractTableModel):
         if not self._first_line or isinstance(label, str):
             return plain_tip(f"Row {label}{out}")
         line = int(label) + self._first_line - 1
-        return plain_tip(f"Row {label}{out}. In {self._source} it is line {line:,}.")
+        return plain_tip(
+            f"Row {label}{out}. In {self._source} it is line {count(line)}."
+        )
 
     def _tip(self, cells: ColumnCells, row: int) -> str | None:
         assert self._prepared is not None
