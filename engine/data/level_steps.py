@@ -13,7 +13,7 @@ from engine.data.conversion import NAMED
 from engine.data.kinds import text_kind
 from engine.data.level_names import coded_levels, level_names
 from engine.data.prepared import Prepared, Step
-from engine.data.wording import counted, listed, quoted
+from engine.data.wording import counted, joined, listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -210,12 +210,7 @@ def short_name(name: str, longest: int = _LONGEST_NAME) -> str:
 
 def _joined(names: Sequence[str]) -> str:
     """Join names as a sentence does; of many only some are named."""
-    parts = [short_name(name) for name in names]
-    if len(parts) > _MOST_NAMES + 1:
-        parts = [*parts[:_MOST_NAMES], f"{len(parts) - _MOST_NAMES} more"]
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return joined([short_name(name) for name in names], most=_MOST_NAMES)
 
 
 def _names_in(values: pd.Series) -> list[str]:

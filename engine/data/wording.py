@@ -45,6 +45,30 @@ def verb(number: int, one: str = "is", many: str = "are") -> str:
     return one if number == 1 else many
 
 
+def joined(texts: Sequence[str], last: str = "and", most: int | None = None) -> str:
+    """Join words as a sentence does: ``a``, ``a and b``, ``a, b and c``.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    last : str
+        The word before the last one.
+    most : int, optional
+        How many are named if there are more than that and one; the rest are counted:
+        ``a, b and 9 more``.
+
+    Returns
+    -------
+    str
+    """
+    parts = list(texts)
+    if most is not None and len(parts) > most + 1:
+        parts = [*parts[:most], f"{len(parts) - most} more"]
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
 def quoted(text: str) -> str:
     """Quote a cell or a name on one line, shortened when it is long.
 
@@ -83,6 +107,4 @@ def listed(texts: Sequence[str], noun: str = "column", last: str = "and") -> str
     if len(parts) > _LONGEST_LIST + 1:
         n_more = len(parts) - _LONGEST_LIST
         parts = [*parts[:_LONGEST_LIST], counted(n_more, f"more {noun}")]
-    if len(parts) == 1:
-        return parts[0]
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+    return joined(parts, last)

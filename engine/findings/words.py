@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.data import wording
 from engine.data.group_words import group_noun
 
 if TYPE_CHECKING:
@@ -23,12 +24,7 @@ def joined(texts: Sequence[str]) -> str:
     -------
     str
     """
-    parts = list(texts)
-    if len(parts) > _MOST_NAMES + 1:
-        parts = [*parts[:_MOST_NAMES], f"{len(parts) - _MOST_NAMES} more"]
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return wording.joined(texts, most=_MOST_NAMES)
 
 
 def short_plural(group: str) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from engine.data.design_facts import Relation
 from engine.data.group_words import counted_groups, group_noun, sentence_case
 from engine.data.table import Kind
-from engine.data.wording import counted
+from engine.data.wording import counted, joined
 from engine.model.choice import Choice, choice, possible_first, unwritable
 from engine.model.columns import used_columns
 from engine.model.sentence import main_columns, term_text
 from engine.model.spec import ModelSpec, NoPooling
 from engine.model.tidying import response_columns
-from engine.model.varying_choices import is_constant, is_the_same, joined
+from engine.model.varying_choices import is_constant, is_the_same
 from engine.written_numbers import general
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.data.group_words import counted_groups, group_noun
 from engine.data.table import Kind
-from engine.data.wording import counted, verb
+from engine.data.wording import counted, joined, verb
 from engine.model.choice import Choice, choice
 from engine.model.columns import used_columns
 from engine.model.language.rewriting import polynomial
@@ -164,8 +164,7 @@ def is_constant(name: str, columns: tuple[str, ...], scan: DesignScan) -> bool:
 def is_the_same(names: Iterable[str]) -> str:
     """Say of one or several columns that they do not vary."""
     own = list(names)
-    verb = "is" if len(own) == 1 else "are"
-    return f"{joined(own)} {verb} the same in every row"
+    return f"{joined(own)} {verb(len(own))} the same in every row"
 
 
 def _width(term: Term, scan: DesignScan, kinds: Mapping[str, Kind]) -> int:
@@ -193,10 +192,3 @@ def _against_size(columns: tuple[str, ...], scan: DesignScan, n_effects: int) ->
         f"{n_levels * n_effects}, and there {verb(scan.n_rows)} "
         f"{counted(scan.n_rows, 'row')}."
     )
-
-
-def joined(texts: list[str]) -> str:
-    """Join words as a sentence does: "a, b and c"."""
-    if len(texts) < 2:
-        return "".join(texts)
-    return f"{', '.join(texts[:-1])} and {texts[-1]}"

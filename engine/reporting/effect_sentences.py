@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.group_words import counted_groups, sentence_case
+from engine.data.wording import joined
 from engine.model.spec import INTERCEPT
 from engine.reporting.group_tables import own_level
 from engine.reporting.model_facts import df_kind, fixed_labels
 from engine.reporting.numbers import HARD_SPACE, Kind, finer, phrase, shown
-from engine.reporting.structure_words import joined
 from engine.reporting.term_words import Role
 
 if TYPE_CHECKING:

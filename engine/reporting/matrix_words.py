@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.data.group_words import counted_groups, group_noun
-from engine.data.wording import counted
+from engine.data.wording import counted, joined
 from engine.model.spec import INTERCEPT
 from engine.reporting.model_facts import pooled_groupings, unpooled_grouping
 from engine.reporting.numbers import Kind, shown
-from engine.reporting.structure_words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.data.wording import counted, verb
+from engine.data.wording import counted, joined, verb
 from engine.fitting.certificate import Verdict
 from engine.model.spec import INTERCEPT
 from engine.reporting.effect_sentences import effect_sentences, has_directions
@@ -21,7 +21,6 @@ from engine.reporting.model_facts import (
 from engine.reporting.numbers import HARD_SPACE
 from engine.reporting.structure_words import (
     arrangement_sentences,
-    joined,
     rows_words,
     structure_sentences,
     term_name,

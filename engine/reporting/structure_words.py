@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.group_words import counted_groups, group_noun, sentence_case
+from engine.data.wording import joined
 from engine.model.columns import readable
 from engine.model.language.expressions import parse_expression
 from engine.model.spec import INTERCEPT, NoPooling
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from engine.model.design import RandomBlock
     from engine.model.levels import Grouping
     from engine.model.spec import Term
-
-
-def joined(texts: Sequence[str], last: str = "and") -> str:
-    """Join words as a sentence does: "a", "a and b", "a, b and c"."""
-    if len(texts) < 2:
-        return "".join(texts)
-    return f"{', '.join(texts[:-1])} {last} {texts[-1]}"
 
 
 def term_name(term: Term) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.data.group_words import counted_groups, group_noun
+from engine.data.wording import joined
 from engine.fitting.certificate import Verdict
 from engine.model.spec import INTERCEPT
 from engine.reporting.explained_parts import correlations_of
@@ -15,7 +16,6 @@ from engine.reporting.model_facts import (
     pooled_groupings,
 )
 from engine.reporting.numbers import Kind, shown
-from engine.reporting.structure_words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

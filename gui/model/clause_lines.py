@@ -18,7 +18,7 @@ from gui.controls import Button
 from gui.controls.buttons import open_below
 from gui.controls.painting import px
 from gui.model.clause_line import ClauseLine
-from gui.model.menus import choice_menu
+from gui.model.menus import ChoiceMenu
 
 if TYPE_CHECKING:
     from engine.model.choice import Choice
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from gui.session import Session
 
     _Shown = tuple[GroupClause, tuple[Choice, ...], bool]
-
-_LONG = 32  # letters of a box that may be cut
 
 
 class ClauseLines(QWidget):
@@ -132,7 +130,7 @@ class ClauseLines(QWidget):
             menu = QMenu(self)
             menu.addAction("No other column has groups").setEnabled(False)
         else:
-            menu = choice_menu(self, choices, self._add_grouping)
+            menu = ChoiceMenu(self, choices, self._add_grouping)
         open_below(self.add_button, menu)
 
     def _add_grouping(self, columns: object) -> None:

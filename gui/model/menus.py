@@ -117,15 +117,6 @@ class ChoiceMenu(QMenu):
             self._choose(action.data())
 
 
-def choice_menu(
-    parent: QWidget,
-    choices: Iterable[Choice],
-    choose: Callable[[Any], None],
-) -> ChoiceMenu:
-    """Make a menu of choices; parameters as for `ChoiceMenu`."""
-    return ChoiceMenu(parent, choices, choose)
-
-
 def menu_words(text: str, choice: Choice) -> str:
     """Write a line of a menu: what is chosen, and at its side what is known of it.
 

@@ -25,7 +25,7 @@ from engine.model.sentence_edits import (
 from engine.model.spec import ModelSpec
 from gui.controls import FlowLayout, Pill, label, shortened
 from gui.controls.painting import literal, plain_tip, px
-from gui.model.menus import choice_menu
+from gui.model.menus import ChoiceMenu
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,11 +119,11 @@ class SentenceWords(QWidget):
 
     def _response_menu(self) -> QMenu:
         choices = response_choices(self._kinds(), self._session.spec)
-        return choice_menu(self, choices, self._choose_response)
+        return ChoiceMenu(self, choices, self._choose_response)
 
     def _covariate_menu(self) -> QMenu:
         spec = self._spec()
-        menu = choice_menu(
+        menu = ChoiceMenu(
             self, covariate_choices(self._kinds(), spec), self._choose_covariate
         )
         pairs = [c for c in interaction_choices(spec) if c.is_possible]
@@ -141,7 +141,7 @@ class SentenceWords(QWidget):
             menu.addAction("The columns are still being looked at").setEnabled(False)
             return menu
         choices = grouping_choices(scan, self._spec())
-        menu = choice_menu(self, choices, self._choose_grouping)
+        menu = ChoiceMenu(self, choices, self._choose_grouping)
         if self._spec().grouping is not None or self._spec().random:
             menu.addSeparator()
             menu.addAction("No grouping").setData("")
