@@ -13,6 +13,8 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import lapack
 
+from engine.fitting.core_matrices import mirrored
+
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.fitting.core_matrices import BlockScaler, CoreMatrix, Parts
@@ -21,7 +23,6 @@ SINGLE_FROM = 600
 """Columns from which `rough` is in single precision."""
 LARGEST_SPREAD = 1e6
 """Condition of S, judged by its factor, beyond which it never is."""
-_STRIP = 256
 
 
 class CoreInverse:
@@ -109,17 +110,6 @@ def _factored(S: FloatArray) -> tuple[FloatArray, float]:
     if info:
         raise np.linalg.LinAlgError("the Schur complement is not positive definite")
     return factor, 2.0 * float(np.log(np.diag(factor)).sum())
-
-
-def mirrored(matrix: FloatArray) -> FloatArray:
-    """Copy the lower triangle of a square matrix to its upper one, in place."""
-    n = len(matrix)
-    for start in range(0, n, _STRIP):
-        rows = slice(start, min(start + _STRIP, n))
-        corner = matrix[rows, rows]
-        corner[:] = np.tril(corner) + np.tril(corner, -1).T
-        matrix[:start, rows] = matrix[rows, :start].T
-    return matrix
 
 
 def inverse_in_parts(

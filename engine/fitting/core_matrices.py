@@ -25,6 +25,7 @@ FEWEST_COLUMNS = 200
 """Columns below which one dense array is faster than many small ones."""
 LARGEST_SHARE = 1 / 8
 """Share of a dense array's numbers beyond which parts are not worth their trouble."""
+_STRIP = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,17 @@ def _parts(labels: IntArray) -> Parts:
     return Parts(tuple(columns), group, part, place)
 
 
+def mirrored(matrix: FloatArray) -> FloatArray:
+    """Copy the lower triangle of a square matrix to its upper one, in place."""
+    n = len(matrix)
+    for start in range(0, n, _STRIP):
+        rows = slice(start, min(start + _STRIP, n))
+        corner = matrix[rows, rows]
+        corner[:] = np.tril(corner) + np.tril(corner, -1).T
+        matrix[:start, rows] = matrix[rows, :start].T
+    return matrix
+
+
 def scaled_rows(matrix: CoreMatrix, weights: FloatArray) -> CoreMatrix:
     """Each row times its weight."""
     if isinstance(matrix, np.ndarray):
@@ -132,12 +144,24 @@ def cross(left: CoreMatrix, right: CoreMatrix) -> CoreMatrix:
     return sparse.csr_array(left.T @ right)
 
 
+def difference(left: CoreMatrix, right: CoreMatrix) -> CoreMatrix:
+    """Left - right; a dense right is overwritten when the left is sparse."""
+    if isinstance(left, np.ndarray) or not isinstance(right, np.ndarray):
+        return left - right
+    entries = left.tocoo()
+    np.negative(right, out=right)
+    right[entries.row, entries.col] += entries.data  # each place once
+    return right
+
+
 def inner(left: CoreMatrix, right: CoreMatrix) -> float:
     """Sum of the products of two matrices' elements; either may be sparse."""
     if not isinstance(left, np.ndarray):
         return float(left.multiply(right).sum())
     if not isinstance(right, np.ndarray):
         return float(right.multiply(left).sum())
+    if left.dtype == np.float32:  # sums of millions need more digits than products
+        return float(np.einsum("ij,ij->i", left, right).sum(dtype=float))
     return float(np.vdot(left, right))
 
 
@@ -196,6 +220,13 @@ class BlockScaler:
         """Lambda_2 (or its transpose) times a matrix times the other."""
         if len(self.lambdas) == 1 and len(self.lambdas[0]) == 1:
             scaled: FloatArray = matrix * float(self.lambdas[0][0, 0]) ** 2
+            return scaled
+        if all(len(factor) == 1 for factor in self.lambdas):
+            sizes = [part.stop - part.start for part in self.slices]
+            roots = [float(factor[0, 0]) for factor in self.lambdas]
+            own = np.repeat(roots, sizes).astype(matrix.dtype)
+            scaled = matrix * own[:, None]
+            scaled *= own
             return scaled
         half = self.rows(matrix, transpose=transpose)
         whole: FloatArray = self.rows(half.T, transpose=transpose).T

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import lapack
 
-from engine.fitting.core_matrices import cross, diagonal_blocks, inner
-from engine.fitting.marginal import Marginal, Vectors, flat, marginal
+from engine.fitting.core_matrices import diagonal_blocks, inner
+from engine.fitting.level_blocks import by_right, gram, sum_of_products
+from engine.fitting.marginal import Marginal, Vectors, marginal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,7 +143,7 @@ def evaluate(
         r2=float(r2),
         beta=beta,
         C=inverse_root.T @ inverse_root if p else np.zeros((0, 0)),
-        N=Vectors(solved.leaf[:, :, :p], solved.core[:, :p]),
+        N=Vectors(solved.leaf[:, :p], solved.core[:, :p]),
         h=solved @ contrast,
     )
 
@@ -150,13 +151,13 @@ def evaluate(
 def _marginal_products(V: Marginal) -> tuple[FloatArray, Vectors]:
     """[Q y]'V^-1[Q y] and Z'V^-1[Q y], effects taken out of y put back."""
     products = V.products
-    ZQy = Vectors(products.leaf_ZQy, products.core_ZQy)
-    QyQy, solved = products.QyQy - V.quadratic(ZQy), V.solve(ZQy)
+    solved, taken = V.project(Vectors(products.leaf_ZQy, products.core_ZQy))
+    QyQy = products.QyQy - taken
     if products.shift is None:
         return QyQy, solved
     back = V.solve_effects(products.shift)
-    cross = flat(products.shift).T @ flat(solved.leaf)
-    QyQy = QyQy + cross + cross.T + flat(products.shift).T @ flat(back.leaf)
+    cross = gram(products.shift, solved.leaf)
+    QyQy = QyQy + cross + cross.T + gram(products.shift, back.leaf)
     return QyQy, solved + back
 
 
@@ -181,29 +182,17 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
     e, V = evaluation, evaluation.V
     if not V.sigmas:
         return ()
-    K = (V.shrink @ V.products.leaf_ZZ).sum(axis=0)
-    if V.U:
-        for a, left in enumerate(V.U):
-            for b, right in enumerate(V.U):
-                K[a, b] -= inner(cross(left, right), V.rough_C)
+    K = sum_of_products(V.shrink, V.products.leaf_ZZ)
+    if V.core is not None:
+        K -= V.core_blocks(V.rough_C).sum(axis=2)
     blocks = [K, *_core_diagonals(V)]
     result = []
     for block, N, h in zip(blocks, by_factor(e, e.N), by_factor(e, e.h), strict=True):
-        G = block - e.precision * _gram(h, h)
+        G = block - e.precision * sum_of_products(h, h)
         if e.is_reml:
-            G -= _gram(N @ e.C, N)
+            G -= sum_of_products(by_right(N, e.C), N)
         result.append((G + G.T) / 2)
     return tuple(result)
-
-
-def _gram(left: FloatArray, right: FloatArray) -> FloatArray:
-    """sum_l left_l right_l' of two arrays of shape (J, k, m)."""
-    k, by_column = left.shape[1], (1, 0, 2)
-    gram: FloatArray = (
-        left.transpose(by_column).reshape(k, -1)
-        @ right.transpose(by_column).reshape(k, -1).T
-    )
-    return gram
 
 
 def _core_diagonals(V: Marginal) -> list[FloatArray]:
@@ -257,19 +246,23 @@ def _taken(V: Marginal, part: slice, k: int) -> FloatArray:
 
 
 def by_factor(evaluation: Evaluation, vectors: Vectors) -> list[FloatArray]:
-    """Split columns by grouping factor: arrays of shape (J_t, k_t, m), leaf first."""
+    """Split columns by grouping factor: arrays of shape (k_t, m, J_t), leaf first."""
     products = evaluation.products
     parts = [vectors.leaf]
     for factor, part in zip(products.factors[1:], products.core_slices, strict=True):
         shape = (factor.n_levels, factor.n_columns, vectors.core.shape[1])
-        parts.append(vectors.core[part].reshape(shape))
+        parts.append(vectors.core[part].reshape(shape).transpose(1, 2, 0))
     return parts[: len(products.factors)]
 
 
 def joined(parts: Sequence[FloatArray]) -> Vectors:
     """Put parts by factor together again: the inverse of `by_factor`."""
-    none = np.zeros((0, parts[0].shape[2]))
-    return Vectors(parts[0], np.concatenate([none, *(flat(p) for p in parts[1:])]))
+    m = parts[0].shape[1]
+    core = [
+        part.transpose(2, 0, 1).reshape(part.shape[2] * len(part), m)
+        for part in parts[1:]
+    ]
+    return Vectors(parts[0], np.concatenate([np.zeros((0, m)), *core]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,17 +331,18 @@ def data_information(
     """
     e = evaluation
     r = len(entries)
-    h = [part[:, :, 0] for part in by_factor(e, e.h)]
-    parts = [np.zeros((*part.shape, r)) for part in h]
+    h = [part[:, 0] for part in by_factor(e, e.h)]
+    parts = [np.zeros((len(own), r, own.shape[1])) for own in h]
     d = np.empty(r)
     for i, entry in enumerate(entries):
         t, a = entry.factor, entry.row
         column = e.lambdas[t][:, entry.column]
-        scaled = h[t] @ column
+        scaled = column @ h[t]
         # s_i = (L_i Lambda' + Lambda L_i') h, level by level
-        parts[t][:, a, i] += scaled
-        parts[t][:, :, i] += np.outer(h[t][:, a], column)
-        d[i] = 2 * scaled @ h[t][:, a]
+        parts[t][a, i] += scaled
+        for b in np.flatnonzero(column):
+            parts[t][b, i] += column[b] * h[t][a]
+        d[i] = 2 * scaled @ h[t][a]
     s = joined(parts)
     Ks = e.V.solve(e.V.times_ZZ(s))
     Ns = e.N.dot(s)

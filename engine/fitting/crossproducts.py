@@ -4,60 +4,41 @@ Grouping factors are arranged as one *leaf* factor, the one with most levels, wh
 of Z'Z is block-diagonal, and a *core*: all other factors side by side. Random terms on
 the same factor become one factor with several blocks of columns.
 
-Inside, everything is dimensionless: X is replaced by an orthonormal basis Q, y by its
-residual from Q divided by its root mean square, and each block of Z by whitened
-columns (mean of z z' over rows = I). The transformations back are kept here.
+Inside, everything is dimensionless: see `row_columns`, whose transformations back are
+kept here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.errors import DesignError
-from engine.fitting.basis import orthogonal_basis, solve_upper
-from engine.fitting.row_sums import core_parts, core_sums, leaf_sums, level_sums
+from engine.fitting.basis import solve_upper
+from engine.fitting.level_blocks import product
+from engine.fitting.row_columns import row_columns
+from engine.fitting.row_sums import (
+    SumsOfRows,
+    cells_of,
+    core_parts,
+    core_products,
+)
 from engine.model.covariance import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from engine.arrays import FloatArray, IntArray
+    from engine.arrays import FloatArray
+    from engine.fitting.cells import Cells
     from engine.fitting.core_matrices import CoreMatrix, Parts
-    from engine.model.design import Design, RandomBlock
+    from engine.fitting.factors import Factor
+    from engine.fitting.row_columns import RowColumns
+    from engine.model.design import Design
 
 MUCH_LEFT = 1e-3
 """Share of y'y beyond which taking effects out of y first would gain no digits."""
 RIDGE = 1e-6
 """Added to the diagonals of Z_l'Z_l, for levels with fewer rows than columns."""
-PERFECT_FIT = 1e-13
-"""Residual share of the response below which nothing is left to explain."""
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """One grouping factor with all its columns of Z.
-
-    Attributes
-    ----------
-    n_levels, n_columns : int
-        J and k.
-    blocks : tuple of slice
-        Columns that are correlated with each other; different blocks are independent.
-    block_indices : tuple of int
-        Position of each block in the design's list.
-    transforms : tuple of ndarray of shape (k_b, k_b)
-        For each block T with Z = Z_white T: b_white = T b.
-    """
-
-    n_levels: int
-    n_columns: int
-    blocks: tuple[slice, ...]
-    block_indices: tuple[int, ...]
-    transforms: tuple[FloatArray, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +55,12 @@ class CrossProducts:
         Where theta's elements stand.
     QyQy : ndarray of shape (p + 1, p + 1)
         [Q y]'[Q y].
-    leaf_ZZ : ndarray of shape (J, k, k)
+    leaf_ZZ : ndarray of shape (k, k, J)
         Z_l'Z_l of each leaf level.
-    leaf_ZQy : ndarray of shape (J, k, p + 1)
+    leaf_ZQy : ndarray of shape (k, p + 1, J)
         Z_l'[Q y] of each leaf level.
-    leaf_core : tuple of k arrays of shape (J, q), sparse or dense
-        Z_1'Z_2, for each leaf column; empty without a core.
+    cells : Cells or None
+        Z_1'Z_2; None without a core.
     core_ZZ : ndarray or sparse array of shape (q, q)
         Z_2'Z_2. Column order: factor, level, column of the level.
     core_ZQy : ndarray of shape (q, p + 1)
@@ -98,7 +79,7 @@ class CrossProducts:
         Coefficients on Q of the part of y that was taken out.
     y_scale : float
         Unit of the inner y, in the response's units.
-    shift : ndarray of shape (J, k, p + 1) or None
+    shift : ndarray of shape (k, p + 1, J) or None
         Leaf effects that were taken out of [Q y] before the sums, where they explain
         nearly all of y: the criterion is then no difference of large numbers. The
         true columns are those of the sums plus Z_1 times the shift.
@@ -113,7 +94,7 @@ class CrossProducts:
     QyQy: FloatArray
     leaf_ZZ: FloatArray
     leaf_ZQy: FloatArray
-    leaf_core: tuple[CoreMatrix, ...]
+    cells: Cells | None
     core_ZZ: CoreMatrix
     core_ZQy: FloatArray
     core_slices: tuple[slice, ...]
@@ -146,41 +127,36 @@ def reduce_rows(design: Design) -> CrossProducts:
     FitError
         If the smaller grouping factors together are too large for memory.
     """
-    root_weights = None if design.weights is None else np.sqrt(design.weights)
-    basis = orthogonal_basis(design.X, root_weights)
-    y, y_coefficients, y_scale = _residual_response(design, basis.Q, root_weights)
-    factors, codes, columns = arrange(design, root_weights)
-    Qy = np.empty((len(y), basis.Q.shape[1] + 1), order="F")
-    Qy[:, :-1], Qy[:, -1] = basis.Q, y
-    leaf_ZZ, leaf_ZQy = leaf_sums(factors, codes, columns, Qy)
-    Qy, shift = _without_leaf_effects(leaf_ZZ, leaf_ZQy, Qy, codes, columns)
-    if shift is not None:
-        leaf_ZQy = level_sums(codes[0], columns[0], Qy, len(leaf_ZZ))
-    layout = Layout.of_blocks(
-        [[s.stop - s.start for s in factor.blocks] for factor in factors]
-    )
-    parts = core_parts(factors, codes)
-    leaf_core, core_ZZ, core_ZQy = core_sums(factors, codes, columns, Qy, parts)
+    rows = row_columns(design)
+    sums = SumsOfRows(rows)
+    shift = None
+    if rows.factors and _is_nearly_all(sums.leaf_ZZ, sums.leaf_ZQy, rows):
+        rows = row_columns(design, is_explicit=True)
+        rows, shift = _without_leaf_effects(SumsOfRows(rows), rows)
+        sums = SumsOfRows(rows)
+    sizes = [[s.stop - s.start for s in factor.blocks] for factor in rows.factors]
+    parts = core_parts(rows)
+    has_core = len(rows.factors) > 1
     return CrossProducts(
-        n=len(y),
-        p=basis.Q.shape[1],
-        factors=factors,
-        layout=layout,
-        QyQy=Qy.T @ Qy,
-        leaf_ZZ=leaf_ZZ,
-        leaf_ZQy=leaf_ZQy,
-        leaf_core=leaf_core,
-        core_ZZ=core_ZZ,
-        core_ZQy=core_ZQy,
-        core_slices=_core_slices(factors),
+        n=len(design.y),
+        p=len(rows.R),
+        factors=rows.factors,
+        layout=Layout.of_blocks(sizes),
+        QyQy=sums.QyQy,
+        leaf_ZZ=sums.leaf_ZZ,
+        leaf_ZQy=sums.leaf_ZQy,
+        cells=cells_of(rows, parts) if has_core else None,
+        core_ZZ=core_products(rows, parts),
+        core_ZQy=sums.core_ZQy,
+        core_slices=_core_slices(rows.factors),
         core_parts=parts,
-        R=basis.R,
-        kept=basis.kept,
-        dependencies=basis.dependencies,
-        y_coefficients=y_coefficients,
-        y_scale=y_scale,
+        R=rows.R,
+        kept=rows.kept,
+        dependencies=rows.dependencies,
+        y_coefficients=rows.y_coefficients,
+        y_scale=rows.y_scale,
         shift=shift,
-        log_weights=0.0 if root_weights is None else 2 * np.log(root_weights).sum(),
+        log_weights=0.0 if design.weights is None else np.log(design.weights).sum(),
     )
 
 
@@ -190,125 +166,45 @@ def _core_slices(factors: tuple[Factor, ...]) -> tuple[slice, ...]:
     return tuple(slice(a, b) for a, b in pairwise(ends))
 
 
-def _residual_response(
-    design: Design, Q: FloatArray, root_weights: FloatArray | None
-) -> tuple[FloatArray, FloatArray, float]:
-    """Take the part of y that lies in Q out and scale the rest to mean square one."""
-    y = design.y if design.offset is None else design.y - design.offset
-    if root_weights is not None:
-        y = y * root_weights
-    coefficients = Q.T @ y
-    rest = y - Q @ coefficients
-    again = Q.T @ rest  # once more: the first pass leaves rounding of the size of y
-    rest -= Q @ again
-    scale = float(np.sqrt(np.mean(rest**2)))
-    if scale <= PERFECT_FIT * float(np.sqrt(np.mean(y**2))) or len(y) <= Q.shape[1]:
-        raise DesignError(
-            f"The fixed part reproduces every value of {design.response_name} exactly, "
-            "so nothing is left from which to estimate variation.",
-            "Remove terms from the fixed part, or check that the response was not "
-            "computed from the covariates.",
-        )
-    return rest / scale, coefficients + again, scale
+def _is_nearly_all(ZZ: FloatArray, ZQy: FloatArray, rows: RowColumns) -> bool:
+    """Whether effects of the leaf explain nearly all of y."""
+    effects = _least_squares(ZZ, ZQy[:, -1:])
+    explained = 2 * np.sum(effects * ZQy[:, -1:])
+    explained -= np.sum(effects * product(ZZ, effects))
+    n = rows.W.shape[1]  # y'y = n
+    return bool(n - explained <= MUCH_LEFT * n)
+
+
+def _least_squares(ZZ: FloatArray, right: FloatArray) -> FloatArray:
+    """(Z_l'Z_l)^-1 times right sides of each level, with a ridge."""
+    k = len(ZZ)
+    if k == 1:
+        return right / (ZZ + RIDGE)
+    ridged = ZZ.transpose(2, 0, 1) + RIDGE * np.eye(k)
+    made = np.linalg.solve(ridged, right.transpose(2, 0, 1))
+    return np.ascontiguousarray(made.transpose(1, 2, 0))
 
 
 def _without_leaf_effects(
-    ZZ: FloatArray,
-    ZQy: FloatArray,
-    Qy: FloatArray,
-    codes: list[IntArray],
-    columns: list[FloatArray],
-) -> tuple[FloatArray, FloatArray | None]:
-    """Take least-squares effects of the leaf out of [Q y], if little of y is left then.
+    sums: SumsOfRows, rows: RowColumns
+) -> tuple[RowColumns, FloatArray]:
+    """Take least-squares effects of the leaf out of [Q y] where they explain it.
 
     Returns
     -------
-    Qy : ndarray of shape (n, p + 1)
-        What is left of each column; the same when much of y would be left.
-    shift : ndarray of shape (J, k, p + 1) or None
+    RowColumns
+        With what is left of each column.
+    shift : ndarray of shape (k, p + 1, J)
         The effects; zero for columns that they hardly explain.
     """
-    if not len(ZZ):
-        return Qy, None
-    ridge = RIDGE * np.eye(ZZ.shape[1])
-    Zy = ZQy[:, :, -1:]
-    effects = np.linalg.solve(ZZ + ridge, Zy)
-    explained = 2 * np.sum(effects * Zy) - np.sum(effects * (ZZ @ effects))
-    if len(Qy) - explained > MUCH_LEFT * len(Qy):  # y'y = n
-        return Qy, None
-    shift = np.linalg.solve(ZZ + ridge, ZQy)
-    rest = Qy - np.einsum("ik,ikm->im", columns[0], shift[codes[0]])
-    is_little = (rest**2).sum(axis=0) <= MUCH_LEFT * (Qy**2).sum(axis=0)
-    return np.where(is_little, rest, Qy), np.where(is_little, shift, 0.0)
-
-
-def arrange(
-    design: Design, root_weights: FloatArray | None
-) -> tuple[tuple[Factor, ...], list[IntArray], list[FloatArray]]:
-    """Join the blocks of one factor, whiten them, and put the largest factor first.
-
-    Parameters
-    ----------
-    design : Design
-    root_weights : ndarray of shape (n,) or None
-        Square roots of the prior weights.
-
-    Returns
-    -------
-    factors : tuple of Factor
-    codes : list of ndarray of int, shape (n,)
-        Level of each row, by factor.
-    columns : list of ndarray of shape (n, k)
-        Whitened columns of the weighted rows, by factor.
-    """
-    by_group: dict[str, list[int]] = {}
-    for index, block in enumerate(design.blocks):
-        by_group.setdefault(block.grouping.name, []).append(index)
-    order = sorted(
-        by_group.values(), key=lambda i: -len(design.blocks[i[0]].grouping.levels)
-    )
-    factors, codes, columns = [], [], []
-    for indices in order:
-        blocks = [design.blocks[i] for i in indices]
-        whitened, transforms = _whiten(blocks, root_weights)
-        ends = np.cumsum([0] + [len(b.terms) for b in blocks])
-        factors.append(
-            Factor(
-                n_levels=len(blocks[0].grouping.levels),
-                n_columns=int(ends[-1]),
-                blocks=tuple(slice(int(a), int(b)) for a, b in pairwise(ends)),
-                block_indices=tuple(indices),
-                transforms=transforms,
-            )
-        )
-        codes.append(blocks[0].grouping.codes)
-        columns.append(whitened)
-    return tuple(factors), codes, columns
-
-
-def _whiten(
-    blocks: Sequence[RandomBlock], root_weights: FloatArray | None
-) -> tuple[FloatArray, tuple[FloatArray, ...]]:
-    """Give every block uncorrelated columns of mean square one, exactly undone by T.
-
-    A block whose columns depend on each other is scaled only: its likelihood is flat in
-    some directions, and stays so.
-    """
-    parts, transforms = [], []
-    for block in blocks:
-        n, k = block.Z.shape
-        basis = orthogonal_basis(block.Z, root_weights)
-        if len(basis.kept) == k:
-            parts.append(basis.Q * np.sqrt(n))
-            transforms.append(basis.R / np.sqrt(n))
-            continue
-        Z = block.Z if root_weights is None else block.Z * root_weights[:, None]
-        scales = np.sqrt(np.mean(Z**2, axis=0))
-        scales[scales == 0] = 1.0
-        parts.append(Z / scales)
-        transforms.append(np.diag(scales))
-    whole = parts[0] if len(parts) == 1 else np.column_stack(parts)
-    return np.asfortranarray(whole), tuple(transforms)
+    shift = _least_squares(sums.leaf_ZZ, sums.leaf_ZQy)
+    own, Z = list(rows.Qy_rows), rows.Z(0)
+    Qy = rows.W[own]
+    rest = Qy - np.einsum("ki,kmi->mi", Z, shift[:, :, rows.codes[0]])
+    is_little = (rest**2).sum(axis=1) <= MUCH_LEFT * (Qy**2).sum(axis=1)
+    W = rows.W.copy()
+    W[own] = np.where(is_little[:, None], rest, Qy)
+    return replace(rows, W=W), np.where(is_little[:, None], shift, 0.0)
 
 
 def user_coefficients(products: CrossProducts, inner: FloatArray) -> FloatArray:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from engine.fitting.cells import CHUNK_BYTES
 from engine.fitting.core_matrices import diagonal_blocks
 from engine.fitting.criterion import by_factor
-from engine.fitting.marginal import CHUNK_BYTES
+from engine.fitting.level_blocks import by_left, by_right
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
@@ -40,7 +41,7 @@ def blups(evaluation: Evaluation) -> list[FloatArray]:
     """
     e = evaluation
     return [
-        h[:, :, 0] @ Sigma
+        (Sigma @ h[:, 0]).T
         for h, Sigma in zip(by_factor(e, e.h), e.V.sigmas, strict=False)
     ]
 
@@ -60,9 +61,11 @@ def conditional_covariances(evaluation: Evaluation) -> list[FloatArray]:
     V = evaluation.V
     if not V.sigmas:
         return []
-    # W_l B_l = Sigma_1 (shrink_l B_l) = Sigma_1 U_l
-    result: list[FloatArray] = [V.W + V.sigmas[0] @ V.core_blocks() @ V.sigmas[0]]
-    products = V.products
+    products, Sigma = V.products, V.sigmas[0]
+    leaf = V.W
+    if V.core is not None:  # W_l B_l = Sigma_1 (shrink_l B_l) = Sigma_1 U_l
+        leaf = leaf + by_right(by_left(Sigma, V.core_blocks(V.C)), Sigma)
+    result: list[FloatArray] = [leaf.transpose(2, 0, 1)]
     for factor, part in zip(products.factors[1:], products.core_slices, strict=True):
         result.append(diagonal_blocks(V.C, part, factor.n_columns))
     return result
@@ -80,7 +83,10 @@ def coefficient_effect_covariances(evaluation: Evaluation) -> list[FloatArray]:
         By factor, leaf first.
     """
     e = evaluation
-    return [Sigma @ N for N, Sigma in zip(by_factor(e, e.N), e.V.sigmas, strict=False)]
+    return [
+        Sigma @ N.transpose(2, 0, 1)
+        for N, Sigma in zip(by_factor(e, e.N), e.V.sigmas, strict=False)
+    ]
 
 
 def leverages(
@@ -115,8 +121,9 @@ def leverages(
     h: FloatArray = np.einsum("ip,pr,ir->i", a, e.C, a, optimize=True)
     if not Z:
         return h
-    h += np.einsum("ia,iab,ib->i", Z[0], V.W[codes[0]], Z[0], optimize=True)
-    if V.U:
+    W = V.W.transpose(2, 0, 1)
+    h += np.einsum("ia,iab,ib->i", Z[0], W[codes[0]], Z[0], optimize=True)
+    if V.core is not None:
         h += _core_leverage(e, Z, codes)
     return h
 
@@ -135,10 +142,11 @@ def _core_leverage(
     starts = np.arange(0, columns.size + 1, columns.shape[1])
     q = V.q
     g = sparse.csr_array((values.ravel(), columns.ravel(), starts), shape=(n, q))
+    assert V.products.cells is not None
     absorbed = Z[0] @ V.sigmas[0]
-    for a, U in enumerate(V.U):
-        own = sparse.csr_array(U)[codes[0]]
-        g = g - own.multiply(absorbed[:, a, None])
+    U = V.products.cells.scaled(V.shrink)
+    for a, own in enumerate(absorbed.T):
+        g = g - U.rows_at(a, codes[0]).multiply(own[:, None])
     g = sparse.csr_array(g)
     h = np.empty(n)
     rows = max(1, CHUNK_BYTES // (8 * q))

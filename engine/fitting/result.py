@@ -10,13 +10,14 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from engine.fitting.basis import orthogonal_basis
-from engine.fitting.crossproducts import arrange, user_coefficients
+from engine.fitting.crossproducts import user_coefficients
 from engine.fitting.posterior import (
     blups,
     coefficient_effect_covariances,
     conditional_covariances,
     leverages,
 )
+from engine.fitting.row_columns import row_columns
 from engine.model.covariance import lower_factor
 
 if TYPE_CHECKING:
@@ -172,8 +173,9 @@ class Estimates:
         if self.evaluation is None:
             h: FloatArray = np.einsum("ip,ip->i", Q, Q)
             return h
-        _, codes, columns = arrange(self.design, root_weights)
-        return leverages(self.evaluation, Q, columns, codes)
+        rows = row_columns(self.design, is_explicit=True)
+        columns = [rows.Z(t).T for t in range(len(rows.factors))]
+        return leverages(self.evaluation, Q, columns, list(rows.codes))
 
     @cached_property
     def effect_variances(self) -> tuple[FloatArray, ...]:

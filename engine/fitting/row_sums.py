@@ -8,82 +8,113 @@ import numpy as np
 from scipy import sparse
 
 from engine.errors import FitError
+from engine.fitting.cells import DenseCells, SparseCells
 from engine.fitting.core_matrices import find_parts
+from engine.fitting.level_blocks import by_left, by_right
 from engine.written_numbers import count
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
+    from engine.fitting.cells import Cells
     from engine.fitting.core_matrices import CoreMatrix, Parts
-    from engine.fitting.crossproducts import Factor
+    from engine.fitting.row_columns import RowColumns
 
 FEW_NUMBERS = 50_000
-"""Of Z_1'Z_2; up to so many a dense array is faster than a sparse one."""
+"""Of Z_1'Z_2; up to so many a dense array is faster than lists."""
+FEW_COLUMNS = 200
+"""Of the core; up to so many Z_2'Z_2 is a dense array."""
 LARGEST_CORE = 12_000
 """Columns of a dense core beyond which the fit is refused: 1.2 GB a matrix."""
 
 
-def leaf_sums(
-    factors: tuple[Factor, ...],
-    codes: list[IntArray],
-    columns: list[FloatArray],
-    Qy: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
-    """Sum Z'Z and Z'[Q y] within each level of the leaf factor.
+class SumsOfRows:
+    """Z_l'Z_l and Z_l'[Q y] of each level of each factor.
 
     Parameters
     ----------
-    factors : tuple of Factor
-        The leaf first; none for least squares.
-    codes : list of ndarray of int, shape (n,)
-        Level of each row, by factor.
-    columns : list of ndarray of shape (n, k)
-        Columns of Z, by factor.
-    Qy : ndarray of shape (n, p + 1)
+    rows : RowColumns
 
-    Returns
-    -------
-    ndarray of shape (J, k, k), ndarray of shape (J, k, p + 1)
-    """
-    if not factors:
-        return np.zeros((0, 0, 0)), np.zeros((0, 0, Qy.shape[1]))
-    J, k = factors[0].n_levels, factors[0].n_columns
-    code, Z = codes[0], columns[0]
-    ZZ = np.empty((J, k, k))
-    for a in range(k):
-        for b in range(a + 1):
-            ZZ[:, a, b] = np.bincount(code, weights=Z[:, a] * Z[:, b], minlength=J)
-            ZZ[:, b, a] = ZZ[:, a, b]
-    return ZZ, level_sums(code, Z, Qy, J)
-
-
-def level_sums(code: IntArray, Z: FloatArray, Qy: FloatArray, J: int) -> FloatArray:
-    """Sum Z_l'[Q y] for each level l of a factor with J levels.
-
-    Parameters
+    Attributes
     ----------
-    code : ndarray of int, shape (n,)
-    Z : ndarray of shape (n, k)
-    Qy : ndarray of shape (n, p + 1)
-    J : int
-
-    Returns
-    -------
-    ndarray of shape (J, k, p + 1)
+    QyQy : ndarray of shape (p + 1, p + 1)
+        [Q y]'[Q y].
+    leaf_ZZ : ndarray of shape (k, k, J)
+    leaf_ZQy : ndarray of shape (k, p + 1, J)
+    core_ZQy : ndarray of shape (q, p + 1)
     """
-    sums = np.empty((J, Z.shape[1], Qy.shape[1]))
-    for a in range(Z.shape[1]):
-        for j in range(Qy.shape[1]):
-            sums[:, a, j] = np.bincount(code, weights=Z[:, a] * Qy[:, j], minlength=J)
-    return sums
+
+    def __init__(self, rows: RowColumns) -> None:
+        self._rows = rows
+        own = list(rows.Qy_rows)
+        Qy = rows.W if own == list(range(len(rows.W))) else rows.W[own]
+        self.QyQy = rows.to_Qy.T @ (Qy @ Qy.T) @ rows.to_Qy
+        m = len(rows.to_Qy)
+        self.leaf_ZZ: FloatArray = np.zeros((0, 0, 0))
+        self.leaf_ZQy: FloatArray = np.zeros((0, m, 0))
+        core: list[FloatArray] = [np.zeros((0, m))]
+        for t in range(len(rows.factors)):
+            if not t:
+                self.leaf_ZZ, self.leaf_ZQy = self._leaf()
+            else:
+                sums = self._Z_times(t, self._level_sums(t, rows.Qy_rows))
+                core.append(
+                    (by_right(sums, rows.to_Qy)).transpose(2, 0, 1).reshape(-1, m)
+                )
+        self.core_ZQy = np.concatenate(core)
+
+    def _leaf(self) -> tuple[FloatArray, FloatArray]:
+        """Both sums of the leaf; products of the same columns are summed once."""
+        rows, (own, to_Z) = self._rows, self._rows.parts[0]
+        wanted = tuple(dict.fromkeys([*rows.Qy_rows, *own]))
+        sums = self._level_sums(0, wanted)
+        places = [wanted.index(row) for row in own]
+        ZZ = by_right(self._Z_times(0, sums[:, places]), to_Z)
+        Qy = [wanted.index(row) for row in rows.Qy_rows]
+        is_all = Qy == list(range(len(wanted)))
+        right = self._Z_times(0, sums if is_all else sums[:, Qy])
+        return (ZZ + ZZ.transpose(1, 0, 2)) / 2, by_right(right, rows.to_Qy)
+
+    def _Z_times(self, t: int, sums: FloatArray) -> FloatArray:
+        """Combine sums of columns of W to those of whitened columns."""
+        to_Z = self._rows.parts[t][1]
+        if len(to_Z) == 1 and to_Z[0, 0] == 1.0:
+            return sums
+        return by_left(to_Z.T, np.ascontiguousarray(sums))
+
+    def _level_sums(self, t: int, wanted: tuple[int, ...]) -> FloatArray:
+        """Sums of products of a factor's columns with others: shape (s, m, J)."""
+        rows, (own, _) = self._rows, self._rows.parts[t]
+        code, J = rows.codes[t], rows.factors[t].n_levels
+        sums = np.empty((len(own), len(wanted), J))
+        made: dict[tuple[int, int], FloatArray] = {}
+        work = np.empty(rows.W.shape[1])
+        for i, a in enumerate(own):
+            for j, b in enumerate(wanted):
+                pair = (min(a, b), max(a, b))
+                if pair not in made:
+                    made[pair] = self._sum(code, J, pair, work)
+                sums[i, j] = made[pair]
+        return sums
+
+    def _sum(
+        self, code: IntArray, J: int, pair: tuple[int, int], work: FloatArray
+    ) -> FloatArray:
+        """Sum the product of two columns within levels."""
+        rows, (a, b) = self._rows, pair
+        if rows.is_ones and (a, b) == (0, 0):
+            return np.bincount(code, minlength=J).astype(float)
+        is_single = rows.is_ones and a == 0
+        values = rows.W[b] if is_single else np.multiply(rows.W[a], rows.W[b], out=work)
+        sums = np.bincount(code, weights=values, minlength=J)
+        return sums.astype(float, copy=False)
 
 
-def core_parts(factors: tuple[Factor, ...], codes: list[IntArray]) -> Parts | None:
+def core_parts(rows: RowColumns) -> Parts | None:
     """See whether the core falls apart; if not it must fit in memory.
 
     Parameters
     ----------
-    factors : tuple of Factor
-    codes : list of ndarray of int, shape (n,)
+    rows : RowColumns
 
     Returns
     -------
@@ -94,10 +125,10 @@ def core_parts(factors: tuple[Factor, ...], codes: list[IntArray]) -> Parts | No
     FitError
         If it neither falls apart nor fits.
     """
-    sizes = [(f.n_levels, f.n_columns) for f in factors[1:]]
+    sizes = [(f.n_levels, f.n_columns) for f in rows.factors[1:]]
     if not sizes:
         return None
-    parts = find_parts(codes[0], codes[1:], sizes)
+    parts = find_parts(rows.codes[0], rows.codes[1:], sizes)
     q = sum(J * k for J, k in sizes)
     if parts is None and q > LARGEST_CORE:
         raise FitError(
@@ -108,58 +139,73 @@ def core_parts(factors: tuple[Factor, ...], codes: list[IntArray]) -> Parts | No
     return parts
 
 
-def core_sums(
-    factors: tuple[Factor, ...],
-    codes: list[IntArray],
-    columns: list[FloatArray],
-    Qy: FloatArray,
-    parts: Parts | None,
-) -> tuple[tuple[CoreMatrix, ...], CoreMatrix, FloatArray]:
-    """Sum Z_1'Z_2, Z_2'Z_2 and Z_2'[Q y] for the factors beside the leaf.
+def cells_of(rows: RowColumns, parts: Parts | None) -> Cells:
+    """Sum Z_1'Z_2.
 
     Parameters
     ----------
-    factors : tuple of Factor
-        The leaf first; none for least squares.
-    codes : list of ndarray of int, shape (n,)
-        Level of each row, by factor.
-    columns : list of ndarray of shape (n, k)
-        Columns of Z, by factor.
-    Qy : ndarray of shape (n, p + 1)
+    rows : RowColumns
+        With two factors or more.
     parts : Parts or None
         Where the core falls apart.
 
     Returns
     -------
-    leaf_core : tuple of k arrays of shape (J, q)
-    core_ZZ : array of shape (q, q)
-    core_ZQy : ndarray of shape (q, p + 1)
+    Cells
     """
-    n = len(Qy)
-    q = sum(f.n_levels * f.n_columns for f in factors[1:])
+    places, Z = _core_columns(rows)
+    leaf, n_leaf = rows.codes[0], rows.factors[0].n_levels
+    q = sum(f.n_levels * f.n_columns for f in rows.factors[1:])
+    levels, where = np.tile(leaf, len(places)), np.concatenate(places)
+    made = []
+    for own in rows.Z(0):
+        values = (Z * own).ravel()
+        summed = sparse.coo_array((values, (levels, where)), shape=(n_leaf, q)).tocsr()
+        summed.sum_duplicates()  # zeros are kept: all leaf columns have the same cells
+        made.append(summed)
+    if parts is None and n_leaf * q <= FEW_NUMBERS:
+        return DenseCells(np.stack([own.toarray() for own in made]))
+    data = np.stack([own.data for own in made])
+    is_dense = parts is None
+    starts, columns = made[0].indptr.astype(np.intp), made[0].indices.astype(np.intp)
+    return SparseCells(starts, columns, data, q, is_dense_core=is_dense)
+
+
+def core_products(rows: RowColumns, parts: Parts | None) -> CoreMatrix:
+    """Sum Z_2'Z_2.
+
+    Parameters
+    ----------
+    rows : RowColumns
+    parts : Parts or None
+
+    Returns
+    -------
+    array of shape (q, q)
+        Sparse where the core is large.
+    """
+    q = sum(f.n_levels * f.n_columns for f in rows.factors[1:])
     if not q:
-        return (), np.zeros((0, 0)), np.zeros((0, Qy.shape[1]))
-    offset, positions, values, ZQy = 0, [], [], []
-    for factor, code, Z in zip(factors[1:], codes[1:], columns[1:], strict=True):
+        return np.zeros((0, 0))
+    places, Z = _core_columns(rows)
+    left, right, values = [], [], []
+    for i, own in enumerate(places):
+        for j, other in enumerate(places):
+            left.append(own)
+            right.append(other)
+            values.append(Z[i] * Z[j])
+    where = (np.concatenate(left), np.concatenate(right))
+    summed = sparse.coo_array((np.concatenate(values), where), shape=(q, q)).tocsr()
+    summed.sum_duplicates()
+    return summed.toarray() if parts is None and q <= FEW_COLUMNS else summed
+
+
+def _core_columns(rows: RowColumns) -> tuple[list[IntArray], FloatArray]:
+    """Column of the core, and value, of each entry of the rows of Z_2."""
+    places, values, offset = [], [], 0
+    for t, factor in enumerate(rows.factors[1:], start=1):
         k = factor.n_columns
-        positions.append(offset + code[:, None] * k + np.arange(k))
-        values.append(Z)
-        sums = level_sums(code, Z, Qy, factor.n_levels)
-        ZQy.append(sums.reshape(-1, Qy.shape[1]))
+        places += [offset + rows.codes[t] * k + a for a in range(k)]
+        values.append(rows.Z(t))
         offset += factor.n_levels * k
-    where, data = np.concatenate(positions, axis=1), np.concatenate(values, axis=1)
-    width = where.shape[1]
-    starts = np.arange(0, n * width + 1, width)
-    core = sparse.csr_array((data.ravel(), where.ravel(), starts), shape=(n, q))
-    leaf_core = []
-    for a in range(factors[0].n_columns):
-        indices = (codes[0], np.arange(n))
-        leaf = sparse.coo_array(
-            (columns[0][:, a], indices), shape=(factors[0].n_levels, n)
-        )
-        own = sparse.csr_array(leaf.tocsr() @ core)
-        is_small = parts is None and factors[0].n_levels * q <= FEW_NUMBERS
-        leaf_core.append(own.toarray() if is_small else own)
-    ZZ = sparse.csr_array(core.T @ core)
-    core_ZZ: CoreMatrix = ZZ.toarray() if parts is None else ZZ
-    return tuple(leaf_core), core_ZZ, np.concatenate(ZQy)
+    return places, np.concatenate(values)

@@ -163,7 +163,7 @@ def second_order(evaluation: Evaluation) -> SecondOrder:
     e, basis = where.evaluation, where.basis
     if not where.entries:
         return SecondOrder(where, np.zeros(0), np.zeros((0, 0)), 1.0, np.zeros(0))
-    hessian = profiled_hessian(e, where.entries)
+    hessian = profiled_hessian(e, where.entries, is_rough=True)
     slopes = [2 * G @ Lambda for G, Lambda in zip(score(e), e.lambdas, strict=True)]
     gradient = np.array([slopes[i.factor][i.row, i.column] for i in where.entries])
     units = np.array([_unit(e, entry) for entry in where.entries])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.fitting.core_matrices import inner
+from engine.fitting.level_blocks import product
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
@@ -95,12 +96,12 @@ def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArra
     T, slices = len(products.factors), products.core_slices
     squares, traces, sums = np.empty((T, T)), np.empty(T), np.empty(T)
     squares[0, 0] = (products.leaf_ZZ**2).sum()
-    traces[0] = np.einsum("jaa->", products.leaf_ZZ)
+    traces[0] = np.einsum("aaj->", products.leaf_ZZ)
     leaf_Zy, core_Zy = _Zy(products)
     sums[0] = (leaf_Zy**2).sum()
     for t, rows in enumerate(slices, start=1):
-        cross = sum(inner(B[:, rows], B[:, rows]) for B in products.leaf_core)
-        squares[0, t] = squares[t, 0] = cross
+        if products.cells is not None:
+            squares[0, t] = squares[t, 0] = products.cells.sums_of_squares(rows)
         traces[t] = products.core_ZZ[rows, rows].diagonal().sum()
         sums[t] = (core_Zy[rows] ** 2).sum()
         for j, columns in enumerate(slices, start=1):
@@ -111,11 +112,11 @@ def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArra
 
 def _Zy(products: CrossProducts) -> tuple[FloatArray, FloatArray]:
     """Z'y by factor, effects that were taken out of y put back."""
-    leaf, core = products.leaf_ZQy[:, :, -1], products.core_ZQy[:, -1]
+    leaf, core = products.leaf_ZQy[:, -1], products.core_ZQy[:, -1]
     if products.shift is None:
         return leaf, core
-    effects = products.shift[:, :, -1]
-    leaf = leaf + np.einsum("jab,jb->ja", products.leaf_ZZ, effects)
-    for a, B in enumerate(products.leaf_core):
-        core = core + B.T @ effects[:, a]
+    effects = products.shift[:, -1:]
+    leaf = leaf + product(products.leaf_ZZ, effects)[:, 0]
+    if products.cells is not None:
+        core = core + products.cells.transposed_times(effects)[:, 0]
     return leaf, core

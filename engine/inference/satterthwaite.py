@@ -81,7 +81,8 @@ class Satterthwaite:
         e = self._e
         unit = np.einsum("mp,pr,mr->m", contrasts, e.C, contrasts, optimize=True)
         gradients = np.zeros((len(contrasts), len(self._where.entries) + 1))
-        projected = [N @ (e.C @ contrasts.T) for N in by_factor(e, e.N)]
+        right = e.C @ contrasts.T
+        projected = [N.transpose(2, 0, 1) @ right for N in by_factor(e, e.N)]
         for i, entry in enumerate(self._where.entries):
             v = projected[entry.factor]
             along = np.einsum("jam,a->jm", v, e.lambdas[entry.factor][:, entry.column])

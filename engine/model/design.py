@@ -24,16 +24,26 @@ class RandomBlock:
         Among what they vary.
     terms : tuple of str
         Names of the k columns.
-    Z : ndarray of shape (n, k)
-        The columns; the full Z has one copy of them for each level, zero elsewhere.
+    matrix : ndarray of shape (n, m)
+        Holds the columns: Z itself, or X where they are columns of X.
+    places : tuple of int or None
+        Which columns of X they are; None where `matrix` is Z itself.
     encoder : Encoder
         Makes the same columns of new rows.
     """
 
     grouping: Grouping
     terms: tuple[str, ...]
-    Z: FloatArray
+    matrix: FloatArray
+    places: tuple[int, ...] | None
     encoder: Encoder
+
+    @property
+    def Z(self) -> FloatArray:
+        """The columns, shape (n, k); the full Z has a copy of them for each level."""
+        if self.places is None:
+            return self.matrix
+        return self.matrix[:, list(self.places)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +100,8 @@ class Design:
     notes: tuple[str, ...]
     encoder: Encoder
     response_name: str
+
+    @property
+    def has_intercept(self) -> bool:
+        """Whether the first column of X is one in every row."""
+        return self.written.intercept

@@ -71,6 +71,28 @@ class Encoder:
             return tuple((place,) for place in range(len(self.names)))
         return tuple(map(tuple, self.learned.term_indices.values()))
 
+    def places_in(self, other: Encoder) -> tuple[int, ...] | None:
+        """Where its columns stand in another matrix of the same rows.
+
+        Parameters
+        ----------
+        other : Encoder
+
+        Returns
+        -------
+        tuple of int or None
+            None where one of them does not stand there, or may not.
+        """
+        own, theirs = self.learned, other.learned
+        if not isinstance(own, PlainColumns):
+            return None
+        if not isinstance(theirs, PlainColumns):
+            is_first = own.all_products == [()] and "1" in map(str, theirs.formula)
+            return (0,) if is_first else None
+        wanted, there = own.all_products, theirs.all_products
+        is_there = all(columns in there for columns in wanted)
+        return tuple(map(there.index, wanted)) if is_there else None
+
     def encode(self, frame: pd.DataFrame) -> FloatArray:
         """Columns for new rows.
 
@@ -124,14 +146,10 @@ def encode(
     DesignError
         If a value is impossible, such as log(0).
     """
-    # formulaic drops x from "x:f + x", but keeps both in "x + x:f"
-    ordered = tuple(sorted(terms, key=len))
-    plain = plain_columns(ordered, preparation, intercept=intercept)
+    plain = plain_encoder(terms, preparation, intercept=intercept)
     if plain is not None:
-        names = _without_repetition(plain.names)
-        matrix = plain.matrix(frame, preparation)
-        require_finite(matrix, names, frame)
-        return matrix, Encoder(ordered, names, preparation, plain)
+        return plain.encode(frame), plain
+    ordered = _ordered(terms)
     factors = {text: parse_expression(text) for term in ordered for text in term}
     _check_listed_levels(factors.values(), preparation)
     parts = [_ONE] if intercept else []
@@ -148,6 +166,34 @@ def encode(
     names = _readable_names(learned.column_names, readable)
     require_finite(matrix, names, frame)
     return matrix, Encoder(ordered, names, preparation, learned)
+
+
+def plain_encoder(
+    terms: Iterable[Term], preparation: Preparation, *, intercept: bool
+) -> Encoder | None:
+    """Make an encoder of columns that are numbers as they stand, or products of such.
+
+    Parameters
+    ----------
+    terms : iterable of Term
+    preparation : Preparation
+    intercept : bool
+
+    Returns
+    -------
+    Encoder or None
+        None where formulaic is needed.
+    """
+    ordered = _ordered(terms)
+    plain = plain_columns(ordered, preparation, intercept=intercept)
+    if plain is None:
+        return None
+    return Encoder(ordered, _without_repetition(plain.names), preparation, plain)
+
+
+def _ordered(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Lower degrees first: formulaic drops x from "x:f + x", but not from "x + x:f"."""
+    return tuple(sorted(terms, key=len))
 
 
 _ONE = FormulaicTerm([Factor("1", eval_method="literal")])
@@ -266,6 +312,11 @@ def require_finite(
     DesignError
     """
     for values, name in zip(matrix.T, names, strict=True):
+        if (
+            values.size
+            and -LARGEST_VALUE <= values.min() <= values.max() <= LARGEST_VALUE
+        ):
+            continue
         bad = ~np.isfinite(values)
         if bad.any():
             row = frame.index[int(bad.argmax())]

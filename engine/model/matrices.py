@@ -20,7 +20,7 @@ from engine.model.columns import (
     used_columns,
 )
 from engine.model.design import Design, RandomBlock
-from engine.model.encoding import encode, require_finite
+from engine.model.encoding import encode, plain_encoder, require_finite
 from engine.model.language.expressions import quoted
 from engine.model.levels import Grouping, make_grouping
 from engine.model.preparation import learn
@@ -81,7 +81,7 @@ def build_design(
         y=y,
         X=X,
         terms=encoder.names,
-        blocks=_blocks(written, used, preparation),
+        blocks=_blocks(written, used, preparation, X, encoder),
         frame=used,
         rows=used.index,
         weights=prior_weights(weight_values, keep, used),
@@ -166,7 +166,11 @@ def _response(
 
 
 def _blocks(
-    spec: ModelSpec, used: pd.DataFrame, preparation: Preparation
+    spec: ModelSpec,
+    used: pd.DataFrame,
+    preparation: Preparation,
+    X: FloatArray,
+    of_X: Encoder,
 ) -> tuple[RandomBlock, ...]:
     """Z by correlated block; a double bar makes a block of each of its terms."""
     groupings: dict[tuple[str, ...], Grouping] = {}
@@ -175,9 +179,15 @@ def _blocks(
         if term.group not in groupings:
             groupings[term.group] = make_grouping(used, term.group)
         for intercept, terms in _parts(term):
-            Z, encoder = encode(used, terms, preparation, intercept=intercept)
             grouping = groupings[term.group]
-            blocks.append(RandomBlock(grouping, encoder.names, Z, encoder))
+            encoder = plain_encoder(terms, preparation, intercept=intercept)
+            places = None if encoder is None else encoder.places_in(of_X)
+            if encoder is None or places is None:
+                Z, encoder = encode(used, terms, preparation, intercept=intercept)
+                block = RandomBlock(grouping, encoder.names, Z, None, encoder)
+            else:
+                block = RandomBlock(grouping, encoder.names, X, places, encoder)
+            blocks.append(block)
     return tuple(blocks)
 
 

@@ -46,6 +46,11 @@ class PlainColumns:
         ones = (INTERCEPT_NAME,) if self.has_intercept else ()
         return (*ones, *(":".join(columns) for columns in self.products))
 
+    @property
+    def all_products(self) -> list[tuple[str, ...]]:
+        """Raw columns of each column of the matrix, none for the column of ones."""
+        return [*([()] if self.has_intercept else []), *self.products]
+
     def matrix(self, frame: pd.DataFrame, preparation: Preparation) -> FloatArray:
         """Make the columns for rows without missing cells.
 

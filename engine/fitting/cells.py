@@ -1,0 +1,317 @@
+"""Z_1'Z_2: the cells in which leaf levels and levels of the core's factors meet.
+
+A leaf level meets few columns of the core, so its products with the core are lists of
+numbers; where everything meets everything they are arrays. What the criterion needs is
+a sum over leaf levels of products B_l'W_l B_l, and for each leaf level the block
+B_l C B_l'. Both run over all *pairs* of cells of one leaf level, listed once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from engine.fitting.core_matrices import mirrored
+from engine.fitting.level_blocks import product
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.arrays import BoolArray, FloatArray, IntArray
+    from engine.fitting.core_matrices import CoreMatrix
+
+MOST_PAIRS = 60_000_000
+"""Pairs of cells beyond which they are not listed: 25 bytes each."""
+PAIR_SECONDS, DENSE_FLOPS = 6e-9, 3e10
+"""What a listed pair costs, and how fast dense products are: orders of magnitude."""
+CHUNK_BYTES = 64_000_000
+"""Size of the dense pieces in which rows are multiplied where pairs are too many."""
+
+
+class DenseCells:
+    """Cells of a small model, as one array.
+
+    Parameters
+    ----------
+    blocks : ndarray of shape (k, J, q)
+        B_l for the k columns and J levels of the leaf.
+    """
+
+    def __init__(self, blocks: FloatArray) -> None:
+        self._blocks = blocks
+
+    def rows_at(self, a: int, levels: IntArray) -> sparse.csr_array:
+        """B_l[a] of some leaf levels, one each row."""
+        return sparse.csr_array(self._blocks[a])[levels]
+
+    def scaled(self, weights: FloatArray) -> DenseCells:
+        """M_l B_l for every leaf level, M of shape (k, k, J)."""
+        return DenseCells(product(weights[..., None], self._blocks[:, None])[:, 0])
+
+    def times(self, core: FloatArray) -> FloatArray:
+        """B_l v for vectors v of shape (q, m): shape (k, m, J)."""
+        made: FloatArray = core.T @ self._blocks.transpose(0, 2, 1)
+        return made
+
+    def transposed_times(self, leaf: FloatArray) -> FloatArray:
+        """sum_l B_l'w_l for w of shape (k, m, J): shape (q, m)."""
+        made: FloatArray = (leaf @ self._blocks).sum(axis=0).T
+        return made
+
+    def cross(self, a: int, b: int) -> FloatArray:
+        """sum_l B_l[a]'B_l[b]: shape (q, q)."""
+        made: FloatArray = self._blocks[a].T @ self._blocks[b]
+        return made
+
+    def sandwich(self, weights: FloatArray) -> FloatArray:
+        """sum_l B_l'W_l B_l for symmetric W of shape (k, k, J): shape (q, q)."""
+        k, J, q = self._blocks.shape
+        right = product(weights[..., None], self._blocks[:, None])[:, 0]
+        made: FloatArray = self._blocks.reshape(k * J, q).T @ right.reshape(k * J, q)
+        return made
+
+    def level_blocks(self, C: CoreMatrix) -> FloatArray:
+        """B_l C B_l' for every leaf level, C symmetric: shape (k, k, J)."""
+        assert isinstance(C, np.ndarray)
+        made: FloatArray = np.einsum("ajq,bjq->abj", self._blocks @ C, self._blocks)
+        return made
+
+    def sums_of_squares(self, columns: slice) -> float:
+        """Of all numbers in some columns of the core."""
+        return float((self._blocks[:, :, columns] ** 2).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """All pairs of cells of one leaf level, the later cell first.
+
+    Attributes
+    ----------
+    first, second : ndarray of int, shape (n_pairs,)
+        Positions of the two cells.
+    place : ndarray of int, shape (n_pairs,)
+        Where the pair stands in a q x q array, below its diagonal.
+    counts, starts : ndarray of int, shape (n_filled,)
+        Pairs of each leaf level that has cells, and the first of them.
+    is_same : ndarray of bool, shape (n_pairs,)
+        Whether a cell is paired with itself.
+    """
+
+    first: IntArray
+    second: IntArray
+    place: IntArray
+    counts: IntArray
+    starts: IntArray
+    is_same: BoolArray
+
+
+class SparseCells:
+    """Cells as lists of numbers by leaf level.
+
+    Parameters
+    ----------
+    starts : ndarray of int, shape (J + 1,)
+        Where the cells of each leaf level begin.
+    columns : ndarray of int, shape (n_cells,)
+        Column of the core of each cell, increasing within a leaf level.
+    data : ndarray of shape (k, n_cells)
+    n_core : int
+        Columns of the core, q.
+    is_dense_core : bool
+        Whether matrices over the core are dense.
+    """
+
+    def __init__(
+        self,
+        starts: IntArray,
+        columns: IntArray,
+        data: FloatArray,
+        n_core: int,
+        *,
+        is_dense_core: bool,
+    ) -> None:
+        self._starts, self._columns, self._data = starts, columns, data
+        self._n_core, self._is_dense_core = n_core, is_dense_core
+
+    def rows_at(self, a: int, levels: IntArray) -> sparse.csr_array:
+        """B_l[a] of some leaf levels, one each row."""
+        return self.matrices[a][levels]
+
+    @cached_property
+    def matrices(self) -> list[sparse.csr_array]:
+        """B by leaf column: k arrays of shape (J, q)."""
+        shape = (len(self._starts) - 1, self._n_core)
+        return [
+            sparse.csr_array((own, self._columns, self._starts), shape=shape)
+            for own in self._data
+        ]
+
+    @cached_property
+    def _turned(self) -> list[sparse.csr_array]:
+        """B' by leaf column, core columns by rows."""
+        return [sparse.csr_array(own.T) for own in self.matrices]
+
+    @property
+    def _counts(self) -> IntArray:
+        """Cells of each leaf level."""
+        return np.diff(self._starts)
+
+    def _by_cell(self, per_level: FloatArray) -> FloatArray:
+        """Numbers of each leaf level (last axis), repeated for its cells."""
+        return np.repeat(per_level, self._counts, axis=-1)
+
+    def scaled(self, weights: FloatArray) -> SparseCells:
+        """M_l B_l for every leaf level, M of shape (k, k, J)."""
+        data = product(self._by_cell(weights), self._data[:, None])[:, 0]
+        return SparseCells(
+            self._starts,
+            self._columns,
+            data,
+            self._n_core,
+            is_dense_core=self._is_dense_core,
+        )
+
+    def times(self, core: FloatArray) -> FloatArray:
+        """B_l v for vectors v of shape (q, m): shape (k, m, J)."""
+        return np.stack([(B @ core).T for B in self.matrices])
+
+    def transposed_times(self, leaf: FloatArray) -> FloatArray:
+        """sum_l B_l'w_l for w of shape (k, m, J): shape (q, m)."""
+        total: FloatArray = self._turned[0] @ leaf[0].T
+        for a in range(1, len(leaf)):
+            total += self._turned[a] @ leaf[a].T
+        return total
+
+    def cross(self, a: int, b: int) -> CoreMatrix:
+        """sum_l B_l[a]'B_l[b]: shape (q, q)."""
+        made = sparse.csr_array(self._turned[a] @ self.matrices[b])
+        return made.toarray() if self._is_dense_core else made
+
+    def sandwich(self, weights: FloatArray) -> CoreMatrix:
+        """sum_l B_l'W_l B_l for symmetric W of shape (k, k, J): shape (q, q)."""
+        if self._is_dense_core:
+            return (self._by_pairs if self._is_listed else self._by_chunks)(weights)
+        right = self.scaled(weights).matrices
+        total = self._turned[0] @ right[0]
+        for a in range(1, len(right)):
+            total = total + self._turned[a] @ right[a]
+        return sparse.csr_array(total)
+
+    def level_blocks(self, C: CoreMatrix) -> FloatArray:
+        """B_l C B_l' for every leaf level, C symmetric: shape (k, k, J)."""
+        if isinstance(C, np.ndarray) and self._is_listed:
+            return self._blocks_by_pairs(C)
+        k, J = len(self._data), len(self._starts) - 1
+        result = np.zeros((k, k, J))
+        is_dense = isinstance(C, np.ndarray)
+        for rows in self._row_slices() if is_dense else [slice(0, J)]:
+            for a, left in enumerate(self.matrices):
+                weighted = left[rows] @ C
+                for b, right in enumerate(self.matrices):
+                    result[a, b, rows] = _row_sums(right[rows], weighted)
+        return result
+
+    def sums_of_squares(self, columns: slice) -> float:
+        """Of all numbers in some columns of the core."""
+        is_own = (self._columns >= columns.start) & (self._columns < columns.stop)
+        return float((self._data[:, is_own] ** 2).sum())
+
+    def _row_slices(self) -> Iterator[slice]:
+        """Leaf levels in chunks whose dense rows are not too large."""
+        J = len(self._starts) - 1
+        rows = max(1, CHUNK_BYTES // (8 * self._n_core))
+        return (slice(begin, min(begin + rows, J)) for begin in range(0, J, rows))
+
+    @cached_property
+    def _is_listed(self) -> bool:
+        """Whether a list of pairs is faster than dense products, and fits."""
+        counts = self._counts
+        n_pairs = float((counts * (counts + 1.0) / 2).sum())
+        k, J = len(self._data), len(counts)
+        dense_seconds = J * k * float(self._n_core) ** 2 / DENSE_FLOPS
+        return n_pairs <= MOST_PAIRS and n_pairs * PAIR_SECONDS <= dense_seconds
+
+    @cached_property
+    def _pairs(self) -> Pairs:
+        """List the pairs of cells of each leaf level."""
+        counts, starts = self._counts, self._starts[:-1]
+        cells: IntArray = np.arange(len(self._columns), dtype=np.int32)
+        before = cells - np.repeat(starts, counts)  # cells before it in its level
+        first = np.repeat(cells, before + 1)
+        ends = np.cumsum(before + 1)
+        second = np.arange(len(first)) - np.repeat(
+            ends - (before + 1) - np.repeat(starts, counts), before + 1
+        )
+        row, column = self._columns[first], self._columns[second]
+        filled = counts[counts > 0]
+        n_pairs = filled * (filled + 1) // 2
+        return Pairs(
+            first=first,
+            second=second,
+            place=row.astype(np.intp) * self._n_core + column,
+            counts=n_pairs,
+            starts=np.cumsum(n_pairs) - n_pairs,
+            is_same=first == second,
+        )
+
+    def _pair_products(self, a: int, b: int) -> FloatArray:
+        """Products of the numbers of both cells, symmetric in the leaf's columns."""
+        first, second = self._pairs.first, self._pairs.second
+        made: FloatArray = self._data[a][first] * self._data[b][second]
+        if a != b:
+            made += self._data[b][first] * self._data[a][second]
+            made /= 2
+        return made
+
+    @cached_property
+    def _products(self) -> dict[tuple[int, int], FloatArray]:
+        """All of them, for a <= b."""
+        k = len(self._data)
+        return {
+            (a, b): self._pair_products(a, b) for b in range(k) for a in range(b + 1)
+        }
+
+    def _by_pairs(self, weights: FloatArray) -> FloatArray:
+        """The sandwich from the list of pairs."""
+        pairs, q = self._pairs, self._n_core
+        filled, total = self._counts > 0, np.zeros(len(self._pairs.place))
+        for (a, b), values in self._products.items():
+            own = weights[a, b][filled] * (1.0 if a == b else 2.0)
+            total += np.repeat(own, pairs.counts) * values
+        made = np.bincount(pairs.place, weights=total, minlength=q * q)
+        return mirrored(made.astype(float, copy=False).reshape(q, q))
+
+    def _blocks_by_pairs(self, C: FloatArray) -> FloatArray:
+        """The level blocks from the list of pairs."""
+        pairs, k = self._pairs, len(self._data)
+        filled = np.flatnonzero(self._counts)
+        result = np.zeros((k, k, len(self._counts)))
+        own = C.ravel(order="K")[pairs.place]  # symmetric: either order is right
+        for (a, b), values in self._products.items():
+            terms = 2.0 * values * own
+            terms[pairs.is_same] /= 2.0
+            result[a, b, filled] = np.add.reduceat(terms, pairs.starts)
+            result[b, a] = result[a, b]
+        return result
+
+    def _by_chunks(self, weights: FloatArray) -> FloatArray:
+        """The sandwich by dense products of some rows at a time."""
+        right = self.scaled(weights).matrices
+        total = np.zeros((self._n_core, self._n_core))
+        for rows in self._row_slices():
+            for a, own in enumerate(self.matrices):
+                total += own[rows].toarray().T @ right[a][rows].toarray()
+        return total
+
+
+def _row_sums(left: sparse.csr_array, right: CoreMatrix) -> FloatArray:
+    """Sums over rows of the products of two matrices' numbers."""
+    sums: FloatArray = np.asarray(left.multiply(right).sum(axis=1))
+    return sums
+
+
+Cells = DenseCells | SparseCells

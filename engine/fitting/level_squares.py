@@ -1,0 +1,253 @@
+"""Level-summed squares of K = Z'PZ, from which the exact Hessian follows.
+
+    Q_ts[a, b, c, d] = sum over levels l of t, m of s of K_lm[a, c] K_lm[b, d]
+
+With U_l = Z_1'V_1^-1 Z_2, f the rows of Z'V^-1X (X'V^-1X)^(-1/2) and everything else as
+in `marginal`, the parts of K are
+
+    leaf, leaf    [l = m] K_l - U_l C U_m' - f_l f_m'
+    leaf, core    U_l (I - C A) - f_l f_2'
+    core, core    A - A C A - f_2 f_2'
+
+so that the sums need products of matrices over the core only: X_ab = U_a'U_b for the
+columns a and b of the leaf, and C X_ab.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.fitting.core_matrices import (
+    BlockScaler,
+    identity_like,
+    inner,
+    transposed,
+)
+from engine.fitting.criterion import by_factor, is_notable, joined
+from engine.fitting.level_blocks import (
+    by_right,
+    product,
+    sum_of_pairs,
+    turned,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.arrays import FloatArray
+    from engine.fitting.cells import Cells
+    from engine.fitting.core_matrices import CoreMatrix
+    from engine.fitting.criterion import Evaluation
+    from engine.fitting.marginal import Marginal
+
+Squares = dict[tuple[int, int], "FloatArray"]
+
+
+def level_squares(evaluation: Evaluation, *, is_rough: bool = False) -> Squares:
+    """Q_ts for every pair of factors: arrays of shape (k_t, k_t, k_s, k_s).
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    is_rough : bool
+        Whether six digits will do: single precision where the core is large.
+
+    Returns
+    -------
+    dict of (int, int) to ndarray
+    """
+    V = evaluation.V
+    if not V.sigmas:
+        return {}
+    root = _projection_root(evaluation)
+    if V.products.cells is None:
+        return {(0, 0): _leaf_alone(V, root[0])}
+    core = _Core(V, V.products.cells, root, is_rough=is_rough)
+    result = {(0, 0): _leaf_alone(V, root[0]) + core.leaf_squares()}
+    return result | core.core_squares() | core.leaf_core_squares()
+
+
+def _projection_root(evaluation: Evaluation) -> list[FloatArray]:
+    """Rows of Z'V^-1X (X'V^-1X)^(-1/2) by factor; no columns for ML."""
+    e = evaluation
+    parts = by_factor(e, e.N)
+    if not e.is_reml or not len(e.C):
+        return [part[:, :0] for part in parts]
+    root = np.linalg.cholesky(e.C)
+    return [by_right(part, root) for part in parts]
+
+
+def _leaf_alone(V: Marginal, f: FloatArray) -> FloatArray:
+    """Squares of [l = m] K_l - f_l f_m'."""
+    K = product(V.shrink, V.products.leaf_ZZ)
+    squares = sum_of_pairs(K, K)
+    if f.shape[1]:
+        taken = sum_of_pairs(K, product(f, turned(f)))
+        squares += _low_rank(f) - taken - taken.transpose(1, 0, 3, 2)
+    return squares
+
+
+def _low_rank(f: FloatArray) -> FloatArray:
+    """Squares of f_l f_m' over all pairs of levels."""
+    gram = sum_of_pairs(f, f)
+    squares: FloatArray = np.einsum("abpr,cdpr->abcd", gram, gram, optimize=True)
+    return squares
+
+
+class _Core:
+    """What the core adds.
+
+    Parameters
+    ----------
+    V : Marginal
+    cells : Cells
+        Z_1'Z_2.
+    root : sequence of ndarray of shape (k, r, J)
+        f by factor.
+    is_rough : bool
+    """
+
+    def __init__(
+        self, V: Marginal, cells: Cells, root: Sequence[FloatArray], *, is_rough: bool
+    ) -> None:
+        self._V, self._f, self._k = V, root[0], len(root[0])
+        self._low_rank = joined(root).core
+        self._C = V.rough_C if is_rough else V.C
+        self._U = cells.scaled(V.shrink)
+        self._X = {
+            (a, b): self._cross(cells, a, b) for a, b in np.ndindex(self._k, self._k)
+        }
+        self._CX = {ab: self._C @ X for ab, X in self._X.items()}
+        self._inverse_Sigma = _inverse_Sigma(V)
+
+    def _cross(self, cells: Cells, a: int, b: int) -> CoreMatrix:
+        """X_ab = U_a'U_b, in the precision of C."""
+        if a == b:
+            own = self._V.shrink[a]
+            X = cells.sandwich(own[:, None] * own[None])
+        else:
+            X = self._U.cross(a, b)
+        return X.astype(self._C.dtype, copy=False)
+
+    def _mixed(self, a: int, b: int) -> FloatArray:
+        """U_a'f_b: shape (q, r)."""
+        only = np.zeros_like(self._f)
+        only[a] = self._f[b]
+        return self._U.transposed_times(only)
+
+    def leaf_squares(self) -> FloatArray:
+        """Squares of U_l C U_m', and what they take with K_l and f_l f_m'.
+
+        Those of U C U' are tr(C X_ab C X_dc).
+        """
+        V, k = self._V, self._k
+        K = product(V.shrink, V.products.leaf_ZZ)
+        taken = sum_of_pairs(K, V.core_blocks(self._C))
+        squares = -(taken + taken.transpose(1, 0, 3, 2))
+        mixed = np.array([[self._mixed(a, b) for b in range(k)] for a in range(k)])
+        C_mixed = np.array([[self._C @ own for own in row] for row in mixed])
+        for a, b, c, d in np.ndindex(k, k, k, k):
+            squares[a, b, c, d] += inner(self._CX[a, b], transposed(self._CX[d, c]))
+        squares += np.einsum("abqp,cdqp->abcd", mixed, C_mixed, optimize=True)
+        squares += np.einsum("baqp,dcqp->abcd", mixed, C_mixed, optimize=True)
+        return squares
+
+    def core_squares(self) -> Squares:
+        """Q among the core's factors."""
+        factors, slices = self._V.products.factors, self._V.products.core_slices
+        K, f, result = self._projected(), self._low_rank, {}
+        for s, columns in enumerate(slices, start=1):
+            for t, rows in enumerate(slices, start=1):
+                k_t, k_s = factors[t].n_columns, factors[s].n_columns
+                result[t, s] = _block_squares(
+                    _parts_of(K[rows, columns], k_t, k_s),
+                    _every(f[rows], k_t),
+                    _every(f[columns], k_s),
+                )
+        return result
+
+    def _keep(self) -> CoreMatrix:
+        """I - C A, which is C Sigma^-1 where Sigma is not small."""
+        if self._inverse_Sigma is not None:
+            return self._inverse_Sigma.after(self._C)
+        CA = self._C @ self._V.A
+        return identity_like(CA) - CA
+
+    def _projected(self) -> CoreMatrix:
+        """K_22 = A - A C A, or Sigma^-1 - Sigma^-1 C Sigma^-1."""
+        A, inverse = self._V.A, self._inverse_Sigma
+        if inverse is not None:
+            return inverse.whole(self._C) - inverse.before(self._keep())
+        return A - A @ (self._C @ A)
+
+    def _kept(self, a: int, b: int) -> CoreMatrix:
+        """X_ab (I - C A), by X_ab C = (C X_ba)'."""
+        XC = transposed(self._CX[b, a])
+        if self._inverse_Sigma is not None:
+            return self._inverse_Sigma.after(XC)
+        rest: CoreMatrix = self._X[a, b] - XC @ self._V.A
+        return rest
+
+    def leaf_core_squares(self) -> Squares:
+        """Q between the leaf and each core factor.
+
+        U'U keeps as keep'X_ab keep with keep = I - C A.
+        """
+        k, f, f_2, keep = self._k, self._f, self._low_rank, self._keep()
+        factors, slices = self._V.products.factors, self._V.products.core_slices
+        sizes = [factor.n_columns for factor in factors]
+        result: Squares = {
+            (0, s): np.empty((k, k, sizes[s], sizes[s])) for s in range(1, len(sizes))
+        }
+        for a, b in np.ndindex(k, k):
+            first = keep.T @ self._mixed(a, b)
+            second = keep.T @ self._mixed(b, a)
+            own, kept = f[a] @ f[b].T, self._kept(a, b)
+            for s, columns in enumerate(slices, start=1):
+                for c, d in np.ndindex(sizes[s], sizes[s]):
+                    left = slice(columns.start + c, columns.stop, sizes[s])
+                    right = slice(columns.start + d, columns.stop, sizes[s])
+                    value = inner(keep[:, left], kept[:, right])
+                    value -= float(np.vdot(first[left], f_2[right]))
+                    value -= float(np.vdot(second[right], f_2[left]))
+                    value += float(np.vdot(f_2[left] @ own, f_2[right]))
+                    result[0, s][a, b, c, d] = value
+        mirrored = {(s, t): Q.transpose(2, 3, 0, 1) for (t, s), Q in result.items()}
+        return result | mirrored
+
+
+def _inverse_Sigma(V: Marginal) -> BlockScaler | None:
+    """Sigma^-1 of all the core's factors; None where one of them is small."""
+    if not all(is_notable(V, t) for t in range(1, len(V.sigmas))):
+        return None
+    return BlockScaler(tuple(map(np.linalg.inv, V.sigmas[1:])), V.products.core_slices)
+
+
+def _every(rows: FloatArray, k: int) -> list[FloatArray]:
+    """Rows of each of k columns of a factor, over its levels."""
+    return [rows[a::k] for a in range(k)]
+
+
+def _parts_of(
+    block: CoreMatrix, k: int, columns: int
+) -> dict[tuple[int, int], CoreMatrix]:
+    """A block of K by the column of the row's and of the column's level."""
+    return {(a, c): block[a::k, c::columns] for a in range(k) for c in range(columns)}
+
+
+def _block_squares(
+    K: dict[tuple[int, int], CoreMatrix],
+    left: list[FloatArray],
+    right: list[FloatArray],
+) -> FloatArray:
+    """Sums of products of all pairs of parts of K - left right'."""
+    k, columns = len(left), len(right)
+    squares = np.empty((k, k, columns, columns))
+    for a, b, c, d in np.ndindex(k, k, columns, columns):
+        squares[a, b, c, d] = inner(K[a, c], K[b, d])
+        squares[a, b, c, d] -= np.vdot(K[a, c] @ right[d], left[b])
+        squares[a, b, c, d] -= np.vdot(K[b, d] @ right[c], left[a])
+        squares[a, b, c, d] += np.vdot(left[a].T @ left[b], right[c].T @ right[d])
+    return squares
