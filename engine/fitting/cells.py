@@ -21,7 +21,7 @@ from engine.fitting.level_blocks import product
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.arrays import BoolArray, FloatArray, IntArray
+    from engine.arrays import FloatArray, IntArray
     from engine.fitting.core_matrices import CoreMatrix
 
 MOST_PAIRS = 60_000_000
@@ -40,6 +40,8 @@ class DenseCells:
     blocks : ndarray of shape (k, J, q)
         B_l for the k columns and J levels of the leaf.
     """
+
+    reads_half = False
 
     def __init__(self, blocks: FloatArray) -> None:
         self._blocks = blocks
@@ -74,6 +76,15 @@ class DenseCells:
         made: FloatArray = self._blocks.reshape(k * J, q).T @ right.reshape(k * J, q)
         return made
 
+    half_sandwich = sandwich
+
+    def sandwich_diagonal(self, weights: FloatArray) -> FloatArray:
+        """The diagonal of `sandwich`: shape (q,)."""
+        made: FloatArray = np.einsum(
+            "ajq,abj,bjq->q", self._blocks, weights, self._blocks, optimize=True
+        )
+        return made
+
     def level_blocks(self, C: CoreMatrix) -> FloatArray:
         """B_l C B_l' for every leaf level, C symmetric: shape (k, k, J)."""
         assert isinstance(C, np.ndarray)
@@ -94,11 +105,9 @@ class Pairs:
     first, second : ndarray of int, shape (n_pairs,)
         Positions of the two cells.
     place : ndarray of int, shape (n_pairs,)
-        Where the pair stands in a q x q array, below its diagonal.
+        Where the pair stands in a q x q array by columns, below its diagonal.
     counts, starts : ndarray of int, shape (n_filled,)
         Pairs of each leaf level that has cells, and the first of them.
-    is_same : ndarray of bool, shape (n_pairs,)
-        Whether a cell is paired with itself.
     """
 
     first: IntArray
@@ -106,7 +115,6 @@ class Pairs:
     place: IntArray
     counts: IntArray
     starts: IntArray
-    is_same: BoolArray
 
 
 class SparseCells:
@@ -193,6 +201,11 @@ class SparseCells:
 
     def sandwich(self, weights: FloatArray) -> CoreMatrix:
         """sum_l B_l'W_l B_l for symmetric W of shape (k, k, J): shape (q, q)."""
+        half = self.half_sandwich(weights)
+        return mirrored(half) if isinstance(half, np.ndarray) else half
+
+    def half_sandwich(self, weights: FloatArray) -> CoreMatrix:
+        """The same, of which only the lower triangle counts."""
         if self._is_dense_core:
             return (self._by_pairs if self._is_listed else self._by_chunks)(weights)
         right = self.scaled(weights).matrices
@@ -200,6 +213,19 @@ class SparseCells:
         for a in range(1, len(right)):
             total = total + self._turned[a] @ right[a]
         return sparse.csr_array(total)
+
+    def sandwich_diagonal(self, weights: FloatArray) -> FloatArray:
+        """The diagonal of `sandwich`: shape (q,)."""
+        own = self._data[:, None] * self._data[None] * self._by_cell(weights)
+        sums = np.bincount(
+            self._columns, weights=own.sum(axis=(0, 1)), minlength=self._n_core
+        )
+        return sums.astype(float, copy=False)
+
+    @property
+    def reads_half(self) -> bool:
+        """Whether `level_blocks` reads only the lower triangle."""
+        return self._is_dense_core and self._is_listed
 
     def level_blocks(self, C: CoreMatrix) -> FloatArray:
         """B_l C B_l' for every leaf level, C symmetric: shape (k, k, J)."""
@@ -252,10 +278,9 @@ class SparseCells:
         return Pairs(
             first=first,
             second=second,
-            place=row.astype(np.intp) * self._n_core + column,
+            place=column.astype(np.intp) * self._n_core + row,
             counts=n_pairs,
             starts=np.cumsum(n_pairs) - n_pairs,
-            is_same=first == second,
         )
 
     def _pair_products(self, a: int, b: int) -> FloatArray:
@@ -283,19 +308,20 @@ class SparseCells:
             own = weights[a, b][filled] * (1.0 if a == b else 2.0)
             total += np.repeat(own, pairs.counts) * values
         made = np.bincount(pairs.place, weights=total, minlength=q * q)
-        return mirrored(made.astype(float, copy=False).reshape(q, q))
+        return made.astype(float, copy=False).reshape(q, q).T
 
     def _blocks_by_pairs(self, C: FloatArray) -> FloatArray:
         """The level blocks from the list of pairs."""
         pairs, k = self._pairs, len(self._data)
         filled = np.flatnonzero(self._counts)
         result = np.zeros((k, k, len(self._counts)))
-        own = C.ravel(order="K")[pairs.place]  # symmetric: either order is right
+        own = C.ravel(order="F")[pairs.place]
+        same = np.diag(C)[self._columns]
         for (a, b), values in self._products.items():
-            terms = 2.0 * values * own
-            terms[pairs.is_same] /= 2.0
-            result[a, b, filled] = np.add.reduceat(terms, pairs.starts)
-            result[b, a] = result[a, b]
+            both = np.add.reduceat(values * own, pairs.starts)
+            alone = same * self._data[a] * self._data[b]
+            both = 2.0 * both - np.add.reduceat(alone, self._starts[filled])
+            result[a, b, filled] = result[b, a, filled] = both
         return result
 
     def _by_chunks(self, weights: FloatArray) -> FloatArray:

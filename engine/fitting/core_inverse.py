@@ -16,6 +16,8 @@ from scipy.linalg import lapack
 from engine.fitting.core_matrices import mirrored
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.arrays import FloatArray
     from engine.fitting.core_matrices import BlockScaler, CoreMatrix, Parts
 
@@ -31,7 +33,8 @@ class CoreInverse:
     Parameters
     ----------
     S : CoreMatrix
-        Positive definite; a dense one is overwritten.
+        Positive definite; a dense one is overwritten, and only its lower triangle is
+        read.
     scaler : BlockScaler
         Lambda_2.
     parts : Parts or None
@@ -52,7 +55,8 @@ class CoreInverse:
         self._scaler = scaler
         self._factor: FloatArray | None = None
         self._full: CoreMatrix | None = None
-        self._rough: CoreMatrix | None = None
+        self._rough: FloatArray | None = None
+        self._is_mirrored = True
         if isinstance(S, np.ndarray) or parts is None:
             self._factor, self.log_det = _factored(np.asarray(S))
         else:
@@ -73,28 +77,70 @@ class CoreInverse:
         if self._factor is None:
             product: FloatArray = self.full @ right
             return product
+        return self._scaler.rows(self._solved(right), transpose=False)
+
+    def rest(self, right: FloatArray, A: Callable[[], CoreMatrix]) -> FloatArray:
+        """(I - A C) times vectors, which is Lambda_2'^-1 S^-1 Lambda_2' times them.
+
+        Parameters
+        ----------
+        right : ndarray of shape (q, m)
+        A : callable
+            Gives the matrix where Lambda_2 cannot be divided by.
+
+        Returns
+        -------
+        ndarray of shape (q, m)
+        """
+        if self._factor is None or not self._scaler.is_invertible:
+            left: FloatArray = right - A() @ self.times(right)
+            return left
+        return self._scaler.inverse().rows(self._solved(right), transpose=True)
+
+    def _solved(self, right: FloatArray) -> FloatArray:
+        """S^-1 Lambda_2' times vectors."""
         half = self._scaler.rows(right, transpose=True)
-        solved, _ = lapack.dpotrs(self._factor, half, lower=1)
-        return self._scaler.rows(solved, transpose=False)
+        solved: FloatArray = lapack.dpotrs(self._factor, half, lower=1)[0]
+        return solved
 
     @property
     def full(self) -> CoreMatrix:
         """C as a matrix."""
         if self._full is None:
             inverted, _ = lapack.dpotri(self._factor, lower=1)
-            self._full = self._scaler.outside(mirrored(inverted))
+            self._full = self._scaled(mirrored(inverted))
         return self._full
 
     @property
     def rough(self) -> CoreMatrix:
         """C as a matrix, to seven digits where it is large: enough for sums of it."""
+        half = self.rough_half
+        if self._rough is not None and not self._is_mirrored:
+            self._is_mirrored = True
+            mirrored(self._rough)
+        return half
+
+    @property
+    def rough_half(self) -> CoreMatrix:
+        """The same, of which only the lower triangle counts."""
         if self._factor is None or self._full is not None or not self._is_clear():
             return self.full
         if self._rough is None:
             single = self._factor.astype(np.float32, order="F")
             inverted, _ = lapack.spotri(single, lower=1, overwrite_c=1)
-            self._rough = self._scaler.outside(mirrored(inverted))
+            self._is_mirrored = not self._scaler.is_diagonal
+            if self._is_mirrored:
+                mirrored(inverted)
+            self._rough = self._scaled(inverted)
         return self._rough
+
+    def _scaled(self, inverted: FloatArray) -> FloatArray:
+        """Lambda_2 S^-1 Lambda_2', in place where possible."""
+        if self._scaler.is_diagonal:
+            return self._scaler.scale(inverted)
+        whole = self._scaler.outside(inverted)
+        assert isinstance(whole, np.ndarray)
+        return whole
 
     def _is_clear(self) -> bool:
         """Whether single precision will do."""
@@ -106,7 +152,8 @@ class CoreInverse:
 
 def _factored(S: FloatArray) -> tuple[FloatArray, float]:
     """Cholesky's factor by LAPACK, below the diagonal, and log |S|."""
-    factor, info = lapack.dpotrf(S.T, lower=1, overwrite_a=1, clean=0)
+    by_columns = S if S.flags.f_contiguous else S.T  # then it is all there
+    factor, info = lapack.dpotrf(by_columns, lower=1, overwrite_a=1, clean=0)
     if info:
         raise np.linalg.LinAlgError("the Schur complement is not positive definite")
     return factor, 2.0 * float(np.log(np.diag(factor)).sum())

@@ -25,6 +25,8 @@ FEWEST_COLUMNS = 200
 """Columns below which one dense array is faster than many small ones."""
 LARGEST_SHARE = 1 / 8
 """Share of a dense array's numbers beyond which parts are not worth their trouble."""
+SMALLEST_SPREAD = 1e-3
+"""Of the singular values of a Lambda that may be divided by."""
 _STRIP = 256
 
 
@@ -160,9 +162,13 @@ def inner(left: CoreMatrix, right: CoreMatrix) -> float:
         return float(left.multiply(right).sum())
     if not isinstance(right, np.ndarray):
         return float(right.multiply(left).sum())
-    if left.dtype == np.float32:  # sums of millions need more digits than products
-        return float(np.einsum("ij,ij->i", left, right).sum(dtype=float))
-    return float(np.vdot(left, right))
+    total = 0.0
+    for start in range(0, len(left), _STRIP):
+        rows = slice(start, start + _STRIP)  # in pieces: one of them may be a transpose
+        own, other = np.ascontiguousarray(left[rows]), np.ascontiguousarray(right[rows])
+        # sums of millions in single precision would need more digits
+        total += float(np.einsum("ij,ij->i", own, other).sum(dtype=float))
+    return total
 
 
 def diagonal_blocks(matrix: CoreMatrix, part: slice, k: int) -> FloatArray:
@@ -202,32 +208,50 @@ class BlockScaler:
     lambdas: tuple[FloatArray, ...]
     slices: tuple[slice, ...]
 
+    @property
+    def is_diagonal(self) -> bool:
+        """Whether every factor has one column."""
+        return all(len(factor) == 1 for factor in self.lambdas)
+
+    @property
+    def is_invertible(self) -> bool:
+        """Whether Lambda_2 can be divided by without losing many digits."""
+        spreads = [np.linalg.svd(own, compute_uv=False) for own in self.lambdas]
+        return all(own[-1] > SMALLEST_SPREAD * own[0] > 0.0 for own in spreads)
+
+    def scale(self, matrix: FloatArray) -> FloatArray:
+        """Lambda_2 M Lambda_2 in place, where it is diagonal: half of M will do."""
+        if len(self.lambdas) == 1:
+            matrix *= float(self.lambdas[0][0, 0]) ** 2
+            return matrix
+        own = self._diagonal().astype(matrix.dtype)
+        matrix *= own[:, None]
+        matrix *= own
+        return matrix
+
+    def _diagonal(self) -> FloatArray:
+        """Lambda_2's diagonal, where it is diagonal."""
+        sizes = [part.stop - part.start for part in self.slices]
+        return np.repeat([float(own[0, 0]) for own in self.lambdas], sizes)
+
     def inside(self, matrix: CoreMatrix) -> CoreMatrix:
         """Lambda_2' M Lambda_2."""
         if isinstance(matrix, np.ndarray):
             return self._both_sides(matrix, transpose=True)
-        scaler = self._sparse()
+        scaler = self.sparse()
         return sparse.csr_array(scaler.T @ matrix @ scaler)
 
     def outside(self, matrix: CoreMatrix) -> CoreMatrix:
         """Lambda_2 M Lambda_2'."""
         if isinstance(matrix, np.ndarray):
             return self._both_sides(matrix, transpose=False)
-        scaler = self._sparse()
+        scaler = self.sparse()
         return sparse.csr_array(scaler @ matrix @ scaler.T)
 
     def _both_sides(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
         """Lambda_2 (or its transpose) times a matrix times the other."""
-        if len(self.lambdas) == 1 and len(self.lambdas[0]) == 1:
-            scaled: FloatArray = matrix * float(self.lambdas[0][0, 0]) ** 2
-            return scaled
-        if all(len(factor) == 1 for factor in self.lambdas):
-            sizes = [part.stop - part.start for part in self.slices]
-            roots = [float(factor[0, 0]) for factor in self.lambdas]
-            own = np.repeat(roots, sizes).astype(matrix.dtype)
-            scaled = matrix * own[:, None]
-            scaled *= own
-            return scaled
+        if self.is_diagonal:
+            return self.scale(matrix.copy())
         half = self.rows(matrix, transpose=transpose)
         whole: FloatArray = self.rows(half.T, transpose=transpose).T
         return whole
@@ -236,18 +260,14 @@ class BlockScaler:
         """Lambda_2 M."""
         if isinstance(matrix, np.ndarray):
             return self.rows(matrix, transpose=False)
-        return sparse.csr_array(self._sparse() @ matrix)
+        return sparse.csr_array(self.sparse() @ matrix)
 
     def after(self, matrix: CoreMatrix) -> CoreMatrix:
         """M Lambda_2."""
         if isinstance(matrix, np.ndarray):
             made: FloatArray = self.rows(matrix.T, transpose=True).T
             return made
-        return sparse.csr_array(matrix @ self._sparse())
-
-    def whole(self, like: CoreMatrix) -> CoreMatrix:
-        """Lambda_2 itself, dense or sparse as another matrix."""
-        return self.before(identity_like(like))
+        return sparse.csr_array(matrix @ self.sparse())
 
     def rows(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
         """Lambda_2 (or its transpose) times a matrix."""
@@ -262,7 +282,12 @@ class BlockScaler:
             result[part] = scaled.reshape(-1, matrix.shape[1])
         return result
 
-    def _sparse(self) -> sparse.csr_array:
+    def inverse(self) -> BlockScaler:
+        """Lambda_2^-1."""
+        return BlockScaler(tuple(map(np.linalg.inv, self.lambdas)), self.slices)
+
+    def sparse(self) -> sparse.csr_array:
+        """Lambda_2 as a sparse array."""
         blocks = [
             sparse.kron(sparse.eye_array((part.stop - part.start) // len(own)), own)
             for own, part in zip(self.lambdas, self.slices, strict=True)

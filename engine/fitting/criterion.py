@@ -184,7 +184,7 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
         return ()
     K = sum_of_products(V.shrink, V.products.leaf_ZZ)
     if V.core is not None:
-        K -= V.core_blocks(V.rough_C).sum(axis=2)
+        K -= V.core_blocks(V.half_C).sum(axis=2)
     blocks = [K, *_core_diagonals(V)]
     result = []
     for block, N, h in zip(blocks, by_factor(e, e.N), by_factor(e, e.h), strict=True):
@@ -207,7 +207,7 @@ def _core_diagonals(V: Marginal) -> list[FloatArray]:
         J, k = products.factors[t].n_levels, products.factors[t].n_columns
         Sigma = V.sigmas[t]
         if is_notable(V, t):
-            taken = J * Sigma - diagonal_blocks(V.rough_C, part, k).sum(axis=0)
+            taken = J * Sigma - diagonal_blocks(V.half_C, part, k).sum(axis=0)
             sums.append(np.linalg.solve(Sigma, np.linalg.solve(Sigma, taken).T))
         else:
             own = diagonal_blocks(V.A, part, k).sum(axis=0)
@@ -230,9 +230,9 @@ def is_notable(V: Marginal, t: int) -> bool:
         Whether K = Sigma^-1 (Sigma - C) Sigma^-1 keeps nearly all of its digits.
     """
     factor, part = V.products.factors[t], V.products.core_slices[t - 1]
-    own = diagonal_blocks(V.A, part, factor.n_columns).sum(axis=0)
+    information = V.A_diagonal[part].sum()
     smallest = np.linalg.eigvalsh(V.sigmas[t])[0]
-    return bool(smallest * np.trace(own) > SMALL_SIGMA * factor.n_levels)
+    return bool(smallest * information > SMALL_SIGMA * factor.n_levels)
 
 
 def _taken(V: Marginal, part: slice, k: int) -> FloatArray:

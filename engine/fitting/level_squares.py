@@ -15,12 +15,14 @@ columns a and b of the leaf, and C X_ab.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.fitting.core_matrices import (
     BlockScaler,
+    difference,
     identity_like,
     inner,
     transposed,
@@ -113,8 +115,8 @@ class _Core:
         self, V: Marginal, cells: Cells, root: Sequence[FloatArray], *, is_rough: bool
     ) -> None:
         self._V, self._f, self._k = V, root[0], len(root[0])
-        self._low_rank = joined(root).core
         self._C = V.rough_C if is_rough else V.C
+        self._low_rank = joined(root).core.astype(self._C.dtype, copy=False)
         self._U = cells.scaled(V.shrink)
         self._X = {
             (a, b): self._cross(cells, a, b) for a, b in np.ndindex(self._k, self._k)
@@ -135,7 +137,7 @@ class _Core:
         """U_a'f_b: shape (q, r)."""
         only = np.zeros_like(self._f)
         only[a] = self._f[b]
-        return self._U.transposed_times(only)
+        return self._U.transposed_times(only).astype(self._C.dtype, copy=False)
 
     def leaf_squares(self) -> FloatArray:
         """Squares of U_l C U_m', and what they take with K_l and f_l f_m'.
@@ -168,6 +170,7 @@ class _Core:
                 )
         return result
 
+    @cached_property
     def _keep(self) -> CoreMatrix:
         """I - C A, which is C Sigma^-1 where Sigma is not small."""
         if self._inverse_Sigma is not None:
@@ -177,10 +180,10 @@ class _Core:
 
     def _projected(self) -> CoreMatrix:
         """K_22 = A - A C A, or Sigma^-1 - Sigma^-1 C Sigma^-1."""
-        A, inverse = self._V.A, self._inverse_Sigma
+        inverse = self._inverse_Sigma
         if inverse is not None:
-            return inverse.whole(self._C) - inverse.before(self._keep())
-        return A - A @ (self._C @ A)
+            return difference(inverse.sparse(), inverse.before(self._keep))
+        return self._V.A - self._V.A @ (self._C @ self._V.A)
 
     def _kept(self, a: int, b: int) -> CoreMatrix:
         """X_ab (I - C A), by X_ab C = (C X_ba)'."""
@@ -195,7 +198,7 @@ class _Core:
 
         U'U keeps as keep'X_ab keep with keep = I - C A.
         """
-        k, f, f_2, keep = self._k, self._f, self._low_rank, self._keep()
+        k, f, f_2, keep = self._k, self._f, self._low_rank, self._keep
         factors, slices = self._V.products.factors, self._V.products.core_slices
         sizes = [factor.n_columns for factor in factors]
         result: Squares = {

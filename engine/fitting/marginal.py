@@ -15,6 +15,7 @@ the core through one Schur complement:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,7 +66,7 @@ class Vectors:
         return taken
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Marginal:
     """V at one Sigma, ready for products.
 
@@ -79,8 +80,6 @@ class Marginal:
         log |V|.
     shrink : ndarray of shape (k, k, J)
         (I + G_l Sigma_1)^-1 of each leaf level.
-    A : ndarray or sparse array of shape (q, q)
-        Z_2' V_1^-1 Z_2.
     core : CoreInverse or None
         Conditional covariance of the core's effects; None without a core.
     """
@@ -89,8 +88,23 @@ class Marginal:
     sigmas: tuple[FloatArray, ...]
     log_det: float
     shrink: FloatArray
-    A: CoreMatrix
     core: CoreInverse | None
+
+    @cached_property
+    def A(self) -> CoreMatrix:
+        """Z_2' V_1^-1 Z_2: shape (q, q)."""
+        if self.products.cells is None:
+            return self.products.core_ZZ
+        taken = self.products.cells.sandwich(self.W)
+        return difference(self.products.core_ZZ, taken)
+
+    @cached_property
+    def A_diagonal(self) -> FloatArray:
+        """Diagonal of A alone: shape (q,)."""
+        own: FloatArray = self.products.core_ZZ.diagonal()
+        if self.products.cells is None:
+            return own
+        return own - self.products.cells.sandwich_diagonal(self.W)
 
     @property
     def W(self) -> FloatArray:
@@ -108,9 +122,17 @@ class Marginal:
         return self.A if self.core is None else self.core.rough
 
     @property
+    def half_C(self) -> CoreMatrix:
+        """The same, of which the cells read only the lower triangle."""
+        cells = self.products.cells
+        if self.core is None or cells is None:
+            return self.A
+        return self.core.rough_half if cells.reads_half else self.core.rough
+
+    @property
     def q(self) -> int:
         """Columns of the core."""
-        return int(self.A.shape[0])
+        return int(self.products.core_ZZ.shape[0])
 
     def solve(self, right: Vectors) -> Vectors:
         """Z'V^-1 w from Z'w."""
@@ -139,7 +161,7 @@ class Marginal:
         effects = self.core.times(reduced)
         leaf -= product(self.shrink, self.products.cells.times(effects))
         taken += reduced.T @ effects
-        return Vectors(leaf, reduced - self.A @ effects), taken
+        return Vectors(leaf, self.core.rest(reduced, lambda: self.A)), taken
 
     def solve_effects(self, effects: FloatArray) -> Vectors:
         """Z'V^-1 Z_1 b for leaf effects b of shape (k, m, J), without cancellation."""
@@ -151,7 +173,7 @@ class Marginal:
         reduced += self.products.cells.transposed_times(kept)
         core = self.core.times(reduced)
         leaf -= product(self.shrink, self.products.cells.times(core))
-        return Vectors(leaf, reduced - self.A @ core)
+        return Vectors(leaf, self.core.rest(reduced, lambda: self.A))
 
     def core_blocks(self, C: CoreMatrix) -> FloatArray:
         """U_l C U_l' for each leaf level, U = Z_1'V_1^-1 Z_2: shape (k, k, J).
@@ -159,7 +181,7 @@ class Marginal:
         Parameters
         ----------
         C : CoreMatrix
-            The conditional covariance, full or rough.
+            The conditional covariance, or as much of it as the cells read.
         """
         if self.products.cells is None:
             return np.zeros_like(self.shrink)
@@ -191,18 +213,28 @@ def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal
     Marginal
     """
     sigmas = tuple(factor @ factor.T for factor in lambdas)
-    empty = products.core_ZZ
     if not sigmas:
-        return Marginal(products, (), 0.0, products.leaf_ZZ, empty, None)
+        return Marginal(products, (), 0.0, products.leaf_ZZ, None)
     log_det, shrink = shrinkage(products.leaf_ZZ, sigmas[0])
     if products.cells is None:
-        return Marginal(products, sigmas, log_det, shrink, empty, None)
-    absorbed = products.cells.sandwich(by_left(sigmas[0], shrink))
-    A = difference(products.core_ZZ, absorbed)
-    root = block_scaler(products, lambdas[1:])
-    S = _plus_identity(root.inside(A))
-    core = CoreInverse(S, root, products.core_parts)
-    return Marginal(products, sigmas, log_det + core.log_det, shrink, A, core)
+        return Marginal(products, sigmas, log_det, shrink, None)
+    scaler = BlockScaler(tuple(lambdas[1:]), products.core_slices)
+    S = _schur_complement(products, by_left(sigmas[0], shrink), scaler)
+    core = CoreInverse(S, scaler, products.core_parts)
+    return Marginal(products, sigmas, log_det + core.log_det, shrink, core)
+
+
+def _schur_complement(
+    products: CrossProducts, W: FloatArray, scaler: BlockScaler
+) -> CoreMatrix:
+    """S = I + Lambda_2' A Lambda_2; of a dense one only the lower triangle counts."""
+    assert products.cells is not None
+    if scaler.is_diagonal and products.core_parts is None:
+        half = difference(products.core_ZZ, products.cells.half_sandwich(W))
+        assert isinstance(half, np.ndarray)
+        return _plus_identity(scaler.scale(half))
+    A = difference(products.core_ZZ, products.cells.sandwich(W))
+    return _plus_identity(scaler.inside(A))
 
 
 def _plus_identity(matrix: CoreMatrix) -> CoreMatrix:
@@ -211,10 +243,3 @@ def _plus_identity(matrix: CoreMatrix) -> CoreMatrix:
         matrix[np.diag_indices_from(matrix)] += 1.0
         return matrix
     return matrix + identity_like(matrix)
-
-
-def block_scaler(
-    products: CrossProducts, core_lambdas: Sequence[FloatArray]
-) -> BlockScaler:
-    """Lambda_2 for the core's factors."""
-    return BlockScaler(tuple(core_lambdas), tuple(products.core_slices))
