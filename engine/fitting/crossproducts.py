@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.fitting.basis import solve_upper
-from engine.fitting.level_blocks import product
+from engine.fitting.level_blocks import product, shrinkage
 from engine.fitting.row_columns import row_columns
 from engine.fitting.row_sums import (
     SumsOfRows,
@@ -176,13 +176,9 @@ def _is_nearly_all(ZZ: FloatArray, ZQy: FloatArray, rows: RowColumns) -> bool:
 
 
 def _least_squares(ZZ: FloatArray, right: FloatArray) -> FloatArray:
-    """(Z_l'Z_l)^-1 times right sides of each level, with a ridge."""
-    k = len(ZZ)
-    if k == 1:
-        return right / (ZZ + RIDGE)
-    ridged = ZZ.transpose(2, 0, 1) + RIDGE * np.eye(k)
-    made = np.linalg.solve(ridged, right.transpose(2, 0, 1))
-    return np.ascontiguousarray(made.transpose(1, 2, 0))
+    """(Z_l'Z_l + a ridge)^-1 times right sides of each level."""
+    _, inverted = shrinkage(ZZ / RIDGE, np.eye(len(ZZ)))
+    return product(inverted / RIDGE, right)
 
 
 def _without_leaf_effects(

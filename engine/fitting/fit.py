@@ -13,7 +13,7 @@ from engine.fitting.certificate import CLOSED_FORM, certify, is_singular
 from engine.fitting.criterion import evaluate
 from engine.fitting.crossproducts import reduce_rows
 from engine.fitting.newton import Minimiser
-from engine.fitting.result import Estimates, fitted_values, fixed_estimates
+from engine.fitting.result import Estimates, fixed_estimates
 from engine.fitting.start import contrasting_starts, moment_start
 from engine.progress import ignore
 from engine.sentences import Number, Sentence
@@ -97,7 +97,6 @@ def _mixed(
         evaluation=e,
         convergence=certify(path, second, design),
         is_singular=is_singular(path),
-        fitted=fitted_values(e, design, beta),
         notes=_own_notes(design, products),
     )
 
@@ -137,7 +136,6 @@ def _least_squares(
         evaluation=e,
         convergence=CLOSED_FORM,
         is_singular=False,
-        fitted=fitted_values(e, design, beta),
         notes=_own_notes(design, products),
     )
 

@@ -76,7 +76,7 @@ def estimate_separately(
         evaluation=None,
         convergence=CLOSED_FORM,
         is_singular=False,
-        fitted=parts.fitted,
+        separately_fitted=parts.fitted,
         sigma_by_group=parts.sigma,
         sigma_by_row=parts.sigma[grouping.codes],
         notes=notes,

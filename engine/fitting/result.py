@@ -78,14 +78,14 @@ class Estimates:
         The optimum on the inner scale; None for separate regressions.
     convergence : Convergence
     is_singular : bool
-    fitted : ndarray of shape (n,)
-        Conditional fitted values, offset included, in units of the response.
     sigma_by_group : ndarray of shape (n_levels,) or None
         Residual SD of each level, for separate regressions.
     sigma_by_row : ndarray of shape (n,) or None
         The same, for each row used.
     notes : tuple of str or Sentence
         What was decided during estimation.
+    separately_fitted : ndarray of shape (n,) or None
+        Fitted values of separate regressions.
     """
 
     design: Design
@@ -99,10 +99,18 @@ class Estimates:
     evaluation: Evaluation | None
     convergence: Convergence
     is_singular: bool
-    fitted: FloatArray
     sigma_by_group: FloatArray | None = None
     sigma_by_row: FloatArray | None = None
     notes: tuple[Said, ...] = ()
+    separately_fitted: FloatArray | None = None
+
+    @cached_property
+    def fitted(self) -> FloatArray:
+        """Conditional fitted values, offset included, in units of the response."""
+        if self.evaluation is None:
+            assert self.separately_fitted is not None
+            return self.separately_fitted
+        return fitted_values(self.evaluation, self.design, self.beta)
 
     @property
     def kept(self) -> tuple[int, ...]:
@@ -280,5 +288,6 @@ def fitted_values(e: Evaluation, design: Design, beta: FloatArray) -> FloatArray
         ):
             block = design.blocks[index]
             b = solve_triangular(T, effects[:, where].T).T * e.products.y_scale
-            fitted += np.einsum("ik,ik->i", block.Z, b[block.grouping.codes])
+            for values, own in zip(block.Z.T, b.T, strict=True):
+                fitted += values * own[block.grouping.codes]
     return fitted

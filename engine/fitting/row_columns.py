@@ -28,6 +28,8 @@ LARGEST, SMALLEST = 1e100, 1e-100
 """Spreads beyond which squares are not safe."""
 CONSTANT = 1e-9
 """A covariate whose spread is this share of its size is left to `orthogonal_basis`."""
+NOT_MOST = 1e-2
+"""Share of y'y that X must leave for the residual's sums to be taken as differences."""
 PERFECT_FIT = 1e-13
 """Residual share of the response below which nothing is left to explain."""
 
@@ -60,6 +62,8 @@ class RowColumns:
         Coefficients on Q of the part of y that was taken out.
     y_scale : float
         Unit of the inner y, in the response's units.
+    gram : ndarray of shape (p + 1, p + 1) or None
+        W W' of the rows from which [Q y] follows, where it is known.
     """
 
     W: FloatArray
@@ -73,6 +77,7 @@ class RowColumns:
     dependencies: dict[int, FloatArray]
     y_coefficients: FloatArray
     y_scale: float
+    gram: FloatArray | None = None
 
     @property
     def Qy_rows(self) -> tuple[int, ...]:
@@ -117,7 +122,8 @@ def _shared(design: Design, root_weights: FloatArray | None) -> RowColumns | Non
     """Covariates as they are, centred; None where that is not safe or not enough."""
     n, p = design.X.shape
     places = [block.places for block in design.blocks]
-    if not design.has_intercept or n <= p or any(own is None for own in places):
+    is_possible = design.blocks and design.has_intercept and n > p
+    if not is_possible or any(own is None for own in places):
         return None
     W, means = _centred(design, root_weights)
     G = W @ W.T
@@ -134,9 +140,14 @@ def _shared(design: Design, root_weights: FloatArray | None) -> RowColumns | Non
     R = L.T * sizes[:p]  # W = Q R
     inverse = np.linalg.inv(R)
     on_Q = inverse.T @ G[:p, p]
-    W[p] -= (inverse @ on_Q) @ W[:p]
+    in_y = inverse @ on_Q
     size = np.sqrt(G[p, p] + means[p] * (means[p] * G[0, 0] + 2 * G[0, p]))
-    unit = _unit(design, W[p], p, float(size))
+    rest = G[p, p] - on_Q @ on_Q
+    if rest < NOT_MOST * G[p, p]:  # differences of sums would lose digits
+        W[p] -= in_y @ W[:p]
+        G[p] = G[:, p] = W @ W[p]
+        in_y, rest = 0.0 * in_y, G[p, p]
+    unit = _unit(design, n - p, float(np.sqrt(rest)), float(size))
     to_X = np.eye(p)
     to_X[0, 1:] = means[1:p]  # X = W to_X
     R_X = R @ to_X
@@ -157,7 +168,7 @@ def _shared(design: Design, root_weights: FloatArray | None) -> RowColumns | Non
     return RowColumns(
         W=W,
         is_ones=root_weights is None,
-        to_Qy=_block_diagonal(inverse, 1 / unit),
+        to_Qy=np.block([[inverse, -in_y[:, None] / unit], [np.zeros(p), 1 / unit]]),
         parts=tuple(parts),
         factors=tuple(factors),
         codes=tuple(codes),
@@ -166,6 +177,7 @@ def _shared(design: Design, root_weights: FloatArray | None) -> RowColumns | Non
         dependencies={},
         y_coefficients=on_Q + means[p] * R[:, 0],
         y_scale=unit,
+        gram=G,
     )
 
 
@@ -193,14 +205,6 @@ def _whitening(columns: FloatArray, n: int) -> FloatArray:
     T = np.linalg.qr(columns)[1] / np.sqrt(n)
     signed: FloatArray = T * np.where(np.diag(T) < 0, -1.0, 1.0)[:, None]
     return signed
-
-
-def _block_diagonal(matrix: FloatArray, last: float) -> FloatArray:
-    """A matrix with one more number on its diagonal."""
-    p = len(matrix)
-    made = np.zeros((p + 1, p + 1))
-    made[:p, :p], made[p, p] = matrix, last
-    return made
 
 
 def _explicit(design: Design, root_weights: FloatArray | None) -> RowColumns:
@@ -246,21 +250,21 @@ def _residual_response(
     rest = y - Q @ coefficients
     again = Q.T @ rest  # once more: the first pass leaves rounding of the size of y
     rest -= Q @ again
-    unit = _unit(design, rest, Q.shape[1], float(np.sqrt(y @ y)))
+    size, left = float(np.sqrt(y @ y)), float(np.sqrt(rest @ rest))
+    unit = _unit(design, len(y) - Q.shape[1], left, size)
     return rest / unit, coefficients + again, unit
 
 
-def _unit(design: Design, rest: FloatArray, p: int, size: float) -> float:
-    """Root mean square of what p columns leave of the response of a given size."""
-    scale = float(np.sqrt(rest @ rest))
-    if scale <= PERFECT_FIT * size or len(rest) <= p:
+def _unit(design: Design, df: int, left: float, size: float) -> float:
+    """Root mean square of what X leaves of the response; both lengths are given."""
+    if left <= PERFECT_FIT * size or df <= 0:
         raise DesignError(
             f"The fixed part reproduces every value of {design.response_name} exactly, "
             "so nothing is left from which to estimate variation.",
             "Remove terms from the fixed part, or check that the response was not "
             "computed from the covariates.",
         )
-    return scale / float(np.sqrt(len(rest)))
+    return left / float(np.sqrt(len(design.y)))
 
 
 def _whitened(

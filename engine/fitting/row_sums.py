@@ -45,9 +45,11 @@ class SumsOfRows:
 
     def __init__(self, rows: RowColumns) -> None:
         self._rows = rows
-        own = list(rows.Qy_rows)
-        Qy = rows.W if own == list(range(len(rows.W))) else rows.W[own]
-        self.QyQy = rows.to_Qy.T @ (Qy @ Qy.T) @ rows.to_Qy
+        gram = rows.gram
+        if gram is None:
+            Qy = rows.W[list(rows.Qy_rows)]
+            gram = Qy @ Qy.T
+        self.QyQy = rows.to_Qy.T @ gram @ rows.to_Qy
         m = len(rows.to_Qy)
         self.leaf_ZZ: FloatArray = np.zeros((0, 0, 0))
         self.leaf_ZQy: FloatArray = np.zeros((0, m, 0))

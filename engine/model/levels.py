@@ -46,7 +46,8 @@ def level_texts(column: pd.Series) -> list[str]:
         return [str(int(v)) if v.is_integer() else str(v) for v in values]
     if pd.api.types.is_datetime64_any_dtype(column):
         return [str(v).removesuffix(" 00:00:00") for v in column]
-    return [str(v) for v in column.tolist()]
+    texts: list[str] = column.tolist()
+    return texts if isinstance(column.dtype, pd.StringDtype) else list(map(str, texts))
 
 
 def ordered_levels(column: pd.Series) -> list[str]:
@@ -59,9 +60,12 @@ def _levels_and_codes(column: pd.Series) -> tuple[list[str], IntArray]:
     raw, unique = pd.factorize(column)
     cells = pd.Series(unique, dtype=column.dtype)
     order = _order(cells)
-    places: dict[str, int] = {}
     texts = level_texts(cells.iloc[order])
     ranks = np.empty(len(cells), dtype=np.intp)
+    if pd.api.types.is_integer_dtype(cells) or isinstance(cells.dtype, pd.StringDtype):
+        ranks[order] = np.arange(len(cells))  # other cells may be written alike
+        return texts, ranks[raw]
+    places: dict[str, int] = {}
     ranks[order] = [places.setdefault(text, len(places)) for text in texts]
     return list(places), ranks[raw]
 

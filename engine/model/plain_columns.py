@@ -73,8 +73,9 @@ class PlainColumns:
             name: preparation.numbers(frame, name)
             for name in dict.fromkeys(c for columns in self.products for c in columns)
         }
-        made: FloatArray = np.ones((len(frame), len(self.names)), order="F")
+        made: FloatArray = np.empty((len(frame), len(self.names)), order="F")
         first = int(self.has_intercept)
+        made[:, :first] = 1.0
         for place, columns in enumerate(self.products, start=first):
             made[:, place] = values[columns[0]]
             for name in columns[1:]:

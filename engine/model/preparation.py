@@ -171,4 +171,5 @@ def as_numbers(column: pd.Series, name: str) -> pd.Series:
         )
     if pd.api.types.is_complex_dtype(column):
         raise DesignError(f"Column '{name}' holds complex numbers.", "Use real ones.")
-    return pd.Series(column.to_numpy(dtype=np.float64), index=column.index)
+    values = column.to_numpy(dtype=np.float64)
+    return pd.Series(values, index=column.index, copy=False)
