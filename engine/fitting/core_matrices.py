@@ -277,9 +277,10 @@ class BlockScaler:
             if k == 1:
                 np.multiply(matrix[part], factor[0, 0], out=result[part])
                 continue
-            rows = matrix[part].reshape(-1, k, matrix.shape[1])
+            n_levels = (part.stop - part.start) // k  # no -1: there may be no columns
+            rows = matrix[part].reshape(n_levels, k, matrix.shape[1])
             scaled = (factor.T if transpose else factor) @ rows
-            result[part] = scaled.reshape(-1, matrix.shape[1])
+            result[part] = scaled.reshape(n_levels * k, matrix.shape[1])
         return result
 
     def inverse(self) -> BlockScaler:
