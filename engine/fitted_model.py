@@ -69,8 +69,8 @@ class FittedModel:
 
     @property
     def spec(self) -> ModelSpec:
-        """The model as data."""
-        return self.design.spec
+        """The model that was fitted, as data: without what the rows cannot support."""
+        return self.design.fitted_spec
 
     @property
     def formula(self) -> str:

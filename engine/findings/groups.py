@@ -22,6 +22,7 @@ from engine.findings.finding import (
     Found,
     Severity,
 )
+from engine.findings.left_out import left_out_key
 from engine.findings.remedies import not_pooled, with_random, without_slopes
 from engine.findings.words import short_plural
 
@@ -167,7 +168,8 @@ def _single(case: Case, name: str, n_single: int, n_levels: int) -> Found:
             topic,
             columns=(name,),
         )
-        return Found(finding, (few_key(case, name), f"unused_unit:{source}"))
+        covered = (few_key(case, name), f"unused_unit:{source}")
+        return Found(finding, (*covered, left_out_key(case, (name,))))
     slopes = [
         (place, own)
         for place, own in enumerate(case.spec.random)
@@ -206,7 +208,7 @@ def _alone(case: Case, name: str) -> Found:
         "few_groups",
         columns=(name,),
     )
-    return Found(finding, (few_key(case, name),))
+    return Found(finding, (few_key(case, name), left_out_key(case, (name,))))
 
 
 def _removed(case: Case, name: str) -> Change:

@@ -10,7 +10,7 @@ from engine.data.group_words import group_noun
 from engine.data.wording import counted
 from engine.findings.finding import Action, Change, Dismiss, Finding, Found, Severity
 from engine.findings.remedies import uncorrelated, with_random, without_slopes
-from engine.findings.repeats import NOT_IDENTIFIED, parenthesis
+from engine.findings.repeats import NOT_IDENTIFIED
 from engine.findings.words import joined
 from engine.fitting.certificate import Verdict
 from engine.model.spec import INTERCEPT
@@ -103,12 +103,12 @@ def _not_identified(case: Case, convergence: Convergence) -> Finding:
     actions: tuple[Action, ...] = (Dismiss(),)
     places = [i for i, t in enumerate(case.spec.random) if t.group_name in groups]
     if len(places) == 1 and len(named) < 2:
-        text = parenthesis(case.spec.random[places[0]])
+        text = case.spec.random[places[0]]
         change = Change(f"Leave out {text}", with_random(case.spec, places[0]))
         actions = (change, Dismiss())
     elif len(places) > 1:  # the smallest is the one that the others can do without
         place = min(places, key=lambda i: (len(case.spec.random[i].terms), -i))
-        text = parenthesis(case.spec.random[place])
+        text = case.spec.random[place]
         change = Change(f"Leave out {text}", with_random(case.spec, place))
         actions = (change, Dismiss())
     sentence = f"The data cannot tell apart how much vary {what}."

@@ -13,12 +13,11 @@ from engine.model.columns import is_categorical, used_columns
 from engine.model.language.expressions import parse_expression
 from engine.model.sentence import term_text
 from engine.model.sentence_edits import without_term
-from engine.model.spec import ModelSpec, RandomTerm
 
 if TYPE_CHECKING:
     from engine.data.design_facts import DesignScan
     from engine.findings.case import Case
-    from engine.model.spec import Term
+    from engine.model.spec import ModelSpec, Term
 
 NOT_IDENTIFIED = "not_identified"
 """Key of what is said when variances cannot be told apart."""
@@ -70,12 +69,6 @@ def are_same_groups(
     return False
 
 
-def parenthesis(term: RandomTerm) -> str:
-    """Write a random term as a formula has it: `(x | g)`."""
-    text = str(ModelSpec("y", random=(term,)))
-    return text[text.index(" + (") + 3 :]
-
-
 def _same_parts(case: Case, i: int, j: int) -> list[Found]:
     """Two parentheses of one grouping that share a baseline or an effect."""
     first, second = case.spec.random[i], case.spec.random[j]
@@ -87,7 +80,7 @@ def _same_parts(case: Case, i: int, j: int) -> list[Found]:
     parts = ["the baseline"] if has_both_baselines else []
     parts += [f"the effect of {term_text(term)}" for term in shared]
     what = joined(parts)
-    texts = parenthesis(first), parenthesis(second)
+    texts = str(first), str(second)
     label, spec = _without_repeats(case, i, j, shared)
     finding = Finding(
         key=f"repeated:{case.group_key(first.group)}:{case.group_key(second.group)}",
@@ -112,13 +105,13 @@ def _without_repeats(
     for place, inner, outer in ((j, second, first), (i, first, second)):
         has_more = inner.intercept and not outer.intercept
         if len(inner.terms) == len(shared) and not has_more:
-            return f"Leave out {parenthesis(inner)}", with_random(case.spec, place)
+            return f"Leave out {inner}", with_random(case.spec, place)
     gone = {frozenset(term) for term in shared}
     left = tuple(term for term in second.terms if frozenset(term) not in gone)
     is_baseline_left = second.intercept and not first.intercept
     changed = replace(second, intercept=is_baseline_left, terms=left)
     spec = with_random(case.spec, j, changed)
-    return f"Write {parenthesis(changed)}", spec
+    return f"Write {changed}", spec
 
 
 def _same_groups(case: Case, i: int, j: int) -> Found:
@@ -132,8 +125,8 @@ def _same_groups(case: Case, i: int, j: int) -> Found:
         meaning="Their variances cannot be told apart: any split between them fits "
         "equally well.",
         actions=(
-            Change(f"Leave out {parenthesis(second)}", with_random(case.spec, j)),
-            Change(f"Leave out {parenthesis(first)}", with_random(case.spec, i)),
+            Change(f"Leave out {second}", with_random(case.spec, j)),
+            Change(f"Leave out {first}", with_random(case.spec, i)),
         ),
         topic=NOT_IDENTIFIED,
         columns=(*first.group, *second.group),
@@ -216,9 +209,9 @@ def _no_room(
     own = case.spec.random[place]
     many = group_noun(own.group_name)[1]
     left = replace(own, intercept=False)
-    label, spec = f"Leave out {parenthesis(own)}", with_random(case.spec, place)
+    label, spec = f"Leave out {own}", with_random(case.spec, place)
     if own.terms:
-        label, spec = f"Write {parenthesis(left)}", with_random(case.spec, place, left)
+        label, spec = f"Write {left}", with_random(case.spec, place, left)
     key = case.group_key(own.group)
     finding = Finding(
         key=f"fixed_and_random:{key}",

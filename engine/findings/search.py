@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine.findings.case import Case
 from engine.findings.finding import Severity, most_severe_first
 from engine.findings.groups import numbers_of_groups, rows_of_groups
+from engine.findings.left_out import terms_left_out
 from engine.findings.optimum import optimum
 from engine.findings.origin import far_zeros
 from engine.findings.repeats import fixed_and_random, repeated_terms
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _LOOKS = (
     optimum,
     singular,
+    terms_left_out,
     effects_without_value,
     repeated_terms,
     fixed_and_random,
@@ -63,15 +65,16 @@ def find(
     scan : DesignScan
         Of the same rows.
     spec : ModelSpec, optional
-        The model as it is edited, from which the changes start; the fitted one by
-        default.
+        The model as it is edited, from which the changes start; by default the one
+        that was asked for.
 
     Returns
     -------
     tuple of Finding
         The most severe first.
     """
-    return _search(Case(prepared, scan, model.spec if spec is None else spec, model))
+    edited = model.design.spec if spec is None else spec
+    return _search(Case(prepared, scan, edited, model))
 
 
 def find_before_fit(

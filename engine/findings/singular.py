@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
     from engine.findings.case import Case
     from engine.fitted_model import FittedModel
-    from engine.model.spec import RandomTerm, Term
+    from engine.model.spec import Term
 
 NOTHING = 1e-9
 """Share of a block's variance below which a part of it is rounding."""
@@ -104,10 +104,7 @@ def degenerate_groupings(case: Case) -> list[Degenerate]:
     model = case.model
     if model is None or not model.is_mixed:
         return []
-    places = [
-        i for i, term in enumerate(case.spec.random) for _ in range(_n_parts(term))
-    ]
-    blocks = list(_blocks(model, places))
+    blocks = list(_blocks(model, model.design.places))
     if all(block.smallest >= NEARLY for block in blocks):
         return []
     found = []
@@ -118,7 +115,7 @@ def degenerate_groupings(case: Case) -> list[Degenerate]:
     return found
 
 
-def _blocks(model: FittedModel, places: list[int]) -> Iterator[_Block]:
+def _blocks(model: FittedModel, places: tuple[int, ...]) -> Iterator[_Block]:
     """Rank and roundness of every block, from the optimum itself."""
     evaluation = model.estimates.evaluation
     assert evaluation is not None
@@ -132,11 +129,6 @@ def _blocks(model: FittedModel, places: list[int]) -> Iterator[_Block]:
             sd = np.sqrt(np.diag(own))
             smallest = float(np.linalg.eigvalsh(own / np.outer(sd, sd))[0])
         yield _Block(index, places[index], block.n_kept, smallest)
-
-
-def _n_parts(term: RandomTerm) -> int:
-    """Blocks that a parenthesis makes: a double bar splits it."""
-    return 1 if term.correlated else len(term.terms) + term.intercept
 
 
 def _degenerate(

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.data.wording import counted, verb
 from engine.errors import DesignError
-from engine.model.columns import listed, readable, used_columns
+from engine.model.columns import readable, used_columns
 from engine.model.language.expressions import quoted
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from engine.model.design import Design
     from engine.model.preparation import Preparation
     from engine.model.spec import ModelSpec
 
@@ -70,34 +69,6 @@ def check_random(spec: ModelSpec) -> None:
             raise DesignError(
                 f"Nothing varies among levels of '{term.group_name}'.",
                 "Let the baseline or an effect vary, or remove the random term.",
-            )
-
-
-def check_counts(design: Design) -> None:
-    """Refuse random terms that the rows cannot support."""
-    n = len(design.y)
-    for block in design.blocks:
-        name, J = block.grouping.name, len(block.grouping.levels)
-        if J == 1:
-            raise DesignError(
-                f"'{name}' has only one level among the rows used "
-                f"({listed(block.grouping.levels)}), so its variation cannot be "
-                "estimated.",
-                f"Remove '{name}' from the model, or add data from more levels.",
-            )
-        if J >= n:
-            raise DesignError(
-                f"Every level of '{name}' has a single row, so its variation cannot be "
-                "told from the residual variation.",
-                f"Choose a grouping with several rows per level instead of '{name}'.",
-            )
-        if J * len(block.terms) >= n:
-            effects = " and ".join(f"'{t}'" for t in block.terms)
-            raise DesignError(
-                f"{effects} varying among {counted(J, 'level')} of '{name}' needs "
-                f"{counted(J * len(block.terms), 'random effect')}, and there "
-                f"{verb(n)} {counted(n, 'row')}.",
-                "Let fewer effects vary, or collect more rows per level.",
             )
 
 

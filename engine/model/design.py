@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.model.encoding import Encoder
     from engine.model.levels import Grouping
-    from engine.model.spec import ModelSpec
+    from engine.model.spec import ModelSpec, RandomTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,37 @@ class RandomBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A part of the random part that the rows cannot support.
+
+    Attributes
+    ----------
+    place : int
+        Of its parenthesis in the model as it was asked for.
+    asked : RandomTerm
+        The parenthesis.
+    rest : RandomTerm or None
+        What is fitted of it.
+    reason : str
+        Why, as a clause without a full stop.
+    remedy : str
+        What could be done.
+    """
+
+    place: int
+    asked: RandomTerm
+    rest: RandomTerm | None
+    reason: str
+    remedy: str
+
+    @property
+    def note(self) -> str:
+        """The reason, what was done, and what could be done."""
+        instead = f"without {self.asked}" if self.rest is None else f"with {self.rest}"
+        return f"{self.reason}: the model is fitted {instead}. {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """Everything that the estimation reads, for the rows that count.
 
@@ -55,7 +86,7 @@ class Design:
     spec : ModelSpec
         The model as it was asked for.
     written : ModelSpec
-        The same with "not pooled" spelled out in the fixed part.
+        What of it is fitted, with "not pooled" spelled out in the fixed part.
     y : ndarray of shape (n,)
         Response, in its own units.
     X : ndarray of shape (n, p)
@@ -83,6 +114,10 @@ class Design:
         Makes the columns of X of new rows.
     response_name : str
         The response as a user would read it.
+    places : tuple of int
+        For each block, the place of its parenthesis in `spec.random`.
+    left_out : tuple of LeftOut
+        Random terms that the rows cannot support, and that are not fitted.
     """
 
     spec: ModelSpec
@@ -100,6 +135,13 @@ class Design:
     notes: tuple[str, ...]
     encoder: Encoder
     response_name: str
+    places: tuple[int, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def fitted_spec(self) -> ModelSpec:
+        """The model as it was asked for, but for what is left out."""
+        return replace(self.spec, random=self.written.random)
 
     @property
     def has_intercept(self) -> bool:

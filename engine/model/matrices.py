@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import DesignError
-from engine.model.checks import check_counts, check_random, check_size, design_notes
+from engine.model.checks import check_random, check_size, design_notes
 from engine.model.columns import (
     check_columns,
     is_categorical,
@@ -19,11 +19,11 @@ from engine.model.columns import (
     spec_columns,
     used_columns,
 )
-from engine.model.design import Design, RandomBlock
-from engine.model.encoding import encode, plain_encoder, require_finite
+from engine.model.design import Design
+from engine.model.encoding import encode, require_finite
 from engine.model.language.expressions import quoted
-from engine.model.levels import Grouping, make_grouping
 from engine.model.preparation import learn
+from engine.model.random_part import random_part
 from engine.model.rows import complete_rows, prior_weights, row_values
 from engine.sentences import Number, Sentence
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from engine.arrays import AnyArray, BoolArray, FloatArray
     from engine.model.encoding import Encoder
     from engine.model.preparation import Preparation
-    from engine.model.spec import ModelSpec, RandomTerm, Term
+    from engine.model.spec import ModelSpec
 
 
 def build_design(
@@ -60,13 +60,13 @@ def build_design(
     Raises
     ------
     DesignError
-        If the model cannot be estimated from these data.
+        If the model cannot be estimated from these data. Random terms that the rows
+        cannot support are left out, with a note.
     """
     written = _written_out(spec, frame, offset)
     weight_values = row_values(weights, frame, "weights")
-    offset_values = row_values(
-        None if isinstance(offset, str) else offset, frame, "offset"
-    )
+    plain_offset = None if isinstance(offset, str) else offset
+    offset_values = row_values(plain_offset, frame, "offset")
     keep, dropped = complete_rows(written, frame, weight_values, offset_values)
     used = _used(spec, written, frame, keep)
     columns = used_columns([*matrix_terms(written), written.offset])
@@ -75,25 +75,27 @@ def build_design(
     y = _response(written, used, preparation)
     X, encoder = encode(used, written.fixed, preparation, intercept=written.intercept)
     known, offset_encoder = _offset(written, offset_values, keep, used, preparation)
-    design = Design(
+    random = random_part(written, used, preparation, X, encoder)
+    notes = design_notes(written, used, preparation, len(dropped), len(frame))
+    return Design(
         spec=spec,
-        written=written,
+        written=replace(written, random=random.terms),
         y=y,
         X=X,
         terms=encoder.names,
-        blocks=_blocks(written, used, preparation, X, encoder),
+        blocks=random.blocks,
         frame=used,
         rows=used.index,
         weights=prior_weights(weight_values, keep, used),
         offset=known,
         offset_encoder=offset_encoder,
         dropped_rows=dropped,
-        notes=tuple(design_notes(written, used, preparation, len(dropped), len(frame))),
+        notes=(*notes, *random.notes),
         encoder=encoder,
         response_name=readable(written.response),
+        places=random.places,
+        left_out=random.left_out,
     )
-    check_counts(design)
-    return design
 
 
 def _written_out(spec: ModelSpec, frame: pd.DataFrame, offset: object) -> ModelSpec:
@@ -163,40 +165,6 @@ def _response(
             "Choose a response that varies.",
         )
     return values
-
-
-def _blocks(
-    spec: ModelSpec,
-    used: pd.DataFrame,
-    preparation: Preparation,
-    X: FloatArray,
-    of_X: Encoder,
-) -> tuple[RandomBlock, ...]:
-    """Z by correlated block; a double bar makes a block of each of its terms."""
-    groupings: dict[tuple[str, ...], Grouping] = {}
-    blocks = []
-    for term in spec.random:
-        if term.group not in groupings:
-            groupings[term.group] = make_grouping(used, term.group)
-        for intercept, terms in _parts(term):
-            grouping = groupings[term.group]
-            encoder = plain_encoder(terms, preparation, intercept=intercept)
-            places = None if encoder is None else encoder.places_in(of_X)
-            if encoder is None or places is None:
-                Z, encoder = encode(used, terms, preparation, intercept=intercept)
-                block = RandomBlock(grouping, encoder.names, Z, None, encoder)
-            else:
-                block = RandomBlock(grouping, encoder.names, X, places, encoder)
-            blocks.append(block)
-    return tuple(blocks)
-
-
-def _parts(term: RandomTerm) -> list[tuple[bool, tuple[Term, ...]]]:
-    """Split `(1 + x || g)` into `(1 | g) + (0 + x | g)`, as lme4 does."""
-    if term.correlated:
-        return [(term.intercept, term.terms)]
-    parts: list[tuple[bool, tuple[Term, ...]]] = [(False, (t,)) for t in term.terms]
-    return [(True, ()), *parts] if term.intercept else parts
 
 
 def _offset(

@@ -89,6 +89,12 @@ class RandomTerm:
         """The grouping as tables name it: `a` or `a:b`."""
         return ":".join(self.group)
 
+    def __str__(self) -> str:
+        """Write the parenthesis as a formula has it: `(x | g)`."""
+        bar = "|" if self.correlated else "||"
+        group = ":".join(map(quoted, self.group))
+        return f"({_sum(self.intercept, self.terms)} {bar} {group})"
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
@@ -157,15 +163,8 @@ class ModelSpec:
         written = self.written_out()
         parts = [_sum(written.intercept, written.fixed)]
         parts += [f"offset({expression})" for expression in written.offset]
-        parts += [_random_text(term) for term in written.random]
+        parts += [str(term) for term in written.random]
         return f"{written.response} ~ {' + '.join(parts)}"
-
-
-def _random_text(term: RandomTerm) -> str:
-    """Write one parenthesis of a formula."""
-    bar = "|" if term.correlated else "||"
-    group = ":".join(map(quoted, term.group))
-    return f"({_sum(term.intercept, term.terms)} {bar} {group})"
 
 
 def _sum(intercept: bool, terms: tuple[Term, ...]) -> str:

@@ -133,8 +133,6 @@ BAD_FILES = {
     "absent": ("d.csv", lambda path: None, "d.csv"),
     "constant response": ("d.csv", write_frame(y=3), "nothing to explain"),
     "text response": ("d.csv", write_frame(y=lakes()["f"]), "holds text"),
-    "one group": ("d.csv", write_frame(lake="L1"), "only one level"),
-    "a group per row": ("d.csv", write_frame(lake=range(120)), "single row"),
     "empty column": ("d.csv", write_frame(x=np.nan), "empty"),
     "infinity": ("d.csv", write_frame(x=[np.inf] + [1.5, 2.5] * 59 + [1]), "finite"),
     "1e300": ("d.csv", write_frame(x=[1e300] + [1.5, 2.5] * 59 + [1]), "too large"),
@@ -273,6 +271,18 @@ def test_that_what_changes_the_result_is_said_at_the_terminal(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "1 of 120 rows was not used" in said
     assert "vary together perfectly" in said or "is zero" in said
+
+
+@pytest.mark.parametrize(
+    ("levels", "words"), [("L1", "only one level"), (range(120), "a single row")]
+)
+def test_that_groups_without_a_spread_are_left_out(tmp_path, capsys, levels, words):
+    path, out = tmp_path / "d.csv", tmp_path / "out"
+    write_frame(lake=levels)(path)
+    assert run(path, "--model", "y ~ x + (1 | lake)", "--out", out) == 0
+    assert words in capsys.readouterr().out
+    page = (out / "summary.html").read_text("utf-8")
+    assert "fitted without (1 | lake)" in page
 
 
 def test_that_a_model_without_data_asks_for_the_file(capsys):

@@ -56,8 +56,7 @@ CANNOT_BE_FITTED = {
     "y ~ inf": "'inf' is not a finite number in 1 row",
     "huge ~ x": "too large",
     "y ~ log(x)": "'log(x)' is not a finite number",
-    "y ~ x + (1 | one)": "'one' has only one level",
-    "y ~ x + (1 | id)": "Every level of 'id' has a single row",
+    "y ~ 0 + (1 | one)": "'one' has only one level",
     "y ~ id": "needs 60 coefficients",
     "y ~ id * txt * x": "coefficients",
     "y ~ x + (1 | none)": "'none' is empty",
@@ -87,6 +86,34 @@ def test_that_what_cannot_be_fitted_is_said_and_undo_brings_the_fit_back(window,
         wait_for_fit(qtbot, window)
         assert session.problem is None
         assert session.fit.formula == MODEL
+
+
+PAGES = ("picture", "results", "diagnostics")
+LEFT_OUT = {
+    "y ~ x + (1 | one)": ("one_level:one", "y ~ x"),
+    "y ~ x + (1 | one) + (1 | cat)": ("one_level:one", MODEL),
+    "y ~ x + (x | id)": ("single_rows:id", "y ~ x"),
+    "y ~ x + (1 | cat/id)": ("left_out:cat:id", MODEL),
+}
+
+
+@pytest.mark.parametrize("formula", LEFT_OUT)
+def test_that_what_the_rows_cannot_support_is_left_out_and_said(window, qtbot, formula):
+    session, (key, fitted) = window.session, LEFT_OUT[formula]
+    session.set_formula(formula)
+    wait_for_fit(qtbot, window)
+    assert session.problem is None
+    assert str(session.spec) == formula.replace("cat/id", "cat) + (1 | cat:id")
+    assert session.fit.formula == fitted
+    for page in PAGES:
+        window.pages.show_page(page)
+        wait_for_quiet(qtbot, window)
+    assert session.problem is None
+    (finding,) = (one for one in session.findings if one.key == key)
+    (change, *_) = finding.actions
+    session.set_spec(change.spec)
+    wait_for_fit(qtbot, window)
+    assert session.fit.formula == str(session.spec) == fitted
 
 
 TOKENS = (
@@ -193,7 +220,6 @@ FORMULAS = (
     *("y ~ x + (1 | one)", "half ~ x", "y ~ depth + (1 | cat)", "y ~ x_c", "none ~ x"),
 )
 NAMES = ("depth", "x", "cat", "y2")
-PAGES = ("picture", "results", "diagnostics")
 
 
 class Storm:
@@ -276,7 +302,7 @@ def assert_consistent(window):
     session = window.session
     if session.spec is not None and session.is_fit_current:
         assert window.pages.shown_model is session.fit
-        assert session.fit.formula == str(session.spec)
+        assert str(session.fit.design.spec) == str(session.spec)
     try:
         prepared = prepare(session.table, session.document.steps)
     except EngineError:

@@ -176,13 +176,6 @@ PROBLEMS = {
     "constant response": ("x ~ y + (1 | lake)", {"x": 4.0}, "is 4 in every row"),
     "text response": ("f ~ x + (1 | lake)", {}, "holds text"),
     "empty column": ("y ~ z + (1 | lake)", {"z": np.nan}, "'z' is empty"),
-    "one group": ("y ~ x + (1 | lake)", {"lake": "L1"}, "only one level"),
-    "a group per row": ("y ~ x + (1 | id)", {"id": range(120)}, "a single row"),
-    "too many effects": (
-        "y ~ x + (x | pair)",
-        {"pair": [i // 2 for i in range(120)]},
-        "120 random effects",
-    ),
     "more parameters than rows": ("y ~ id", {"id": map(str, range(120))}, "120 levels"),
     "infinite value": ("y ~ z", {"z": [np.inf] + [1.0] * 119}, "not a finite number"),
     "logarithm of zero": ("y ~ log(z)", {"z": [0.0] + [1.0] * 119}, "first in row 0"),
