@@ -13,58 +13,61 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.blocks import LOST, blocks_of
 from engine.fitting.criterion import score
+from engine.fitting.newton import NEAR
 from engine.fitting.second_order import second_order
 from engine.model.covariance import lower_factor
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.fitting.blocks import Block
-    from engine.fitting.criterion import Evaluation
     from engine.fitting.newton import Minimiser, Path
     from engine.fitting.second_order import SecondOrder
 
 NEARLY_ZERO = 1e-3
 """Relative standard deviations below this are tried at zero."""
 ESCAPES = (0.3, 0.1, 0.03, 0.01, 0.003)
-"""Relative standard deviations at which a false zero is left."""
+"""Relative standard deviations at which a false zero or a saddle is left."""
 GAIN = 1e-9
 """Fall of the criterion that counts as real."""
 MAX_ESCAPES = 10
-NEAR = 1e-6
-"""Decrement from which an exact Newton step reaches the optimum."""
-MAX_POLISHING = 3
+POLISHED = 1e-13
+"""Decrement at which theta has all digits that matter (within 3e-7 SE)."""
+MAX_POLISHING = 4
 FLATTEST = 1e-5
 """Relative curvature below which an exact Newton step would be wild."""
+SADDLE = 1e-12
+"""Share of the largest curvature from which a negative one is no rounding."""
+PROVING = "Proving the optimum"
 
 
-def boundary_eigenvalue(evaluation: Evaluation) -> float:
+def boundary_eigenvalue(path: Path) -> float:
     """Smallest eigenvalue of dd/dSigma on the directions without variance.
 
     Parameters
     ----------
-    evaluation : Evaluation
+    path : Path
 
     Returns
     -------
     float
         Positive: adding variance makes the fit worse. NaN when no rank is lost.
     """
-    smallest = [value for value, _, _ in _ways_out(evaluation)]
+    smallest = [value for value, _, _ in _ways_out(path)]
     return min(smallest, default=float("nan"))
 
 
-def _ways_out(evaluation: Evaluation) -> list[tuple[float, Block, FloatArray]]:
+def _ways_out(path: Path) -> list[tuple[float, Block, FloatArray]]:
     """Smallest eigenvalue, and its direction, in each block without full rank."""
-    scores = score(evaluation)
+    if not path.lost:
+        return []
+    scores = score(path.evaluation)
     result = []
-    for block in blocks_of(evaluation):
+    for block in path.lost:
         lost = block.vectors[:, block.n_kept :]
-        if lost.shape[1]:
-            G = scores[block.factor][block.columns, block.columns]
-            values, vectors = np.linalg.eigh(lost.T @ G @ lost)
-            result.append((float(values[0]), block, lost @ vectors[:, 0]))
+        G = scores[block.factor][block.columns, block.columns]
+        values, vectors = np.linalg.eigh(lost.T @ G @ lost)
+        result.append((float(values[0]), block, lost @ vectors[:, 0]))
     return result
 
 
@@ -82,29 +85,40 @@ def settle(minimiser: Minimiser, path: Path) -> tuple[Path, SecondOrder]:
     path : Path
         A point that is optimal also against adding variance, unless escapes ran out.
     second : SecondOrder
-        The exact curvature there, up to the last polishing step.
+        The exact curvature there, up to the last polishing steps.
     """
+    is_exact = False
     for _ in range(MAX_ESCAPES):
-        path = _snap(minimiser, path)
+        path, second = _snap(minimiser, path), None
         start = _escape_zero(minimiser, path)
-        second = None
         if start is None:
-            second = second_order(path.evaluation)
+            second = _curvature(minimiser, path)
             start = _escape_saddle(minimiser, path, second)
-        if start is None:
-            break
-        again = minimiser.minimise(start)
+            if start is None:
+                path = _polish(minimiser, path, second)
+                if path.is_stationary or is_exact:
+                    break
+                start, is_exact = path.theta, True  # too flat for large steps
+        again = minimiser.minimise(start, 0.0 if is_exact else NEAR)
         path = replace(again, history=path.history + again.history)
     if second is None:
-        second = second_order(path.evaluation)
-    path = _polish(minimiser, path, second)
+        second = _curvature(minimiser, path)
     return replace(path, n_evaluations=minimiser.n_evaluations), second
+
+
+def _curvature(minimiser: Minimiser, path: Path) -> SecondOrder:
+    """Exact curvature, announced: in large models it takes longer than a step."""
+    fitting = minimiser.what
+    minimiser.announce(PROVING)
+    second = second_order(path.evaluation)
+    minimiser.what = fitting
+    return second
 
 
 def _snap(minimiser: Minimiser, path: Path) -> Path:
     """Try zero for the small directions of each block; keep it if nothing is lost."""
     layout = minimiser.layout
-    for block in blocks_of(path.evaluation):
+    for block in path.blocks:
         small = (block.values < NEARLY_ZERO**2) & (block.values > 0)
         if not small.any():
             continue
@@ -122,7 +136,7 @@ def _snap(minimiser: Minimiser, path: Path) -> Path:
 def _escape_zero(minimiser: Minimiser, path: Path) -> FloatArray | None:
     """Return a better theta off a false zero, or None when the zeros are genuine."""
     layout = minimiser.layout
-    for value, block, direction in _ways_out(path.evaluation):
+    for value, block, direction in _ways_out(path):
         if value >= 0:
             continue
         for size in ESCAPES:
@@ -140,16 +154,14 @@ def _escape_saddle(
     minimiser: Minimiser, path: Path, second: SecondOrder
 ) -> FloatArray | None:
     """Return a better theta along negative curvature, or None at a minimum."""
-    if not len(second.hessian):
+    if second.flatness >= -SADDLE:
         return None
-    values, vectors = np.linalg.eigh(second.hessian)
-    if values[0] >= -LOST * max(1.0, values[-1]):
-        return None
+    steepest = np.linalg.eigh(second.hessian)[1][:, 0]
     for size in ESCAPES:
-        for sign in (1.0, -1.0):
-            theta = second.moved(sign * size * vectors[:, 0])
-            if minimiser.lower(theta, path.evaluation.value - GAIN) is not None:
-                return theta
+        for way in (size, -size):
+            for theta in (second.theta_along(way), second.theta(way * steepest)):
+                if minimiser.lower(theta, path.evaluation.value - GAIN) is not None:
+                    return theta
     return None
 
 
@@ -157,20 +169,27 @@ def _polish(minimiser: Minimiser, path: Path, second: SecondOrder) -> Path:
     """Steps with the exact Hessian: theta then has all digits that matter.
 
     Degrees of freedom depend on theta to first order, the criterion only to second.
-    One step does; where Newton's method gave up because rounding hid the criterion's
-    fall, more may follow, as the slope is still exact there.
+    Newton's method stops where one step does; more may follow where it gave up because
+    rounding hid the criterion's fall, as the slope is still exact there. The Hessian
+    stays that of the first point.
     """
+    if second.flatness < FLATTEST or not len(second.hessian):
+        return path
+    gradient, total = second.gradient, np.zeros(len(second.gradient))
+    step, decrement = second.newton(gradient)
+    if decrement > max(NEAR, path.decrement):
+        return path
+    path = replace(path, decrement=decrement)
     for _ in range(MAX_POLISHING):
-        if path.decrement > NEAR or second.flatness < FLATTEST:
+        if path.decrement <= POLISHED:
             break
-        was_stationary = path.is_stationary
-        theta = second.moved(-np.linalg.solve(second.hessian, second.gradient))
+        total = total + step
+        theta = second.theta(total)
         evaluation = minimiser.lower(theta, path.evaluation.value + GAIN)
         if evaluation is None:
             break
-        path = replace(path, theta=theta, evaluation=evaluation)
-        if was_stationary:
+        step, decrement = second.newton(second.gradient_at(evaluation, total))
+        if decrement > path.decrement:
             break
-        second = second_order(evaluation)
-        path = replace(path, decrement=second.decrement)
+        path = replace(path, theta=theta, evaluation=evaluation, decrement=decrement)
     return path

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.wording import counted
-from engine.fitting.blocks import blocks_of
 from engine.fitting.boundary import boundary_eigenvalue
 from engine.sentences import Number, Said, Sentence
 
 if TYPE_CHECKING:
-    from engine.fitting.blocks import Block
     from engine.fitting.newton import Path
     from engine.fitting.second_order import SecondOrder
     from engine.model.design import Design
@@ -107,7 +105,7 @@ def certify(path: Path, second: SecondOrder, design: Design) -> Convergence:
     smallest = float("nan")
     if len(second.hessian):
         smallest = float(np.linalg.eigvalsh(second.hessian)[0])
-    boundary = boundary_eigenvalue(path.evaluation)
+    boundary = boundary_eigenvalue(path)
     verdict, said = _judge(path, design, second, boundary)
     return Convergence(
         verdict, path.decrement, smallest, boundary, path.n_evaluations, said
@@ -123,7 +121,6 @@ def _judge(
             f"The search stopped after {counted(path.n_evaluations, 'evaluation')} "
             "before the optimum was proved: treat the numbers as provisional."
         )
-    lost = [b for b in blocks_of(path.evaluation) if b.n_kept < len(b.values)]
     if boundary < -FLAT * path.evaluation.nu:
         return Verdict.STOPPED, (
             "The search ended where adding variance still improves the fit: treat the "
@@ -136,8 +133,8 @@ def _judge(
             ": different values fit equally well. Remove a random term that repeats "
             "another."
         )
-    if lost:
-        return _boundary_verdict(path, design, lost, boundary)
+    if path.lost:
+        return _boundary_verdict(path, design, boundary)
     return Verdict.INTERIOR, (
         "The optimum is proved: the slope is zero and every direction curves upwards."
     )
@@ -160,12 +157,12 @@ def _flat_terms(second: SecondOrder, design: Design) -> str:
 
 
 def _boundary_verdict(
-    path: Path, design: Design, lost: list[Block], boundary: float
+    path: Path, design: Design, boundary: float
 ) -> tuple[Verdict, Said]:
     """Word a genuine optimum with lost directions."""
     phrases, only_zero = [], True
     factors = path.evaluation.products.factors
-    for block in lost:
+    for block in path.lost:
         factor = factors[block.factor]
         index = factor.block_indices[factor.blocks.index(block.columns)]
         names = design.blocks[index]
@@ -205,7 +202,7 @@ def is_singular(path: Path) -> bool:
     -------
     bool
     """
-    for block in blocks_of(path.evaluation):
+    for block in path.blocks:
         if block.n_kept < len(block.values):
             return True
         Sigma = path.evaluation.V.sigmas[block.factor][block.columns, block.columns]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.fitting.blocks import Block, blocks_of
 from engine.fitting.criterion import derivatives, evaluate
 from engine.fitting.hessian import profiled_hessian
 from engine.progress import Step
@@ -19,14 +21,18 @@ if TYPE_CHECKING:
     from engine.progress import Report
 
 DECREMENT_TOLERANCE = 1e-10
-"""Stop when twice the criterion still to gain is below this (theta within 1e-5 SE),
-or where rounding hides the rest."""
+"""Nothing is left to gain when twice the criterion to gain is below this (theta within
+1e-5 SE), or where rounding hides the rest."""
+NEAR = 1e-6
+"""The same from which one step with the exact Hessian reaches the optimum."""
 NO_LOWER = 1e-7
 """The same where no step lowers the criterion any more: its digits are used up."""
 EXACT_AFTER = 12
 """Iterations after which the exact Hessian replaces the working one: where average
 information is a poor guide, its steps shrink too slowly."""
 MAX_ITERATIONS = 100
+CLEAR = 1e-2
+"""Relative standard deviations above this are not on their way to zero."""
 MAX_HALVINGS = 12
 EIGENVALUE_FLOOR = 1e-7
 """Curvatures count as at least this share of the largest, in absolute value."""
@@ -36,7 +42,7 @@ NEARLY_ZERO = 1e-3
 """... unless it is this small: it may then reach zero, or start again from there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Path:
     """Where Newton's method ended, and how it came there.
 
@@ -68,6 +74,16 @@ class Path:
         limit = NO_LOWER if self.is_exhausted else _enough(self.evaluation)
         return self.decrement <= limit
 
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Correlated blocks of random effects at theta."""
+        return tuple(blocks_of(self.evaluation))
+
+    @cached_property
+    def lost(self) -> tuple[Block, ...]:
+        """Those with a variance of zero or a perfect correlation."""
+        return tuple(b for b in self.blocks if b.n_kept < len(b.values))
+
 
 def _enough(evaluation: Evaluation) -> float:
     """Decrement at which nothing is left to gain."""
@@ -83,6 +99,14 @@ class Minimiser:
     is_reml : bool
     report : callable
         Called with a `Step` at each evaluation; may raise to cancel.
+
+    Attributes
+    ----------
+    layout : Layout
+    what : str
+        What is being done, in the words of its steps.
+    n_evaluations : int
+        Criteria computed so far.
     """
 
     def __init__(
@@ -92,14 +116,20 @@ class Minimiser:
         self.layout = products.layout
         self._is_reml = is_reml
         self._report = report
+        self.what = "Fitting"
         self.n_evaluations = 0
+
+    def announce(self, what: str) -> None:
+        """Report what comes next, before it takes its time."""
+        self.what = what
+        self._report(Step(what, self.n_evaluations))
 
     def evaluate(self, theta: FloatArray) -> Evaluation:
         """Evaluate the criterion, counted and reported."""
         self.n_evaluations += 1
         lambdas = self.layout.lambdas(theta)
         result = evaluate(self._products, lambdas, is_reml=self._is_reml)
-        self._report(Step("Fitting", self.n_evaluations, value=result.value))
+        self._report(Step(self.what, self.n_evaluations, value=result.value))
         return result
 
     def lower(self, theta: FloatArray, highest: float) -> Evaluation | None:
@@ -110,12 +140,14 @@ class Minimiser:
             return None
         return trial if trial.value <= highest else None
 
-    def minimise(self, theta: FloatArray) -> Path:
-        """Walk from theta to a stationary point.
+    def minimise(self, theta: FloatArray, enough: float = NEAR) -> Path:
+        """Walk from theta to a stationary point, or close to one.
 
         Parameters
         ----------
         theta : ndarray of shape (n_theta,)
+        enough : float
+            Decrement at which to stop, unless a variance is on its way to zero.
 
         Returns
         -------
@@ -132,7 +164,8 @@ class Minimiser:
                 hessian = profiled_hessian(current, entries)
             step, decrement = newton_step(slopes.gradient, hessian)
             history.append((current.value, decrement))
-            if decrement <= _enough(current):
+            least = enough if _is_clear(theta, self.layout) else 0.0
+            if decrement <= max(least, _enough(current)):
                 break
             step *= _cap(theta, step, self.layout)
             moved = self._search(theta, step, current.value + current.rounding)
@@ -193,6 +226,15 @@ def newton_step(gradient: FloatArray, hessian: FloatArray) -> tuple[FloatArray, 
     along = vectors.T @ (g / scale)
     step = -(vectors @ (along / np.maximum(np.abs(values), floor))) / scale
     return step, float(-g @ step)
+
+
+def _is_clear(theta: FloatArray, layout: Layout) -> bool:
+    """Whether no diagonal entry is on its way to zero."""
+    return all(
+        abs(value) > CLEAR
+        for value, entry in zip(theta, layout.entries, strict=True)
+        if entry.row == entry.column
+    )
 
 
 def _cap(theta: FloatArray, step: FloatArray, layout: Layout) -> float:

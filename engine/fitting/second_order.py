@@ -13,7 +13,10 @@ from engine.fitting.hessian import profiled_hessian
 from engine.model.covariance import Entry, lower_factor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.arrays import FloatArray
+    from engine.fitting.blocks import Block
     from engine.fitting.criterion import Evaluation
 
 
@@ -29,6 +32,8 @@ class Coordinates:
     ----------
     evaluation : Evaluation
         The same point with the replaced Lambdas.
+    blocks : tuple of Block
+        The blocks at that point.
     entries : tuple of Entry
         Entries of the Lambdas that move.
     basis : ndarray of shape (n_entries, n_free)
@@ -36,6 +41,7 @@ class Coordinates:
     """
 
     evaluation: Evaluation
+    blocks: tuple[Block, ...]
     entries: tuple[Entry, ...]
     basis: FloatArray
 
@@ -54,7 +60,8 @@ def regular_coordinates(evaluation: Evaluation) -> Coordinates:
     lambdas = [np.array(x) for x in evaluation.lambdas]
     entries: list[Entry] = []
     bases: list[FloatArray] = []
-    for block in blocks_of(evaluation):
+    blocks = tuple(blocks_of(evaluation))
+    for block in blocks:
         start, k, rank = block.columns.start, len(block.values), block.n_kept
         if rank == k:
             own = [
@@ -77,7 +84,7 @@ def regular_coordinates(evaluation: Evaluation) -> Coordinates:
         entries += own
         bases.append(basis)
     moved = replace(evaluation, lambdas=tuple(lambdas))
-    return Coordinates(moved, tuple(entries), _block_diagonal(bases))
+    return Coordinates(moved, blocks, tuple(entries), _block_diagonal(bases))
 
 
 def _without_rotations(root: FloatArray) -> FloatArray:
@@ -121,7 +128,9 @@ class SecondOrder:
         Smallest over largest eigenvalue when each direction is measured relative to
         the standard deviation it changes; one without directions.
     flattest : ndarray of shape (n_entries,)
-        The direction of that smallest eigenvalue, by entry.
+        The direction of that smallest eigenvalue, by entry, in those units.
+    units : ndarray of shape (n_entries,)
+        The standard deviation that each entry changes.
     """
 
     where: Coordinates
@@ -129,23 +138,46 @@ class SecondOrder:
     hessian: FloatArray
     flatness: float
     flattest: FloatArray
+    units: FloatArray
 
-    @property
-    def decrement(self) -> float:
-        """g'H^-1 g: twice the criterion still to gain; the Hessian must be definite."""
-        return float(self.gradient @ np.linalg.solve(self.hessian, self.gradient))
+    def newton(self, gradient: FloatArray) -> tuple[FloatArray, float]:
+        """Newton's step and decrement at a slope; the Hessian must be definite."""
+        step = -np.linalg.solve(self.hessian, gradient)
+        return step, float(-gradient @ step)
 
-    def moved(self, step: FloatArray) -> FloatArray:
+    def roots(self, step: FloatArray) -> list[FloatArray]:
+        """Roots of the Sigmas after a step of shape (n_free,)."""
+        return self._changed(self.where.basis @ step)
+
+    def theta(self, step: FloatArray) -> FloatArray:
         """Theta after a step of shape (n_free,)."""
-        e = self.where.evaluation
-        lambdas = [np.array(x) for x in e.lambdas]
-        change = self.where.basis @ step
+        return self._theta(self.roots(step))
+
+    def theta_along(self, size: float) -> FloatArray:
+        """Theta after moving along the flattest direction, relative to its units."""
+        direction = self.flattest / np.abs(self.flattest).max()
+        return self._theta(self._changed(size * self.units * direction))
+
+    def gradient_at(self, evaluation: Evaluation, step: FloatArray) -> FloatArray:
+        """Slope in these coordinates where a step of shape (n_free,) has led."""
+        slopes = _slopes(evaluation, self.roots(step), self.where.entries)
+        gradient: FloatArray = self.where.basis.T @ slopes
+        return gradient
+
+    def _changed(self, change: FloatArray) -> list[FloatArray]:
+        """Roots after a change of shape (n_entries,)."""
+        lambdas = [np.array(x) for x in self.where.evaluation.lambdas]
         for entry, value in zip(self.where.entries, change, strict=True):
             lambdas[entry.factor][entry.row, entry.column] += value
-        for factor, Lambda in zip(e.products.factors, lambdas, strict=True):
+        return lambdas
+
+    def _theta(self, roots: list[FloatArray]) -> FloatArray:
+        """Theta of any roots."""
+        products = self.where.evaluation.products
+        for factor, root in zip(products.factors, roots, strict=True):
             for columns in factor.blocks:
-                Lambda[columns, columns] = lower_factor(Lambda[columns, columns])
-        return e.products.layout.theta(lambdas)
+                root[columns, columns] = lower_factor(root[columns, columns])
+        return products.layout.theta(roots)
 
 
 def second_order(evaluation: Evaluation) -> SecondOrder:
@@ -160,34 +192,42 @@ def second_order(evaluation: Evaluation) -> SecondOrder:
     SecondOrder
     """
     where = regular_coordinates(evaluation)
-    e, basis = where.evaluation, where.basis
-    if not where.entries:
-        return SecondOrder(where, np.zeros(0), np.zeros((0, 0)), 1.0, np.zeros(0))
-    hessian = profiled_hessian(e, where.entries, is_rough=True)
-    slopes = [2 * G @ Lambda for G, Lambda in zip(score(e), e.lambdas, strict=True)]
-    gradient = np.array([slopes[i.factor][i.row, i.column] for i in where.entries])
-    units = np.array([_unit(e, entry) for entry in where.entries])
+    e, entries, basis = where.evaluation, where.entries, where.basis
+    if not entries:
+        none = np.zeros(0)
+        return SecondOrder(where, none, np.zeros((0, 0)), 1.0, none, none)
+    hessian = profiled_hessian(e, entries, is_rough=True)
+    units = _units(e, where.blocks, entries)
     relative = basis.T @ (hessian * np.outer(units, units)) @ basis
     values, vectors = np.linalg.eigh(relative)
     return SecondOrder(
         where,
-        basis.T @ gradient,
+        basis.T @ _slopes(e, e.lambdas, entries),
         basis.T @ hessian @ basis,
         float(values[0] / np.abs(values).max()),
         basis @ vectors[:, 0],
+        units,
     )
 
 
-def _unit(evaluation: Evaluation, entry: Entry) -> float:
-    """Relative standard deviation of the column that the entry is about.
+def _slopes(
+    evaluation: Evaluation, roots: Sequence[FloatArray], entries: Sequence[Entry]
+) -> FloatArray:
+    """dd/droot = 2 G root, at the given entries."""
+    slopes = [2 * G @ root for G, root in zip(score(evaluation), roots, strict=True)]
+    return np.array([slopes[i.factor][i.row, i.column] for i in entries])
+
+
+def _units(
+    evaluation: Evaluation, blocks: Sequence[Block], entries: Sequence[Entry]
+) -> FloatArray:
+    """Relative standard deviation of the column that each entry is about.
 
     A block that lost rank moves as a whole: its largest one.
     """
-    Sigma = evaluation.V.sigmas[entry.factor]
-    for block in blocks_of(evaluation):
-        inside = block.columns.start <= entry.row < block.columns.stop
-        if block.factor == entry.factor and inside:
-            is_whole = block.n_kept == len(block.values)
-            rows = entry.row if is_whole else block.columns
-            return float(np.sqrt(np.diag(Sigma)[rows].max()))
-    raise AssertionError(entry)
+    units = [np.sqrt(np.diag(Sigma)) for Sigma in evaluation.V.sigmas]
+    for block in blocks:
+        if block.n_kept < len(block.values):
+            own = units[block.factor][block.columns]
+            own[:] = own.max()
+    return np.array([units[entry.factor][entry.row] for entry in entries])
