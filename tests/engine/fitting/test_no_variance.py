@@ -39,7 +39,9 @@ def test_that_groups_that_are_alike_leave_the_results_of_least_squares(
     plain = engine.fit(fixed, frame, estimation=estimation)
     assert model.criterion == pytest.approx(plain.criterion, rel=1e-12)
     ours, theirs = model.coefficients, plain.coefficients
-    np.testing.assert_allclose(ours["estimate"], theirs["estimate"], rtol=1e-9)
+    np.testing.assert_allclose(
+        ours["estimate"], theirs["estimate"], rtol=1e-9, atol=1e-14
+    )
     shrunk = np.sqrt((len(frame) - len(ours)) / len(frame))
     errors = theirs["std_error"] * (shrunk if estimation == "ML" else 1.0)
     np.testing.assert_allclose(ours["std_error"], errors, rtol=1e-9)
