@@ -21,6 +21,7 @@ from engine.model.covariance import lower_factor
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.fitting.blocks import Block
+    from engine.fitting.criterion import Evaluation
     from engine.fitting.newton import Minimiser, Path
     from engine.fitting.second_order import SecondOrder
 
@@ -34,10 +35,17 @@ MAX_ESCAPES = 10
 POLISHED = 1e-13
 """Decrement at which theta has all digits that matter (within 3e-7 SE)."""
 MAX_POLISHING = 4
-FLATTEST = 1e-5
-"""Relative curvature below which an exact Newton step would be wild."""
-SADDLE = 1e-12
-"""Share of the largest curvature from which a negative one is no rounding."""
+NOISE = 1e-4
+"""Rise of the criterion that is never mere rounding."""
+FLAT = 1e-3
+"""Curvature of a relative change below which a direction may be flat: even a change
+by half its size would raise the criterion by 1e-4 only. What is flat is tried out."""
+FLAT_STEP = 0.3
+"""Relative change by which that is tried."""
+SAME_FIT = 1e-8
+"""Rise of the criterion within which values fit equally well."""
+APART = 0.1
+"""Relative change of a variance that is left over when a direction is flat."""
 PROVING = "Proving the optimum"
 
 
@@ -97,8 +105,11 @@ def settle(minimiser: Minimiser, path: Path) -> tuple[Path, SecondOrder]:
             if start is None:
                 path = _polish(minimiser, path, second)
                 if path.is_stationary or is_exact:
+                    path, start = _try_flat(minimiser, path, second)
+                else:
+                    start, is_exact = path.theta, True  # too flat for large steps
+                if start is None:
                     break
-                start, is_exact = path.theta, True  # too flat for large steps
         again = minimiser.minimise(start, 0.0 if is_exact else NEAR)
         path = replace(again, history=path.history + again.history)
     if second is None:
@@ -127,8 +138,11 @@ def _snap(minimiser: Minimiser, path: Path) -> Path:
         root = lower_factor(block.vectors * np.sqrt(values))
         lambdas[block.factor][block.columns, block.columns] = root
         theta = layout.theta(lambdas)
-        evaluation = minimiser.lower(theta, path.evaluation.value + GAIN)
-        if evaluation is not None:
+        evaluation = minimiser.lower(theta, path.evaluation.value + NOISE)
+        if evaluation is None:
+            continue
+        rise = evaluation.value - path.evaluation.value
+        if rise <= GAIN or rise <= minimiser.noise(path.theta, path.evaluation):
             path = replace(path, theta=theta, evaluation=evaluation)
     return path
 
@@ -154,7 +168,7 @@ def _escape_saddle(
     minimiser: Minimiser, path: Path, second: SecondOrder
 ) -> FloatArray | None:
     """Return a better theta along negative curvature, or None at a minimum."""
-    if second.flatness >= -SADDLE:
+    if not second.is_saddle:
         return None
     steepest = np.linalg.eigh(second.hessian)[1][:, 0]
     for size in ESCAPES:
@@ -173,7 +187,7 @@ def _polish(minimiser: Minimiser, path: Path, second: SecondOrder) -> Path:
     rounding hid the criterion's fall, as the slope is still exact there. The Hessian
     stays that of the first point.
     """
-    if second.flatness < FLATTEST or not len(second.hessian):
+    if not len(second.hessian) or not second.is_curved:
         return path
     gradient, total = second.gradient, np.zeros(len(second.gradient))
     step, decrement = second.newton(gradient)
@@ -193,3 +207,54 @@ def _polish(minimiser: Minimiser, path: Path, second: SecondOrder) -> Path:
             break
         path = replace(path, theta=theta, evaluation=evaluation, decrement=decrement)
     return path
+
+
+def _try_flat(
+    minimiser: Minimiser, path: Path, second: SecondOrder
+) -> tuple[Path, FloatArray | None]:
+    """Move along a direction that hardly curves, and see whether the criterion rises.
+
+    Returns
+    -------
+    path : Path
+        With `is_flat` where other values were found that fit equally well.
+    start : ndarray of shape (n_theta,) or None
+        A better point, if the criterion fell.
+    """
+    if not len(second.curvatures) or second.curvatures[0] > FLAT:
+        return path, None
+    value = path.evaluation.value
+    for way in (FLAT_STEP, -FLAT_STEP):
+        start = second.theta_along(way)
+        if minimiser.lower(start, np.inf) is None:
+            continue
+        moved = minimiser.minimise(start, 0.0)
+        rise = moved.evaluation.value - value
+        within = max(SAME_FIT, minimiser.noise(path.theta, path.evaluation))
+        if rise < -within:
+            return path, moved.theta
+        if rise <= within and distance(path.evaluation, moved.evaluation) > APART:
+            return replace(path, is_flat=True), None
+    return path, None
+
+
+def distance(one: Evaluation, other: Evaluation) -> float:
+    """Largest difference of a covariance, relative to the variances of its block.
+
+    Parameters
+    ----------
+    one, other : Evaluation
+
+    Returns
+    -------
+    float
+        Between 0 and 2; neither the scale nor the origin of a covariate changes it.
+    """
+    largest = 0.0
+    for t, factor in enumerate(one.products.factors):
+        for columns in factor.blocks:
+            here, there = (e.V.sigmas[t][columns, columns] for e in (one, other))
+            size = max(here.diagonal().max(), there.diagonal().max())
+            if size > 0:
+                largest = max(largest, float(np.abs(here - there).max() / size))
+    return largest

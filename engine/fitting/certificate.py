@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.data.wording import counted
 from engine.fitting.boundary import boundary_eigenvalue
+from engine.fitting.rival_words import several_in_words
 from engine.sentences import Number, Said, Sentence
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from engine.fitting.second_order import SecondOrder
     from engine.model.design import Design
 
-FLAT = 1e-6
-"""Curvature, relative to the largest, below which a direction counts as flat."""
+FALSE_ZERO = 1e-6
+"""Fall of the criterion with added variance, by row, that is more than rounding."""
 NOTABLE_SHARE = 0.05
 """Part that an entry must have in a direction to be named with it."""
 SINGULAR_CORRELATION = 1e-6
@@ -32,8 +33,13 @@ class Verdict(StrEnum):
     INTERIOR = "interior optimum"
     ZERO_VARIANCE = "certified zero variance"
     PERFECT_CORRELATION = "perfectly correlated"
+    SEVERAL_OPTIMA = "several optima"
     NOT_IDENTIFIED = "not identified"
     STOPPED = "stopped"
+
+
+UNPROVED = (Verdict.STOPPED, Verdict.NOT_IDENTIFIED, Verdict.SEVERAL_OPTIMA)
+"""Verdicts beside which estimates are not the one optimum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Convergence:
     @property
     def is_proved(self) -> bool:
         """Whether the estimates are the one optimum, at the boundary or inside."""
-        return self.verdict not in (Verdict.STOPPED, Verdict.NOT_IDENTIFIED)
+        return self.verdict not in UNPROVED
 
 
 CLOSED_FORM = Convergence(
@@ -85,7 +91,37 @@ CLOSED_FORM = Convergence(
 )
 
 
-def certify(path: Path, second: SecondOrder, design: Design) -> Convergence:
+NO_BEST = (
+    "There are so many random effects that they can reproduce every row: the closer "
+    "they come, the lower the criterion, without end. What is shown is a lesser "
+    "optimum: let less vary among groups."
+)
+"""What is said of a criterion without a minimum."""
+
+
+def is_proved(path: Path) -> bool:
+    """Whether a point is an optimum, of which no neighbour fits as well.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    bool
+    """
+    is_left = not boundary_eigenvalue(path) < -FALSE_ZERO * path.evaluation.nu
+    return path.is_stationary and is_left and not path.is_flat
+
+
+def certify(
+    path: Path,
+    second: SecondOrder,
+    design: Design,
+    *,
+    rival: Path | None = None,
+    is_unbounded: bool = False,
+) -> Convergence:
     """Judge the point that the optimisation reached.
 
     Parameters
@@ -95,6 +131,10 @@ def certify(path: Path, second: SecondOrder, design: Design) -> Convergence:
         The exact curvature there.
     design : Design
         For the names of groups and terms.
+    rival : Path, optional
+        Another optimum that is nearly as good.
+    is_unbounded : bool
+        Whether the criterion was seen to fall for ever elsewhere.
 
     Returns
     -------
@@ -107,6 +147,10 @@ def certify(path: Path, second: SecondOrder, design: Design) -> Convergence:
         smallest = float(np.linalg.eigvalsh(second.hessian)[0])
     boundary = boundary_eigenvalue(path)
     verdict, said = _judge(path, design, second, boundary)
+    if is_unbounded:
+        verdict, said = Verdict.STOPPED, NO_BEST
+    elif rival is not None:
+        verdict, said = Verdict.SEVERAL_OPTIMA, several_in_words(path, rival, design)
     return Convergence(
         verdict, path.decrement, smallest, boundary, path.n_evaluations, said
     )
@@ -121,13 +165,12 @@ def _judge(
             f"The search stopped after {counted(path.n_evaluations, 'evaluation')} "
             "before the optimum was proved: treat the numbers as provisional."
         )
-    if boundary < -FLAT * path.evaluation.nu:
+    if boundary < -FALSE_ZERO * path.evaluation.nu:
         return Verdict.STOPPED, (
             "The search ended where adding variance still improves the fit: treat the "
             "numbers as provisional."
         )
-    # a slope that is left over bends a flat direction by about its own size
-    if second.flatness < FLAT + np.sqrt(path.decrement):
+    if path.is_flat:
         return Verdict.NOT_IDENTIFIED, (
             f"The data cannot tell apart the variances of {_flat_terms(second, design)}"
             ": different values fit equally well. Remove a random term that repeats "

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.errors import DesignError, EngineError
-from engine.fitting.boundary import GAIN, settle
 from engine.fitting.certificate import CLOSED_FORM, certify, is_singular
 from engine.fitting.criterion import evaluate
 from engine.fitting.crossproducts import reduce_rows
 from engine.fitting.newton import Minimiser
 from engine.fitting.result import Estimates, fixed_estimates
-from engine.fitting.start import contrasting_starts, moment_start
+from engine.fitting.search import find_optimum
 from engine.progress import ignore
 from engine.sentences import Number, Sentence
 from engine.written_numbers import MINUS
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 
     from engine.arrays import FloatArray
     from engine.fitting.crossproducts import CrossProducts
-    from engine.fitting.newton import Path
-    from engine.fitting.second_order import SecondOrder
     from engine.model.design import Design
     from engine.progress import Report
 
@@ -74,8 +70,8 @@ def _mixed(
 ) -> Estimates:
     """Optimise theta and collect the estimates there."""
     minimiser = Minimiser(products, is_reml=estimation == "REML", report=report)
-    path, second = _optimum(minimiser, products)
-    e = path.evaluation
+    found = find_optimum(minimiser, products)
+    e = found.path.evaluation
     if e.r2 / e.nu < NOTHING_LEFT**2:
         raise DesignError(
             f"The groups reproduce every value of {design.response_name} exactly, so "
@@ -89,31 +85,22 @@ def _mixed(
         design=design,
         estimation=estimation,
         criterion=e.value,
-        n_parameters=products.p + len(path.theta) + 1,
+        n_parameters=products.p + len(found.path.theta) + 1,
         sigma=sigma,
         beta=beta,
         covariance=covariance,
         residual_df=None,
         evaluation=e,
-        convergence=certify(path, second, design),
-        is_singular=is_singular(path),
+        convergence=certify(
+            found.path,
+            found.second,
+            design,
+            rival=found.rival,
+            is_unbounded=found.is_unbounded,
+        ),
+        is_singular=is_singular(found.path),
         notes=_own_notes(design, products),
     )
-
-
-def _optimum(minimiser: Minimiser, products: CrossProducts) -> tuple[Path, SecondOrder]:
-    """The best point found: other starts are tried where the first lost a variance.
-
-    With several blocks the criterion can have one optimum where one block explains
-    what varies and another where the other does; both are proved, one is better.
-    """
-    best = settle(minimiser, minimiser.minimise(moment_start(products)))
-    if is_singular(best[0]):
-        for start in contrasting_starts(products):
-            other = settle(minimiser, minimiser.minimise(start))
-            if other[0].evaluation.value < best[0].evaluation.value - GAIN:
-                best = other
-    return replace(best[0], n_evaluations=minimiser.n_evaluations), best[1]
 
 
 def _least_squares(

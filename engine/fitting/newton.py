@@ -14,6 +14,8 @@ from engine.fitting.hessian import profiled_hessian
 from engine.progress import Step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.arrays import FloatArray
     from engine.fitting.criterion import Evaluation
     from engine.fitting.crossproducts import CrossProducts
@@ -27,17 +29,23 @@ NEAR = 1e-6
 """The same from which one step with the exact Hessian reaches the optimum."""
 NO_LOWER = 1e-7
 """The same where no step lowers the criterion any more: its digits are used up."""
-EXACT_AFTER = 12
+MOST_NOISE = 1e-4
+"""Noise of the criterion within which an optimum still counts as proved."""
+EXACT_AFTER = 8
 """Iterations after which the exact Hessian replaces the working one: where average
 information is a poor guide, its steps shrink too slowly."""
+JITTER = 1e-13
+"""Relative change of theta that changes the criterion by rounding only."""
 MAX_ITERATIONS = 100
 CLEAR = 1e-2
 """Relative standard deviations above this are not on their way to zero."""
 MAX_HALVINGS = 12
-EIGENVALUE_FLOOR = 1e-7
+SHORTEST, LONGEST = 0.1, 0.5
+"""A step that raised the criterion is shortened to a share between these."""
+EIGENVALUE_FLOOR = 1e-10
 """Curvatures count as at least this share of the largest, in absolute value."""
-LARGEST_FALL, LARGEST_GROWTH = 0.95, 2.0
-"""No diagonal entry falls below 5 % of itself or grows threefold in one step ..."""
+LARGEST_FALL, LARGEST_GROWTH = 0.9, 2.0
+"""No diagonal entry falls below 10 % of itself or grows threefold in one step ..."""
 NEARLY_ZERO = 1e-3
 """... unless it is this small: it may then reach zero, or start again from there."""
 
@@ -59,6 +67,10 @@ class Path:
         Criteria computed, those of rejected steps included.
     is_exhausted : bool
         Whether the last steps, however short, did not lower the criterion.
+    noise : float
+        How far rounding was seen to move the criterion, where steps were exhausted.
+    is_flat : bool
+        Whether other values of theta were seen to fit equally well.
     """
 
     theta: FloatArray
@@ -67,11 +79,15 @@ class Path:
     history: tuple[tuple[float, float], ...]
     n_evaluations: int
     is_exhausted: bool = False
+    noise: float = 0.0
+    is_flat: bool = False
 
     @property
     def is_stationary(self) -> bool:
         """Whether the method stopped because nothing was left to gain."""
-        limit = NO_LOWER if self.is_exhausted else _enough(self.evaluation)
+        limit = _enough(self.evaluation)
+        if self.is_exhausted:
+            limit = max(limit, NO_LOWER, min(self.noise, MOST_NOISE))
         return self.decrement <= limit
 
     @cached_property
@@ -140,7 +156,12 @@ class Minimiser:
             return None
         return trial if trial.value <= highest else None
 
-    def minimise(self, theta: FloatArray, enough: float = NEAR) -> Path:
+    def minimise(
+        self,
+        theta: FloatArray,
+        enough: float = NEAR,
+        is_known: Callable[[Evaluation], bool] | None = None,
+    ) -> Path:
         """Walk from theta to a stationary point, or close to one.
 
         Parameters
@@ -148,6 +169,8 @@ class Minimiser:
         theta : ndarray of shape (n_theta,)
         enough : float
             Decrement at which to stop, unless a variance is on its way to zero.
+        is_known : callable, optional
+            Whether a point is so near to a known optimum that the rest is known.
 
         Returns
         -------
@@ -167,8 +190,11 @@ class Minimiser:
             least = enough if _is_clear(theta, self.layout) else 0.0
             if decrement <= max(least, _enough(current)):
                 break
+            if is_known is not None and is_known(current):
+                break
             step *= _cap(theta, step, self.layout)
-            moved = self._search(theta, step, current.value + current.rounding)
+            slope = float(slopes.gradient @ step)
+            moved = self._search(theta, step, slope, current)
             if moved is None:
                 break
             theta, current = moved
@@ -179,7 +205,17 @@ class Minimiser:
             tuple(history),
             self.n_evaluations,
             is_exhausted=moved is None,
+            noise=self.noise(theta, current) if moved is None else 0.0,
         )
+
+    def noise(self, theta: FloatArray, evaluation: Evaluation) -> float:
+        """Measure how far rounding moves the criterion at theta."""
+        apart = [evaluation.rounding]
+        for change in (1.0 - JITTER, 1.0 + JITTER):
+            near = self.lower(change * theta, np.inf)
+            if near is not None:
+                apart.append(abs(near.value - evaluation.value))
+        return max(apart)
 
     def _feasible(self, theta: FloatArray) -> tuple[FloatArray, Evaluation]:
         """Shrink a start where random effects explain all that can be computed."""
@@ -191,14 +227,23 @@ class Minimiser:
         return theta, self.evaluate(0 * theta)
 
     def _search(
-        self, theta: FloatArray, step: FloatArray, highest: float
+        self, theta: FloatArray, step: FloatArray, slope: float, start: Evaluation
     ) -> tuple[FloatArray, Evaluation] | None:
-        """Shorten the step until the criterion does not rise; None if none does."""
+        """Shorten the step until the criterion does not rise; None if none does.
+
+        The next length is where the parabola through what is known has its minimum.
+        """
+        highest = start.value + start.rounding
+        share = 1.0
         for _ in range(MAX_HALVINGS):
-            trial = self.lower(theta + step, highest)
+            trial = self.lower(theta + share * step, np.inf)
+            if trial is not None and trial.value <= highest:
+                return theta + share * step, trial
+            shorter = SHORTEST
             if trial is not None:
-                return theta + step, trial
-            step = step / 4
+                bend = trial.value - start.value - share * slope
+                shorter = -0.5 * share * slope / bend
+            share *= min(max(shorter, SHORTEST), LONGEST)
         return None
 
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from engine.fitting.blocks import Block
     from engine.fitting.criterion import Evaluation
 
+NOTABLE = 0.1
+"""Relative standard deviation that is notable beside the residual one."""
+ROUNDING = 1e-12
+"""Share of the largest curvature that may be rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coordinates:
@@ -124,11 +129,11 @@ class SecondOrder:
     gradient : ndarray of shape (n_free,)
     hessian : ndarray of shape (n_free, n_free)
         Exact.
-    flatness : float
-        Smallest over largest eigenvalue when each direction is measured relative to
-        the standard deviation it changes; one without directions.
+    curvatures : ndarray of shape (n_free,)
+        Ascending eigenvalues when each direction is measured relative to the standard
+        deviation it changes: the criterion rises by c/2 t^2 when it changes t-fold.
     flattest : ndarray of shape (n_entries,)
-        The direction of that smallest eigenvalue, by entry, in those units.
+        The direction of the smallest one, by entry, in those units.
     units : ndarray of shape (n_entries,)
         The standard deviation that each entry changes.
     """
@@ -136,9 +141,21 @@ class SecondOrder:
     where: Coordinates
     gradient: FloatArray
     hessian: FloatArray
-    flatness: float
+    curvatures: FloatArray
     flattest: FloatArray
     units: FloatArray
+
+    @property
+    def is_curved(self) -> bool:
+        """Whether every direction curves upwards, by more than rounding."""
+        c = self.curvatures
+        return len(c) == 0 or bool(c[0] > ROUNDING * c[-1])
+
+    @property
+    def is_saddle(self) -> bool:
+        """Whether some direction curves downwards, by more than rounding."""
+        c = self.curvatures
+        return len(c) > 0 and bool(c[0] < -ROUNDING * np.abs(c).max())
 
     def newton(self, gradient: FloatArray) -> tuple[FloatArray, float]:
         """Newton's step and decrement at a slope; the Hessian must be definite."""
@@ -195,7 +212,7 @@ def second_order(evaluation: Evaluation) -> SecondOrder:
     e, entries, basis = where.evaluation, where.entries, where.basis
     if not entries:
         none = np.zeros(0)
-        return SecondOrder(where, none, np.zeros((0, 0)), 1.0, none, none)
+        return SecondOrder(where, none, np.zeros((0, 0)), none, none, none)
     hessian = profiled_hessian(e, entries, is_rough=True)
     units = _units(e, where.blocks, entries)
     relative = basis.T @ (hessian * np.outer(units, units)) @ basis
@@ -204,7 +221,7 @@ def second_order(evaluation: Evaluation) -> SecondOrder:
         where,
         basis.T @ _slopes(e, e.lambdas, entries),
         basis.T @ hessian @ basis,
-        float(values[0] / np.abs(values).max()),
+        values,
         basis @ vectors[:, 0],
         units,
     )
@@ -223,9 +240,12 @@ def _units(
 ) -> FloatArray:
     """Relative standard deviation of the column that each entry is about.
 
-    A block that lost rank moves as a whole: its largest one.
+    A block that lost rank moves as a whole: its largest one. What is nearly zero is
+    measured by what would be notable.
     """
-    units = [np.sqrt(np.diag(Sigma)) for Sigma in evaluation.V.sigmas]
+    units = [
+        np.maximum(np.sqrt(np.diag(Sigma)), NOTABLE) for Sigma in evaluation.V.sigmas
+    ]
     for block in blocks:
         if block.n_kept < len(block.values):
             own = units[block.factor][block.columns]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.core_matrices import inner
+from engine.fitting.core_matrices import diagonal_blocks, inner
 from engine.fitting.level_blocks import product
+from engine.fitting.marginal import Vectors
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
 SMALLEST_RATIO, LARGEST_RATIO = 1e-3, 1e3
 """Bounds of the starting variance ratios; the optimum may lie outside them."""
-LARGE, HEAVY, LIGHT = 10.0, 3.0, 0.1
-"""Relative standard deviations of contrasting starts."""
-COSTLY_CORE = 500
-"""Columns of a dense core beyond which contrasting starts take too long."""
 SMALLEST_RESIDUAL_SHARE = 0.05
 """The residual variance starts with at least this share of all variance."""
 
@@ -63,11 +60,39 @@ def moment_start(products: CrossProducts) -> FloatArray:
     )
 
 
-def contrasting_starts(products: CrossProducts) -> list[FloatArray]:
-    """Starts from which all blocks, or each in turn, explain most of what varies.
+def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """|Z_t'Z_j|_F^2, tr Z_t'Z_t and |Z_t'r|^2 for all factors."""
+    T, slices = len(products.factors), products.core_slices
+    squares, traces, sums = np.empty((T, T)), np.empty(T), np.empty(T)
+    squares[0, 0] = (products.leaf_ZZ**2).sum()
+    traces[0] = np.einsum("aaj->", products.leaf_ZZ)
+    Zy = _whole_ZQy(products, slice(products.p, None))
+    sums[0] = (Zy.leaf**2).sum()
+    for t, rows in enumerate(slices, start=1):
+        if products.cells is not None:
+            squares[0, t] = squares[t, 0] = products.cells.sums_of_squares(rows)
+        traces[t] = products.core_ZZ[rows, rows].diagonal().sum()
+        sums[t] = (Zy.core[rows] ** 2).sum()
+        for j, columns in enumerate(slices, start=1):
+            own = products.core_ZZ[rows, columns]
+            squares[t, j] = inner(own, own)
+    return squares, traces, sums
 
-    With a double bar and a covariate far from zero, large variances of baseline and
-    slope can cancel where the data are: an optimum that small starts do not see.
+
+def _whole_ZQy(products: CrossProducts, columns: slice) -> Vectors:
+    """Columns of Z'[Q y], effects that were taken out of them put back."""
+    leaf, core = products.leaf_ZQy[:, columns], products.core_ZQy[:, columns]
+    if products.shift is None:
+        return Vectors(leaf, core)
+    effects = products.shift[:, columns]
+    leaf = leaf + product(products.leaf_ZZ, effects)
+    if products.cells is not None:
+        core = core + products.cells.transposed_times(effects)
+    return Vectors(leaf, core)
+
+
+def column_products(products: CrossProducts) -> list[tuple[FloatArray, FloatArray]]:
+    """Z_t'Z_t of the whole columns of each factor, and their Z_t'Q.
 
     Parameters
     ----------
@@ -75,48 +100,14 @@ def contrasting_starts(products: CrossProducts) -> list[FloatArray]:
 
     Returns
     -------
-    list of ndarray of shape (n_theta,)
-        None with a single block, or where each evaluation is costly.
+    list of (ndarray of shape (k, k), ndarray of shape (k, p))
+        The rows' levels do not matter here.
     """
-    blocks = [(t, where) for t, f in enumerate(products.factors) for where in f.blocks]
-    is_costly = products.core_parts is None and len(products.core_ZQy) > COSTLY_CORE
-    if len(blocks) == 1 or is_costly:
-        return []
-    starts = [products.layout.theta([LARGE * np.eye(k) for k in products.layout.sizes])]
-    for heavy in blocks:
-        lambdas = [LIGHT * np.eye(k) for k in products.layout.sizes]
-        factor, where = heavy
-        lambdas[factor][where, where] *= HEAVY / LIGHT
-        starts.append(products.layout.theta(lambdas))
-    return starts
-
-
-def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """|Z_t'Z_j|_F^2, tr Z_t'Z_t and |Z_t'r|^2 for all factors."""
-    T, slices = len(products.factors), products.core_slices
-    squares, traces, sums = np.empty((T, T)), np.empty(T), np.empty(T)
-    squares[0, 0] = (products.leaf_ZZ**2).sum()
-    traces[0] = np.einsum("aaj->", products.leaf_ZZ)
-    leaf_Zy, core_Zy = _Zy(products)
-    sums[0] = (leaf_Zy**2).sum()
-    for t, rows in enumerate(slices, start=1):
-        if products.cells is not None:
-            squares[0, t] = squares[t, 0] = products.cells.sums_of_squares(rows)
-        traces[t] = products.core_ZZ[rows, rows].diagonal().sum()
-        sums[t] = (core_Zy[rows] ** 2).sum()
-        for j, columns in enumerate(slices, start=1):
-            own = products.core_ZZ[rows, columns]
-            squares[t, j] = inner(own, own)
-    return squares, traces, sums
-
-
-def _Zy(products: CrossProducts) -> tuple[FloatArray, FloatArray]:
-    """Z'y by factor, effects that were taken out of y put back."""
-    leaf, core = products.leaf_ZQy[:, -1], products.core_ZQy[:, -1]
-    if products.shift is None:
-        return leaf, core
-    effects = products.shift[:, -1:]
-    leaf = leaf + product(products.leaf_ZZ, effects)[:, 0]
-    if products.cells is not None:
-        core = core + products.cells.transposed_times(effects)[:, 0]
-    return leaf, core
+    ZQ = _whole_ZQy(products, slice(0, products.p))
+    result = [(products.leaf_ZZ.sum(axis=2), ZQ.leaf.sum(axis=2))]
+    rest = zip(products.factors[1:], products.core_slices, strict=True)
+    for factor, part in rest:
+        k = factor.n_columns
+        own = diagonal_blocks(products.core_ZZ, part, k).sum(axis=0)
+        result.append((own, ZQ.core[part].reshape(-1, k, products.p).sum(axis=0)))
+    return result

@@ -1,0 +1,165 @@
+"""Other starts, where one optimum need not be the only one; none for the usual fit.
+
+Of thousands of random designs, those with several optima had one of these marks:
+
+- a variance is (nearly) lost and another block could take its place;
+- a random column is nearly a multiple of what X or another block has already, such as
+  a covariate far from zero: a large variance then does what a small one does elsewhere;
+- three or more correlated columns, nearly singular: correlations of other signs;
+- so few rows that a handful of values decide.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.fitting.start import column_products
+from engine.model.covariance import lower_factor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.arrays import FloatArray
+    from engine.fitting.blocks import Block
+    from engine.fitting.crossproducts import CrossProducts
+    from engine.fitting.newton import Path
+
+FEW_ROWS = 40
+"""Up to so many rows, all starts are tried but for a single plain variance."""
+LARGE, HEAVY, LIGHT = 10.0, 3.0, 0.1
+"""Relative standard deviations of contrasting starts."""
+LARGEST = 1e4
+HIDDEN = 0.3
+"""Length of a column's new part, relative to the column, below which it is hidden."""
+NO_NEW_PART = 1e-5
+"""The same below which there is none, and no other optimum because of it."""
+NEARLY_LOST = 0.03
+"""Relative standard deviation of a direction that might as well be zero."""
+NEARLY_PERFECT = 1e-3
+"""Smallest eigenvalue of a block's correlations that might as well be zero."""
+SHRUNK = 1e-2
+"""Share to which the standard deviation of a direction is shrunk."""
+MANY_COLUMNS, TOO_MANY_COLUMNS = 3, 5
+"""Columns of a block with several patterns of signs, and with too many to try all."""
+COSTLY_CORE = 500
+"""Columns of a dense core beyond which other starts take too long."""
+
+
+def other_starts(products: CrossProducts, path: Path) -> list[FloatArray]:
+    """Choose starts from which another optimum might be found.
+
+    Parameters
+    ----------
+    products : CrossProducts
+    path : Path
+        The optimum found from the first start.
+
+    Returns
+    -------
+    list of ndarray of shape (n_theta,)
+        None where experience knows of no second optimum, or each step is costly.
+    """
+    if products.core_parts is None and len(products.core_ZQy) > COSTLY_CORE:
+        return []
+    is_thin = not path.is_stationary or path.is_flat or _is_nearly_lost(path.blocks)
+    hidden = _hidden(products)
+    is_plain = len(path.theta) == 1 and hidden == 1.0
+    is_small = products.n <= FEW_ROWS and not is_plain
+    starts: list[FloatArray] = []
+    if hidden < HIDDEN:
+        size = min(max(LARGE, 1 / hidden), LARGEST)
+        starts.append(_all(products, size))
+    if is_small or (is_thin and len(path.blocks) > 1):
+        starts += _contrasting(products, path.blocks)
+    if is_small:
+        starts += _without_each_column(products, path)
+    if is_thin or is_small:
+        starts += _other_signs(products, path)
+    return starts
+
+
+def _is_nearly_lost(blocks: tuple[Block, ...]) -> bool:
+    """Whether a variance is nearly zero or a correlation nearly perfect."""
+    for block in blocks:
+        if block.values[-1] < NEARLY_LOST**2:
+            return True
+        Sigma = block.vectors * block.values @ block.vectors.T
+        sd = np.sqrt(np.diag(Sigma))
+        if np.linalg.eigvalsh(Sigma / np.outer(sd, sd))[0] < NEARLY_PERFECT:
+            return True
+    return False
+
+
+def _all(products: CrossProducts, size: float) -> FloatArray:
+    """All random columns vary much, and none with another."""
+    return products.layout.theta([size * np.eye(k) for k in products.layout.sizes])
+
+
+def _contrasting(
+    products: CrossProducts, blocks: tuple[Block, ...]
+) -> Iterator[FloatArray]:
+    """All blocks, or each in turn, explain most of what varies.
+
+    With a double bar and a covariate far from zero, large variances of baseline and
+    slope can cancel where the data are: an optimum that small starts do not see.
+    """
+    yield _all(products, LARGE)
+    for heavy in blocks:
+        lambdas = [LIGHT * np.eye(k) for k in products.layout.sizes]
+        lambdas[heavy.factor][heavy.columns, heavy.columns] *= HEAVY / LIGHT
+        yield products.layout.theta(lambdas)
+
+
+def _without_each_column(products: CrossProducts, path: Path) -> Iterator[FloatArray]:
+    """The optimum with one random column after the other not varying."""
+    for t, k in enumerate(products.layout.sizes):
+        for column in range(k):
+            lambdas = [np.array(x) for x in path.evaluation.lambdas]
+            lambdas[t][column] = 0.0
+            yield products.layout.theta(lambdas)
+
+
+def _other_signs(products: CrossProducts, path: Path) -> Iterator[FloatArray]:
+    """Mirrored correlations, and one direction lost after the other, in large blocks.
+
+    Among three columns or more, correlations of other signs can be another optimum.
+    """
+    for block in path.blocks:
+        k = len(block.values)
+        if not MANY_COLUMNS <= k <= TOO_MANY_COLUMNS:
+            continue
+        root = block.vectors * np.sqrt(block.values)
+        roots = [
+            np.array([1.0, *signs])[:, None] * root
+            for signs in product((1.0, -1.0), repeat=k - 1)
+        ][1:]
+        for lost in range(k):
+            shrunk = root.copy()
+            shrunk[:, lost] *= SHRUNK
+            roots.append(shrunk)
+        for other in roots:
+            lambdas = [np.array(x) for x in path.evaluation.lambdas]
+            lambdas[block.factor][block.columns, block.columns] = lower_factor(other)
+            yield products.layout.theta(lambdas)
+
+
+def _hidden(products: CrossProducts) -> float:
+    """Length of the new part of the random column that hides most of it; or one.
+
+    New is what neither X nor another block of the same factor has.
+    """
+    smallest = 1.0
+    found = zip(products.factors, column_products(products), strict=True)
+    for factor, (own, fixed) in found:
+        square = np.diag(own)
+        known = [(fixed**2).sum(axis=1) / square]
+        for block in factor.blocks:
+            cosines = own[:, block] ** 2 / np.outer(square, square[block])
+            cosines[block] = 0.0  # in its own block a column is no rival
+            known.append(cosines.max(axis=1))
+        new = np.sqrt(np.maximum(1.0 - np.array(known), 0.0))
+        smallest = min(smallest, new[new > NO_NEW_PART].min(initial=1.0))
+    return smallest

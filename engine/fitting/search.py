@@ -1,0 +1,137 @@
+"""From the start to the best optimum, and whether another one is nearly as good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from engine.fitting.boundary import distance, settle
+from engine.fitting.certificate import is_proved
+from engine.fitting.other_starts import other_starts
+from engine.fitting.start import moment_start
+
+if TYPE_CHECKING:
+    from engine.arrays import FloatArray
+    from engine.fitting.criterion import Evaluation
+    from engine.fitting.crossproducts import CrossProducts
+    from engine.fitting.newton import Minimiser, Path
+    from engine.fitting.second_order import SecondOrder
+
+COMPARING = "Trying other starting values"
+SAME_VALUE = 0.01
+"""Difference of the criterion within which a point belongs to an optimum beside it."""
+AS_GOOD = 1e-6
+"""Difference of the criterion below which a proved point is taken first."""
+HARDLY_PREFERRED = 4.16
+"""Twice the logarithm of eight: a likelihood that is less than eight times another is
+weak evidence (Royall 1997, Statistical Evidence, section 1.6)."""
+VANISHED = 1e-8
+"""Share of the response's variance below which no residual variance is left."""
+UNLIKE = 0.05
+"""Relative difference of a covariance from which two optima are two answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the search found.
+
+    Attributes
+    ----------
+    path : Path
+        The best point.
+    second : SecondOrder
+        The exact curvature there.
+    rival : Path or None
+        Another proved optimum that the likelihood hardly tells from the best.
+    is_unbounded : bool
+        Whether the criterion falls for ever elsewhere, towards no residual variance.
+    """
+
+    path: Path
+    second: SecondOrder
+    rival: Path | None
+    is_unbounded: bool
+
+
+def find_optimum(minimiser: Minimiser, products: CrossProducts) -> Found:
+    """Find the best optimum: other starts are tried where there may be several.
+
+    With several blocks the criterion can have one optimum where one block explains
+    what varies and another where the other does; both are proved, one is better.
+
+    Parameters
+    ----------
+    minimiser : Minimiser
+    products : CrossProducts
+
+    Returns
+    -------
+    Found
+    """
+    found = [settle(minimiser, minimiser.minimise(moment_start(products)))]
+    starts = other_starts(products, found[0][0])
+    if starts:
+        minimiser.announce(COMPARING)
+    for start in starts:
+        other = _settled_elsewhere(minimiser, start, [path for path, _ in found])
+        if other is not None:
+            found.append(other)
+    bounded = [one for one in found if not _runs_away(one[0], products)] or found
+    lowest = min(path.evaluation.value for path, _ in bounded)
+    path, second = min(bounded, key=lambda one: _rank(one[0], lowest))
+    return Found(
+        replace(path, n_evaluations=minimiser.n_evaluations),
+        second,
+        _rival(path, [other for other, _ in bounded]),
+        is_unbounded=len(bounded) < len(found),
+    )
+
+
+def _runs_away(path: Path, products: CrossProducts) -> bool:
+    """Whether random effects, as many as rows, leave no residual variance."""
+    n_effects = sum(f.n_levels * f.n_columns for f in products.factors)
+    share = path.evaluation.r2 / path.evaluation.nu
+    return share < VANISHED and products.p + n_effects >= products.n
+
+
+def _settled_elsewhere(
+    minimiser: Minimiser, start: FloatArray, known: list[Path]
+) -> tuple[Path, SecondOrder] | None:
+    """Minimise from another start; None when it ends at a known optimum."""
+    optima = [path.evaluation for path in known if path.is_stationary]
+
+    def is_known(evaluation: Evaluation) -> bool:
+        return any(_are_same(evaluation, optimum) for optimum in optima)
+
+    path = minimiser.minimise(start, is_known=is_known)
+    if is_known(path.evaluation):
+        return None
+    settled = settle(minimiser, path)
+    return None if is_known(settled[0].evaluation) else settled
+
+
+def _are_same(evaluation: Evaluation, optimum: Evaluation) -> bool:
+    """Whether a point is so near to an optimum that it can lead to no other."""
+    apart = abs(evaluation.value - optimum.value)
+    return apart < SAME_VALUE and distance(evaluation, optimum) < UNLIKE
+
+
+def _rank(path: Path, lowest: float) -> tuple[bool, bool, float]:
+    """Sort key: points as good as the lowest first, proved ones before others."""
+    value = path.evaluation.value
+    is_worse = value > lowest + AS_GOOD
+    return is_worse, not is_proved(path), value
+
+
+def _rival(path: Path, others: list[Path]) -> Path | None:
+    """Return the best other proved optimum, if it is another answer as good."""
+    if not is_proved(path):
+        return None
+    near = [
+        other
+        for other in others
+        if other.evaluation.value < path.evaluation.value + HARDLY_PREFERRED
+        and distance(path.evaluation, other.evaluation) > UNLIKE
+        and is_proved(other)
+    ]
+    return min(near, key=lambda other: other.evaluation.value, default=None)
