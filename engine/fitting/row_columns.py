@@ -127,17 +127,9 @@ def _shared(design: Design, root_weights: FloatArray | None) -> RowColumns | Non
         return None
     W, means = _centred(design, root_weights)
     G = W @ W.T
-    sizes = np.sqrt(np.diag(G))
-    spreads, largest = sizes[:p] / np.sqrt(n), np.abs(means[:p]) * CONSTANT
-    if not ((spreads > SMALLEST) & (spreads < LARGEST) & (spreads > largest)).all():
+    R = _clear_root(G[:p, :p], means[:p], n)  # W = Q R
+    if R is None:
         return None
-    try:
-        L = np.linalg.cholesky(G[:p, :p] / np.outer(sizes[:p], sizes[:p]))
-    except np.linalg.LinAlgError:
-        return None
-    if np.diag(L).min() < CLEAR:
-        return None
-    R = L.T * sizes[:p]  # W = Q R
     inverse = np.linalg.inv(R)
     on_Q = inverse.T @ G[:p, p]
     in_y = inverse @ on_Q
@@ -151,27 +143,14 @@ def _shared(design: Design, root_weights: FloatArray | None) -> RowColumns | Non
     to_X = np.eye(p)
     to_X[0, 1:] = means[1:p]  # X = W to_X
     R_X = R @ to_X
-    parts, factors, codes = [], [], []
-    for indices in blocks_by_factor(design):
-        own = [list(design.blocks[i].places or ()) for i in indices]
-        transforms = [_whitening(R_X[:, columns], n) for columns in own]
-        to_Z = np.column_stack(
-            [
-                to_X[:, columns] @ np.linalg.inv(T)
-                for columns, T in zip(own, transforms, strict=True)
-            ]
-        )
-        rows = np.flatnonzero(to_Z.any(axis=1))
-        parts.append((tuple(rows.tolist()), to_Z[rows]))
-        factors.append(factor_of(design, indices, transforms))
-        codes.append(design.blocks[indices[0]].grouping.codes)
+    parts, factors, codes = _combined(design, R_X, to_X)
     return RowColumns(
         W=W,
         is_ones=root_weights is None,
         to_Qy=np.block([[inverse, -in_y[:, None] / unit], [np.zeros(p), 1 / unit]]),
-        parts=tuple(parts),
-        factors=tuple(factors),
-        codes=tuple(codes),
+        parts=parts,
+        factors=factors,
+        codes=codes,
         R=R_X,
         kept=tuple(range(p)),
         dependencies={},
@@ -179,6 +158,43 @@ def _shared(design: Design, root_weights: FloatArray | None) -> RowColumns | Non
         y_scale=unit,
         gram=G,
     )
+
+
+def _clear_root(G: FloatArray, means: FloatArray, n: int) -> FloatArray | None:
+    """R with R'R = W'W where the columns W are far from dependent, else None."""
+    sizes = np.sqrt(np.diag(G))
+    spreads, least = sizes / np.sqrt(n), np.abs(means) * CONSTANT
+    if not ((spreads > SMALLEST) & (spreads < LARGEST) & (spreads > least)).all():
+        return None
+    try:
+        L = np.linalg.cholesky(G / np.outer(sizes, sizes))
+    except np.linalg.LinAlgError:
+        return None
+    return None if np.diag(L).min() < CLEAR else L.T * sizes
+
+
+def _combined(
+    design: Design, R_X: FloatArray, to_X: FloatArray
+) -> tuple[
+    tuple[tuple[tuple[int, ...], FloatArray], ...],
+    tuple[Factor, ...],
+    tuple[IntArray, ...],
+]:
+    """Whitened columns of each factor as combinations of W, from X = W to_X = Q R_X."""
+    parts, factors, codes = [], [], []
+    for indices in blocks_by_factor(design):
+        own = [list(design.blocks[i].places or ()) for i in indices]
+        transforms = [_whitening(R_X[:, places], len(design.y)) for places in own]
+        white = [
+            to_X[:, places] @ np.linalg.inv(T)
+            for places, T in zip(own, transforms, strict=True)
+        ]
+        to_Z = np.column_stack(white)
+        rows = np.flatnonzero(to_Z.any(axis=1))
+        parts.append((tuple(rows.tolist()), to_Z[rows]))
+        factors.append(factor_of(design, indices, transforms))
+        codes.append(design.blocks[indices[0]].grouping.codes)
+    return tuple(parts), tuple(factors), tuple(codes)
 
 
 def _centred(

@@ -22,6 +22,8 @@ SAME_VALUE = 0.01
 """Difference of the criterion within which a point belongs to an optimum beside it."""
 AS_GOOD = 1e-6
 """Difference of the criterion below which a proved point is taken first."""
+ROUNDING_DIGITS = 8
+"""Decimals of the criterion that are not rounding."""
 HARDLY_PREFERRED = 4.16
 """Twice the logarithm of eight: a likelihood that is less than eight times another is
 weak evidence (Royall 1997, Statistical Evidence, section 1.6)."""
@@ -117,10 +119,12 @@ def _are_same(evaluation: Evaluation, optimum: Evaluation) -> bool:
 
 
 def _rank(path: Path, lowest: float) -> tuple[bool, bool, float]:
-    """Sort key: points as good as the lowest first, proved ones before others."""
-    value = path.evaluation.value
-    is_worse = value > lowest + AS_GOOD
-    return is_worse, not is_proved(path), value
+    """Sort key: points as good as the lowest first, proved ones before others.
+
+    Of points that differ by rounding only the one found first is taken.
+    """
+    above = path.evaluation.value - lowest
+    return above > AS_GOOD, not is_proved(path), round(above, ROUNDING_DIGITS)
 
 
 def _rival(path: Path, others: list[Path]) -> Path | None:
