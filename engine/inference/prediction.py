@@ -44,6 +44,8 @@ KINDS: tuple[Kind, ...] = (
 )
 ESTIMABLE = 1e-6
 """Relative gap up to which a dependency among columns holds in a new row."""
+ROUNDING = 1e-10
+"""The same relative to the columns as they were fitted, whatever the row."""
 COLUMNS = ["estimate", "std_error", "lower", "upper"]
 
 
@@ -135,11 +137,16 @@ def _is_estimable(estimates: Estimates, X: FloatArray) -> BoolArray:
     if estimates.evaluation is None:
         return result
     products = estimates.evaluation.products
+    if not products.dependencies:
+        return result
     kept = X[:, list(products.kept)]
+    usual = np.abs(estimates.design.X).max(axis=0)
     for column, weights in products.dependencies.items():
         gap = np.abs(X[:, column] - kept @ weights)
         size = np.abs(X[:, column]) + np.abs(kept) @ np.abs(weights)
-        result &= gap <= ESTIMABLE * np.maximum(size, 1e-300)
+        # weights of zero are only nearly so, and alone in a row of reference levels
+        least = usual[column] + usual[list(products.kept)] @ np.abs(weights)
+        result &= gap <= ESTIMABLE * size + ROUNDING * least
     return result
 
 

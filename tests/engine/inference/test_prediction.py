@@ -236,6 +236,17 @@ def test_that_combinations_which_cannot_be_estimated_get_no_number():
         assert table.iloc[1].isna().all()
 
 
+@pytest.mark.parametrize("bars", ["", " + (1 | year)"])
+def test_that_sites_within_regions_are_predicted_where_both_are_fixed(bars):
+    """What gives way has weights of zero up to rounding, alone in reference rows."""
+    frame = lakes().assign(
+        region=lambda d: d["lake"].map(lambda lake: f"R{int(lake[1:]) % 3}")
+    )
+    both = engine.fit(f"y ~ x + region + lake{bars}", frame).predict(frame)
+    alone = engine.fit(f"y ~ x + lake{bars}", frame).predict(frame)
+    pd.testing.assert_frame_equal(both, alone, rtol=1e-8)
+
+
 def test_that_no_rows_have_no_predictions():
     model = engine.fit("y ~ x + f + (x | lake) + (1 | year)", lakes())
     for kind in KINDS:
