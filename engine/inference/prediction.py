@@ -28,6 +28,7 @@ from engine.fitting.posterior import leverages
 from engine.inference.satterthwaite import Satterthwaite, inner_contrasts
 from engine.model.columns import listed
 from engine.model.levels import combined_names, level_texts, make_grouping
+from engine.model.plain_types import plainly_typed
 
 if TYPE_CHECKING:
     from engine.arrays import BoolArray, FloatArray, IntArray
@@ -93,7 +94,7 @@ def predict(
         raise EngineError(
             f"A level of {level} is no coverage.", "Choose one between 0 and 1."
         )
-    complete, rows = _rows(estimates, frame, kind)
+    complete, rows = _rows(estimates, plainly_typed(frame), kind)
     estimate, variance, df = _moments(estimates, rows, kind)
     estimate = np.where(_is_estimable(estimates, rows.X), estimate, np.nan)
     error = np.sqrt(np.maximum(variance, 0.0))
@@ -124,7 +125,7 @@ def population_means(estimates: Estimates, frame: pd.DataFrame) -> FloatArray:
     EngineError
         If a column is not there or cannot be evaluated.
     """
-    complete, rows = _rows(estimates, frame, "population")
+    complete, rows = _rows(estimates, plainly_typed(frame), "population")
     means = rows.X @ np.nan_to_num(estimates.beta) + rows.offset
     result: FloatArray = np.full(len(frame), np.nan)
     result[complete] = np.where(_is_estimable(estimates, rows.X), means, np.nan)

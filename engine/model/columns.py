@@ -64,6 +64,12 @@ def check_columns(spec: ModelSpec, frame: pd.DataFrame) -> None:
                 f"There is no column '{name}'.",
                 f"The columns are {listed(frame.columns)}.",
             )
+        if frame[name].dtype.kind == "m":
+            raise DesignError(
+                f"Column '{name}' holds durations, where the model needs numbers.",
+                f"Give them in one unit, such as frame['{name}'] / "
+                "pandas.Timedelta(days=1).",
+            )
 
 
 def is_categorical(column: pd.Series) -> bool:

@@ -22,6 +22,7 @@ from engine.model.columns import (
 from engine.model.design import Design
 from engine.model.encoding import encode, require_finite
 from engine.model.language.expressions import quoted
+from engine.model.plain_types import plainly_typed
 from engine.model.preparation import learn
 from engine.model.random_part import random_part
 from engine.model.rows import complete_rows, prior_weights, row_values
@@ -63,10 +64,10 @@ def build_design(
         If the model cannot be estimated from these data. Random terms that the rows
         cannot support are left out, with a note.
     """
+    frame = plainly_typed(frame)
     written = _written_out(spec, frame, offset)
-    weight_values = row_values(weights, frame, "weights")
-    plain_offset = None if isinstance(offset, str) else offset
-    offset_values = row_values(plain_offset, frame, "offset")
+    weight_values = row_values(weights, frame, "weight")
+    offset_values = row_values(offset, frame, "offset")
     keep, dropped = complete_rows(written, frame, weight_values, offset_values)
     used = _used(spec, written, frame, keep)
     columns = used_columns([*matrix_terms(written), written.offset])
@@ -184,9 +185,10 @@ def _offset(
     if spec.offset:
         terms = [(text,) for text in spec.offset]
         for name in used_columns(terms):
-            if is_categorical(used[name]):
+            if not pd.api.types.is_numeric_dtype(used[name]):
+                held = "text" if is_categorical(used[name]) else "dates"
                 raise DesignError(
-                    f"The offset '{name}' holds text, where it needs numbers.",
+                    f"The offset '{name}' holds {held}, where it needs numbers.",
                     "Choose a column of numbers.",
                 )
         columns, encoder = encode(used, terms, preparation, intercept=False)

@@ -10,6 +10,7 @@ import pandas as pd
 from engine.data.wording import counted, verb
 from engine.errors import DesignError
 from engine.model.columns import is_categorical, listed, spec_columns
+from engine.sentences import Number, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,48 +19,90 @@ if TYPE_CHECKING:
     from engine.model.spec import ModelSpec
 
 
+WIDEST_RANGE = 1e12
+"""Ratio of two weights beyond which the lighter row is rounding of the other."""
+
+
 def row_values(
     values: pd.Series | Sequence[float] | AnyArray | str | None,
     frame: pd.DataFrame,
     what: str,
 ) -> pd.Series | None:
-    """One number a row from a column's name, a series or an array."""
-    if values is None:
+    """One number a row from a column's name, a series or an array.
+
+    A named offset is one of the model's terms: there is none of it here.
+    """
+    if values is None or (what == "offset" and isinstance(values, str)):
         return None
     if isinstance(values, str):
-        if values not in frame.columns:
-            raise DesignError(
-                f"There is no column '{values}' to take the {what} from.",
-                f"The columns are {listed(frame.columns)}.",
-            )
-        column = frame[values]
-        if is_categorical(column):
-            raise DesignError(
-                f"Column '{values}' holds text, where the {what} need numbers.",
-                "Choose a column of numbers.",
-            )
-        return column.astype("float64")
+        return _named(values, frame, what)
     if isinstance(values, pd.Series):
         values = _aligned(values, frame, what)
-    array = np.asarray(values, dtype=np.float64)
+    array = _as_numbers(values, what)
+    if array.shape == (len(frame), 1):
+        array = array[:, 0]
+    if array.ndim > 1:
+        raise DesignError(
+            f"The {what}s are a table, not a list of numbers.",
+            "Give one number for each row.",
+        )
     if array.shape != (len(frame),):
         raise DesignError(
-            f"There {verb(array.size)} {array.size} {what} for "
+            f"There {verb(array.size)} {counted(array.size, what)} for "
             f"{counted(len(frame), 'row')}.",
             "Give one number for each row.",
         )
     return pd.Series(array, index=frame.index)
 
 
+def _named(name: str, frame: pd.DataFrame, what: str) -> pd.Series:
+    """A column's numbers."""
+    if name not in frame.columns:
+        raise DesignError(
+            f"There is no column '{name}' to take the {what}s from.",
+            f"The columns are {listed(frame.columns)}.",
+        )
+    column = frame[name]
+    if not pd.api.types.is_numeric_dtype(column):
+        held = "text" if is_categorical(column) else "dates"
+        raise DesignError(
+            f"Column '{name}' holds {held}, where the {what}s need numbers.",
+            "Choose a column of numbers.",
+        )
+    return column.astype("float64")
+
+
+def _as_numbers(values: object, what: str) -> FloatArray:
+    """Plain numbers of what was given, missing ones as NaN."""
+    try:
+        given = np.asarray(values)
+        if given.dtype.kind == "O" and given.ndim == 1:  # None and pandas.NA
+            numbers = pd.Series(given).astype("Float64")
+            return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+        if given.dtype.kind not in "cmM":  # what numpy would cast without a word
+            return given.astype(np.float64)
+    except (TypeError, ValueError):
+        pass
+    raise DesignError(
+        f"The {what}s hold something that is no number.",
+        "Give one number for each row.",
+    )
+
+
 def _aligned(values: pd.Series, frame: pd.DataFrame, what: str) -> pd.Series:
-    """Values in the order of the frame's rows; plain numbering counts as no labels."""
-    is_same = values.index.equals(frame.index)
-    if is_same or isinstance(values.index, pd.RangeIndex):
+    """Values in the order of the frame's rows; plain numbering counts as no labels.
+
+    Labels that are the frame's in another order do count, also where they are numbers:
+    the frame may have been sorted.
+    """
+    if values.index.equals(frame.index):
         return values
     if values.index.is_unique and set(values.index) == set(frame.index):
         return values.reindex(frame.index)
+    if isinstance(values.index, pd.RangeIndex):
+        return values
     raise DesignError(
-        f"The {what} have other row labels than the data.",
+        f"The {what}s have other row labels than the data.",
         "Give one number for each row, with the labels of the rows or without any.",
     )
 
@@ -105,13 +148,33 @@ def prior_weights(
     """Prior weights of the rows used, checked to be positive."""
     if values is None:
         return None
-    weights = values.to_numpy()[keep]
-    if not (np.isfinite(weights) & (weights > 0)).all():
-        row = used.index[int((~(np.isfinite(weights) & (weights > 0))).argmax())]
+    weights: FloatArray = values.to_numpy()[keep]
+    is_good = np.isfinite(weights) & (weights > 0)
+    if not is_good.all():
+        first = int((~is_good).argmax())
+        value = float(weights[first])
+        said = "infinite" if np.isinf(value) else Number(value)
+        others = int((~is_good).sum()) - 1
+        more = f" ({counted(others, 'more row')} like it)" if others else ""
         raise DesignError(
-            f"The weight of row {row} is not a positive number.",
+            Sentence(
+                f"The weight of row {used.index[first]} is ",
+                said,
+                f", not a positive number{more}.",
+            ),
             "Weights say how precise a row is: use positive numbers, and exclude rows "
             "that should not count.",
         )
-    result: FloatArray = weights
-    return result
+    if weights.max() > WIDEST_RANGE * weights.min():
+        raise DesignError(
+            Sentence(
+                "The weights run from ",
+                Number(float(weights.min()), 3),
+                f" (row {used.index[int(weights.argmin())]}) to ",
+                Number(float(weights.max()), 3),
+                f" (row {used.index[int(weights.argmax())]}), too far apart to compute "
+                "with.",
+            ),
+            "Correct these rows, or exclude them.",
+        )
+    return weights
