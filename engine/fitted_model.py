@@ -57,7 +57,7 @@ class FittedModel:
 
     def __init__(self, estimates: Estimates, notes: tuple[Said, ...] = ()) -> None:
         self.estimates = estimates
-        self.excluded_rows = estimates.design.dropped_rows.iloc[:0]
+        self.excluded: pd.DataFrame | None = None
         self.notes = (*notes, *estimates.design.notes, *estimates.notes)
 
     # ---- what was fitted ------------------------------------------------------
@@ -101,6 +101,13 @@ class FittedModel:
         }
 
     @property
+    def excluded_rows(self) -> pd.DataFrame:
+        """Rows that the model was never given, with the column `reason`."""
+        if self.excluded is None:
+            return self.dropped_rows.iloc[:0]
+        return self.excluded
+
+    @property
     def dropped_rows(self) -> pd.DataFrame:
         """Rows that the model could not use, with the column `reason`."""
         return self.design.dropped_rows
@@ -131,7 +138,7 @@ class FittedModel:
             for reason in excluded["reason"]
         ]
         reasons = {"reason": pd.Series(why, index=excluded.index, dtype="str")}
-        told.excluded_rows = pd.DataFrame(reasons, index=excluded.index)
+        told.excluded = pd.DataFrame(reasons, index=excluded.index)
         return told
 
     # ---- how well it fits -----------------------------------------------------

@@ -58,6 +58,8 @@ class Evaluation:
         Coefficients on Q, inner scale.
     C : ndarray of shape (p, p)
         (Q'V^-1Q)^-1.
+    C_root : ndarray of shape (p, p)
+        C = C_root C_root'.
     N : Vectors
         Z'V^-1Q.
     h : Vectors
@@ -72,6 +74,7 @@ class Evaluation:
     r2: float
     beta: FloatArray
     C: FloatArray
+    C_root: FloatArray
     N: Vectors
     h: Vectors
 
@@ -143,6 +146,7 @@ def evaluate(
         r2=float(r2),
         beta=beta,
         C=inverse_root.T @ inverse_root if p else np.zeros((0, 0)),
+        C_root=inverse_root.T if p else np.zeros((0, 0)),
         N=Vectors(solved.leaf[:, :p], solved.core[:, :p]),
         h=solved @ contrast,
     )

@@ -77,8 +77,7 @@ def _projection_root(evaluation: Evaluation) -> list[FloatArray]:
     parts = by_factor(e, e.N)
     if not e.is_reml or not len(e.C):
         return [part[:, :0] for part in parts]
-    root = np.linalg.cholesky(e.C)
-    return [by_right(part, root) for part in parts]
+    return [by_right(part, e.C_root) for part in parts]
 
 
 def _leaf_alone(V: Marginal, f: FloatArray) -> FloatArray:

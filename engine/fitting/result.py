@@ -257,7 +257,7 @@ def fixed_estimates(
     covariance = np.full((p, p), np.nan)
     if kept:
         beta[kept] = user_coefficients(products, e.beta)
-        inverse = solve_triangular(products.R, np.eye(len(kept)))
+        inverse = np.linalg.inv(products.R)
         covariance[np.ix_(kept, kept)] = sigma**2 * inverse @ e.C @ inverse.T
     return beta, covariance
 

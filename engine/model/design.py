@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.model.encoding import Encoder
     from engine.model.levels import Grouping
+    from engine.model.rows import Dropped
     from engine.model.spec import ModelSpec, RandomTerm
 
 
@@ -106,8 +107,8 @@ class Design:
     offset_encoder : Encoder or None
         Makes the columns whose sum is the offset of new rows; None when there is no
         offset or when it was given as plain numbers.
-    dropped_rows : DataFrame
-        Rows not used (index: row label), with column `reason`.
+    dropped : Dropped
+        Rows not used, with reasons.
     notes : tuple of str
         What was decided on the way, one sentence each.
     encoder : Encoder
@@ -131,7 +132,7 @@ class Design:
     weights: FloatArray | None
     offset: FloatArray | None
     offset_encoder: Encoder | None
-    dropped_rows: pd.DataFrame
+    dropped: Dropped
     notes: tuple[str, ...]
     encoder: Encoder
     response_name: str
@@ -142,6 +143,11 @@ class Design:
     def fitted_spec(self) -> ModelSpec:
         """The model as it was asked for, but for what is left out."""
         return replace(self.spec, random=self.written.random)
+
+    @property
+    def dropped_rows(self) -> pd.DataFrame:
+        """Rows not used (index: row label), with the column `reason`."""
+        return self.dropped.as_frame()
 
     @property
     def has_intercept(self) -> bool:

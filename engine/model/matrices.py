@@ -90,7 +90,7 @@ def build_design(
         weights=prior_weights(weight_values, keep, used),
         offset=known,
         offset_encoder=offset_encoder,
-        dropped_rows=dropped,
+        dropped=dropped,
         notes=(*notes, *random.notes),
         encoder=encoder,
         response_name=readable(written.response),
@@ -121,7 +121,10 @@ def _used(
         and not frame.loc[keep, kept].isna().any()
     ):
         names = list(dict.fromkeys([*names, kept]))
-    return frame[names] if keep.all() else frame.loc[keep, names]
+    if not keep.all():
+        return frame.loc[keep, names]
+    is_all = names == frame.columns.tolist()
+    return frame.copy(deep=False) if is_all else frame[names]
 
 
 def _groups_by_number(spec: ModelSpec, frame: pd.DataFrame) -> bool:

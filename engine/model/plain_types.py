@@ -10,6 +10,8 @@ from pandas.api.types import infer_dtype, is_object_dtype
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pandas._typing import DtypeObj
+
 
 def plainly_typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Give columns of Python objects, and the like, the type of what they hold.
@@ -30,22 +32,22 @@ def plainly_typed(frame: pd.DataFrame) -> pd.DataFrame:
     """
     if not frame.columns.is_unique:
         return frame
-    plain = {
-        name: _plain(frame[name]) for name in frame.columns if _is_odd(frame[name])
-    }
-    changed = {name: column for name, column in plain.items() if column is not None}
+    odd = [name for name, dtype in frame.dtypes.items() if _is_odd(dtype)]
+    plain = {name: _plain(frame[name]) for name in odd}
+    changed = {str(n): column for n, column in plain.items() if column is not None}
     return frame.assign(**changed) if changed else frame
 
 
-def _is_odd(column: pd.Series) -> bool:
-    other = pd.ArrowDtype | pd.PeriodDtype
-    return is_object_dtype(column.dtype) or isinstance(column.dtype, other)
+def _is_odd(dtype: DtypeObj) -> bool:
+    """Whether a type does not say what a column holds."""
+    return is_object_dtype(dtype) or isinstance(dtype, pd.ArrowDtype | pd.PeriodDtype)
 
 
 def _plain(column: pd.Series) -> pd.Series | None:
     """The column in another type, or None where its own will do."""
     if isinstance(column.dtype, pd.PeriodDtype):
-        return column.dt.to_timestamp()
+        stamps: pd.Series = column.dt.to_timestamp()
+        return stamps
     if isinstance(column.dtype, pd.ArrowDtype):
         return _from_arrow(column)
     first = column.first_valid_index()
@@ -55,9 +57,10 @@ def _plain(column: pd.Series) -> pd.Series | None:
     if convert is None:
         return None
     try:
-        return convert(column)
+        converted: pd.Series = convert(column)
     except (ValueError, TypeError, OverflowError):
         return None
+    return converted
 
 
 def _from_arrow(column: pd.Series) -> pd.Series | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,15 +108,38 @@ def _aligned(values: pd.Series, frame: pd.DataFrame, what: str) -> pd.Series:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Rows that cannot be used.
+
+    Attributes
+    ----------
+    rows : Index of length m
+        Their labels.
+    reasons : tuple of str
+    """
+
+    rows: pd.Index
+    reasons: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.reasons)
+
+    def as_frame(self) -> pd.DataFrame:
+        """Labels in the index, and a column `reason`."""
+        reasons = {"reason": list(self.reasons)}
+        return pd.DataFrame(reasons, index=self.rows, dtype="str")
+
+
 def complete_rows(
     spec: ModelSpec,
     frame: pd.DataFrame,
     weights: pd.Series | None,
     offset: pd.Series | None,
-) -> tuple[BoolArray, pd.DataFrame]:
+) -> tuple[BoolArray, Dropped]:
     """Which rows have no missing cells; the others with reasons."""
     names = spec_columns(spec)
-    missing = {name: frame[name].isna().to_numpy() for name in names}
+    missing = {name: _missing(frame[name]) for name in names}
     if weights is not None:
         missing["the weight"] = weights.isna().to_numpy()
     if offset is not None:
@@ -129,17 +153,23 @@ def complete_rows(
                 f"Column '{name}' is empty: every cell is missing.",
                 "Choose another column, or fill it in.",
             )
-    reasons = [
+    reasons = tuple(
         ", ".join(name for name, where in missing.items() if where[i]) + " missing"
         for i in np.flatnonzero(drop)
-    ]
-    dropped = pd.DataFrame({"reason": reasons}, index=frame.index[drop], dtype="str")
+    )
     if drop.all():
         raise DesignError(
             "No row has all the values that the model needs.",
             "Leave out the column with the most missing cells.",
         )
-    return ~drop, dropped
+    return ~drop, Dropped(frame.index[drop], reasons)
+
+
+def _missing(column: pd.Series) -> BoolArray:
+    """Which cells are empty."""
+    if column.dtype == np.float64:
+        return np.isnan(column.to_numpy(dtype=np.float64))
+    return np.asarray(column.isna(), dtype=bool)
 
 
 def prior_weights(
