@@ -1,16 +1,18 @@
 """How fast models are fitted, from the data frame to the result, beside other programs.
 
 Run from the project's root, on a quiet machine:
-python -m tests.benchmarks fits [CASE ...] [--peers PYTHON] [--rounds 5]
+python -m tests.benchmarks fits [CASE ...] [--peers PYTHON] [--r RSCRIPT] [--rounds 5]
 
-`--peers` names the Python of an environment in which glmm and mixedlm are installed;
-without it only Tarn is timed. Each program has a process of its own and fits in turn
-with the others; ratios are of medians.
+`--peers` names the Python of an environment in which glmm and mixedlm are installed,
+`--r` R's command for scripts where R has lme4; without them only Tarn is timed. Each
+program has a process of its own and fits in turn with the others; ratios are of
+medians. A fit that takes very long is not repeated.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,8 +23,23 @@ from statistics import median
 from tests.benchmarks.fit_cases import CASES, frame_of
 
 PEERS = ("glmm", "mixedlm")
-WORKER = Path(__file__).with_name("fit_worker.py")
+WORKER, WORKER_IN_R = (
+    Path(__file__).with_name(name) for name in ("fit_worker.py", "fit_worker.R")
+)
 ROOT = Path(__file__).resolve().parents[2]
+LONG = 20.0
+"""Seconds beyond which one fit has to do."""
+TARGETS = {
+    "slope_1m": "3 times the fastest",
+    "nested_200k": "3 times the fastest",
+    "insteval": "3 times the fastest",
+    "crossed_200k": "3 times the fastest",
+    "slope_100k": "2.5 times the fastest",
+    "sleepstudy": "5 ms",
+    "penicillin": "5 ms",
+    "pastes": "5 ms",
+    "fish": "5 ms",
+}
 
 
 class Program:
@@ -32,35 +49,45 @@ class Program:
     ----------
     name : str
         Of the program.
-    python : str
-        The interpreter that has it.
+    command : list of str
+        What starts its worker.
     case : str
     file : Path
         Of the frame, as CSV.
     """
 
-    def __init__(self, name: str, python: str, case: str, file: Path) -> None:
+    def __init__(self, name: str, command: list[str], case: str, file: Path) -> None:
         self.name = name
         self.times: list[float] = []
         self.found: dict[str, float] = {}
         model = CASES[case]
-        arguments = [name, str(file), model.formula, str(model.repeats)]
         self._process = subprocess.Popen(
-            [python, str(WORKER), *arguments],
+            [*command, str(file), model.formula, str(model.repeats)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
+            env={
+                "PYTHONPATH": str(ROOT),
+                "OPENBLAS_NUM_THREADS": "1",
+                "PATH": os.environ.get("PATH", os.defpath),
+            },
             text=True,
         )
 
     def fit(self) -> None:
-        """Fit once, and note how long it took."""
+        """Fit once, and note how long it took; not again if that was long."""
+        if self.times and self.times[-1] > LONG:
+            return
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         self.found = json.loads(self._process.stdout.readline())
         self.times.append(self.found["seconds"])
+
+    @property
+    def median(self) -> float:
+        """Median time without the first fit, if there are others."""
+        return median(self.times[1:] or self.times)
 
     def close(self) -> None:
         """End the process."""
@@ -69,7 +96,19 @@ class Program:
         self._process.wait()
 
 
-def measure(cases: list[str], peers: str | None, rounds: int) -> None:
+def _commands(peers: str | None, rscript: str | None) -> dict[str, list[str]]:
+    """How each program's worker is started, ourselves first."""
+    commands = {"tarn": [sys.executable, str(WORKER), "tarn"]}
+    if peers:
+        commands |= {name: [peers, str(WORKER), name] for name in PEERS}
+    if rscript:
+        commands["lme4"] = [rscript, str(WORKER_IN_R)]
+    return commands
+
+
+def measure(
+    cases: list[str], peers: str | None, rscript: str | None, rounds: int
+) -> None:
     """Time the cases and print a line for each.
 
     Parameters
@@ -78,35 +117,37 @@ def measure(cases: list[str], peers: str | None, rounds: int) -> None:
         Names of `CASES`.
     peers : str or None
         Python that has the other programs.
+    rscript : str or None
+        R's command for scripts, where R has lme4.
     rounds : int
         Timed fits of each program, after one that is not counted.
     """
-    names = ("tarn", *(PEERS if peers else ()))
-    print("Seconds from frame to fit (medians), peak memory above the frame's process")
-    heads = "".join(f"{name:>12}" for name in names)
-    print(f"{'':14}{heads}{'MB':>8}{'ratio':>8}   criterion")
+    commands = _commands(peers, rscript)
+    print("Seconds from frame to fit (medians), peak memory above the frame's process,")
+    print("ratio of the fastest other program to Tarn")
+    heads = "".join(f"{name:>12}" for name in commands)
+    print(f"{'':14}{heads}{'MB':>8}{'ratio':>8}{'criterion':>16}   target")
     for case in cases:
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
             file = Path(folder) / "frame.csv"
             frame_of(case).to_csv(file, index=False)
             programs = []
-            for name in names:
-                python = sys.executable if name == "tarn" else str(peers)
-                programs.append(Program(name, python, case, file))
+            for name, command in commands.items():
+                programs.append(Program(name, command, case, file))
                 stack.callback(programs[-1].close)
             for _ in range(rounds + 1):
                 for program in programs:
                     program.fit()
-            print(_line(case, programs))
+            print(_line(case, programs), flush=True)
 
 
 def _line(case: str, programs: list[Program]) -> str:
     """One case: medians without the first round, and how we compare."""
-    medians = [median(program.times[1:]) for program in programs]
+    medians = [program.median for program in programs]
     cells = "".join(f"{seconds:12.4f}" for seconds in medians)
     own = programs[0].found
     best = min(medians[1:], default=float("nan"))
     return (
         f"{case:14}{cells}{own['megabytes']:8.0f}{best / medians[0]:8.2f}"
-        f"   {own['criterion']:.6f}"
+        f"{own['criterion']:16.6f}   {TARGETS[case]}"
     )
