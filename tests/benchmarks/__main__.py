@@ -1,15 +1,31 @@
-"""Choose a benchmark: python -m tests.benchmarks fits [CASE ...]."""
+"""Choose a benchmark: python -m tests.benchmarks KIND [...]."""
 
 from __future__ import annotations
 
 import argparse
 
+from tests.benchmarks import accuracy, fit_speed, growth, memory, robustness
+from tests.benchmarks.battery import FAMILIES, SEED
 from tests.benchmarks.fit_cases import CASES
-from tests.benchmarks.fit_speed import measure
 
 
 def main() -> None:
     """Read what is asked, and run it."""
+    asked = _parser().parse_args()
+    if asked.kind == "fits":
+        cases = asked.cases or list(CASES)
+        fit_speed.measure(cases, asked.peers, asked.r, asked.rounds)
+    elif asked.kind == "accuracy":
+        accuracy.measure(asked.r)
+    elif asked.kind == "growth":
+        growth.measure()
+    elif asked.kind == "robustness":
+        robustness.measure(asked.families, asked.number, asked.seed)
+    else:
+        memory.measure(asked.cases)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Benchmarks of the engine.")
     kinds = parser.add_subparsers(dest="kind", required=True)
     fits = kinds.add_parser("fits", help="seconds from data frame to fit")
@@ -17,8 +33,16 @@ def main() -> None:
     fits.add_argument("--peers", help="a Python that has glmm and mixedlm")
     fits.add_argument("--r", help="R's command for scripts, where R has lme4")
     fits.add_argument("--rounds", type=int, default=5)
-    asked = parser.parse_args()
-    measure(asked.cases or list(CASES), asked.peers, asked.r, asked.rounds)
+    exact = kinds.add_parser("accuracy", help="criteria and their derivatives")
+    exact.add_argument("--r", help="R's command for scripts, for its packages' data")
+    kinds.add_parser("growth", help="seconds against rows and levels")
+    drawn = kinds.add_parser("robustness", help="random designs that are hard to fit")
+    drawn.add_argument("families", nargs="*", choices=[*FAMILIES, []])
+    drawn.add_argument("--number", type=int, help="one design of each family")
+    drawn.add_argument("--seed", type=int, default=SEED, help="of other designs")
+    memory_parser = kinds.add_parser("memory", help="peak memory of a fit")
+    memory_parser.add_argument("cases", nargs="*", choices=[*CASES, []])
+    return parser
 
 
 if __name__ == "__main__":
