@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SEED = 1971
 """Patterson and Thompson's year."""
-N_EACH = 20
+N_EACH = 40
 Drawn = tuple[str, pd.DataFrame]
 
 

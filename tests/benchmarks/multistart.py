@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from engine.fitting.boundary import settle
 from engine.fitting.certificate import Verdict, certify
@@ -25,6 +27,8 @@ UNLIKE = 0.7
 """... whose columns in one block differ by this many decades (standard deviation)."""
 TINY = 1e-2
 """Relative standard deviations below this are hard to tell from zero."""
+MOST_SCALINGS = 6
+MOST_MIRRORS = 8
 SAME = 1e-6
 """Criteria this close count as equally good."""
 
@@ -37,12 +41,14 @@ class Found:
     ----------
     value : float
         The criterion; infinite where the search broke down.
+    theta : ndarray of shape (n_theta,)
     sigmas : tuple of ndarray of shape (k, k)
         Relative covariances of each factor, whitened scale.
     convergence : Convergence or None
     """
 
     value: float
+    theta: FloatArray
     sigmas: tuple[FloatArray, ...]
     convergence: Convergence | None
 
@@ -107,7 +113,7 @@ def best_of(
     n_starts: int,
     rng: np.random.Generator,
 ) -> Optima:
-    """Minimise from random starts.
+    """Minimise from random starts, then from mirrors and multiples of the best.
 
     Parameters
     ----------
@@ -122,16 +128,60 @@ def best_of(
     -------
     Optima
     """
-    found = []
-    for _ in range(n_starts):
-        minimiser = Minimiser(products, is_reml=is_reml, report=ignore)
-        try:
-            path, second = settle(
-                minimiser, minimiser.minimise(random_theta(products, rng))
-            )
-        except (np.linalg.LinAlgError, FloatingPointError):
-            found.append(Found(np.inf, (), None))
-            continue
-        e = path.evaluation
-        found.append(Found(e.value, e.V.sigmas, certify(path, second, design)))
+    minimiser = Minimiser(products, is_reml=is_reml, report=ignore)
+    starts = [random_theta(products, rng) for _ in range(n_starts)]
+    found = [_from(minimiser, start, design) for start in starts]
+    best = min(found, key=lambda one: one.value)
+    mirrored = _mirrored(products, best.theta) if np.isfinite(best.value) else []
+    found += [_from(minimiser, start, design) for start in mirrored]
+    for _ in range(MOST_SCALINGS):
+        best = min(found, key=lambda one: one.value)
+        if not np.isfinite(best.value):
+            break
+        found.append(_from(minimiser, _scaled(minimiser, best.theta), design))
+        if found[-1].value > best.value - SAME:
+            break
     return Optima(tuple(sorted(found, key=lambda one: one.value)))
+
+
+def _from(minimiser: Minimiser, start: FloatArray, design: Design) -> Found:
+    """Where one start leads."""
+    try:
+        path = minimiser.minimise(start)
+        path, second = settle(minimiser, path)
+    except (np.linalg.LinAlgError, FloatingPointError):
+        return Found(np.inf, start, (), None)
+    convergence = certify(path, second, design)
+    e = path.evaluation
+    return Found(e.value, path.theta, e.V.sigmas, convergence)
+
+
+def _mirrored(products: CrossProducts, theta: FloatArray) -> list[FloatArray]:
+    """Theta with other signs of the correlations in each block: valleys next door."""
+    starts = []
+    for t, factor in enumerate(products.factors):
+        for block in factor.blocks:
+            k = block.stop - block.start
+            for signs in list(product((1.0, -1.0), repeat=k - 1))[1:MOST_MIRRORS]:
+                lambdas = products.layout.lambdas(theta)
+                root = np.array([1.0, *signs])[:, None] * lambdas[t][block, block]
+                lambdas[t][block, block] = lower_factor(root)
+                starts.append(products.layout.theta(lambdas))
+    return starts
+
+
+def _scaled(minimiser: Minimiser, theta: FloatArray) -> FloatArray:
+    """The best multiple of theta.
+
+    Where groups explain nearly all, effects that vary together perfectly make a valley
+    that is straight, very long and very narrow: Newton's method creeps along it.
+    """
+
+    def value(log_scale: float) -> float:
+        try:
+            return minimiser.evaluate(theta * np.exp(log_scale)).value
+        except np.linalg.LinAlgError:
+            return np.inf
+
+    scaled: FloatArray = theta * np.exp(minimize_scalar(value, bounds=(-5, 5)).x)
+    return scaled

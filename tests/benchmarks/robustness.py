@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from engine.model.design import Design
     from tests.benchmarks.battery import Trial
 
-N_STARTS = 16
+N_STARTS = 24
 TARGET = 1e-5
 """Most that a criterion may lie above the best known."""
 APART = 1e-2
