@@ -73,14 +73,14 @@ class Optima:
         """How far covariances of the equally good ones differ, relative to their size.
 
         Much above the rounding of a curved optimum (about 1e-4) the data do not tell
-        these covariances apart.
+        these covariances apart. NaN where only one is as good.
         """
         as_good = [
             one
             for one in self.as_good(self.best)
             if one.convergence and one.convergence.verdict is not Verdict.STOPPED
         ]
-        largest = 0.0
+        largest = 0.0 if len(as_good) > 1 else float("nan")
         for sigmas in zip(*(one.sigmas for one in as_good), strict=True):
             size = np.sqrt(np.max([np.diag(S) for S in sigmas], axis=0)) + TINY
             apart = np.ptp(np.array(sigmas), axis=0) / np.outer(size, size)
