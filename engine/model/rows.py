@@ -167,9 +167,9 @@ def complete_rows(
 
 def _missing(column: pd.Series) -> BoolArray:
     """Which cells are empty."""
-    if column.dtype == np.float64:
-        return np.isnan(column.to_numpy(dtype=np.float64))
-    return np.asarray(column.isna(), dtype=bool)
+    is_plain = column.dtype == np.float64  # pandas looks at it in three passes
+    found = np.isnan(column.to_numpy(float)) if is_plain else column.isna().to_numpy()
+    return np.asarray(found, dtype=bool)
 
 
 def prior_weights(
