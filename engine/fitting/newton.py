@@ -34,6 +34,9 @@ MOST_NOISE = 1e-4
 EXACT_AFTER = 8
 """Iterations after which the exact Hessian replaces the working one: where average
 information is a poor guide, its steps shrink too slowly."""
+IDLE, MAX_IDLE = 0.05, 3
+"""After so many steps that gained less than this share of what they promised, the
+digits of the criterion are used up."""
 JITTER = 1e-13
 """Relative change of theta that changes the criterion by rounding only."""
 MAX_ITERATIONS = 100
@@ -178,7 +181,7 @@ class Minimiser:
         """
         entries = self.layout.entries
         theta, current = self._feasible(theta)
-        history = []
+        history, idle = [], 0
         moved: tuple[FloatArray, Evaluation] | None = (theta, current)
         for iteration in range(MAX_ITERATIONS):
             slopes = derivatives(current, entries)
@@ -197,7 +200,12 @@ class Minimiser:
             moved = self._search(theta, step, slope, current)
             if moved is None:
                 break
+            gained = current.value - moved[1].value
             theta, current = moved
+            idle = idle + 1 if decrement < NEAR and gained < IDLE * decrement else 0
+            if idle == MAX_IDLE:  # what is still to gain is below the rounding
+                moved = None
+                break
         return Path(
             theta,
             current,

@@ -5,7 +5,8 @@ Of thousands of random designs, those with several optima had one of these marks
 - a variance is (nearly) lost and another block could take its place;
 - a random column is nearly a multiple of what X or another block has already, such as
   a covariate far from zero: a large variance then does what a small one does elsewhere;
-- three or more correlated columns, nearly singular: correlations of other signs;
+- three or more correlated columns, nearly singular or with little to tell them apart:
+  correlations can have other signs;
 - so few rows that a handful of values decide.
 """
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from engine.fitting.blocks import Block
     from engine.fitting.crossproducts import CrossProducts
     from engine.fitting.newton import Path
+    from engine.fitting.second_order import SecondOrder
 
 FEW_ROWS = 40
 """Up to so many rows, all starts are tried but for a single plain variance."""
@@ -40,15 +42,20 @@ NEARLY_LOST = 0.03
 """Relative standard deviation of a direction that might as well be zero."""
 NEARLY_PERFECT = 1e-3
 """Smallest eigenvalue of a block's correlations that might as well be zero."""
+WEAK = 10.0
+"""Curvature of a relative change below which the data say little of some direction:
+half the logarithm of a standard deviation is then a standard error."""
 SHRUNK = 1e-2
 """Share to which the standard deviation of a direction is shrunk."""
-MANY_COLUMNS, TOO_MANY_COLUMNS = 3, 5
+MANY_COLUMNS, TOO_MANY_COLUMNS = 3, 4
 """Columns of a block with several patterns of signs, and with too many to try all."""
 COSTLY_CORE = 500
 """Columns of a dense core beyond which other starts take too long."""
 
 
-def other_starts(products: CrossProducts, path: Path) -> list[FloatArray]:
+def other_starts(
+    products: CrossProducts, path: Path, second: SecondOrder
+) -> list[FloatArray]:
     """Choose starts from which another optimum might be found.
 
     Parameters
@@ -56,6 +63,8 @@ def other_starts(products: CrossProducts, path: Path) -> list[FloatArray]:
     products : CrossProducts
     path : Path
         The optimum found from the first start.
+    second : SecondOrder
+        The exact curvature there.
 
     Returns
     -------
@@ -76,7 +85,7 @@ def other_starts(products: CrossProducts, path: Path) -> list[FloatArray]:
         starts += _contrasting(products, path.blocks)
     if is_small:
         starts += _without_each_column(products, path)
-    if is_thin or is_small:
+    if is_thin or is_small or second.curvatures.min(initial=WEAK) < WEAK:
         starts += _other_signs(products, path)
     return starts
 
@@ -123,7 +132,7 @@ def _without_each_column(products: CrossProducts, path: Path) -> Iterator[FloatA
 
 
 def _other_signs(products: CrossProducts, path: Path) -> Iterator[FloatArray]:
-    """Mirrored correlations, and one direction lost after the other, in large blocks.
+    """All signs of perfect correlations, and one direction lost after the other.
 
     Among three columns or more, correlations of other signs can be another optimum.
     """
@@ -132,11 +141,12 @@ def _other_signs(products: CrossProducts, path: Path) -> Iterator[FloatArray]:
         if not MANY_COLUMNS <= k <= TOO_MANY_COLUMNS:
             continue
         root = block.vectors * np.sqrt(block.values)
+        size = np.linalg.norm(root, axis=1)
         roots = [
-            np.array([1.0, *signs])[:, None] * root
+            (np.array([1.0, *signs]) * size)[:, None]
             for signs in product((1.0, -1.0), repeat=k - 1)
-        ][1:]
-        for lost in range(k):
+        ]
+        for lost in range(block.n_kept):
             shrunk = root.copy()
             shrunk[:, lost] *= SHRUNK
             roots.append(shrunk)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.fitting.boundary import distance, settle
 from engine.fitting.certificate import is_proved
 from engine.fitting.other_starts import other_starts
@@ -29,6 +31,9 @@ HARDLY_PREFERRED = 4.16
 weak evidence (Royall 1997, Statistical Evidence, section 1.6)."""
 VANISHED = 1e-8
 """Share of the response's variance below which no residual variance is left."""
+BETWEEN = (0.25, 0.5, 0.75)
+BARRIER = 1e-3
+"""Rise of the criterion somewhere between them that makes two optima of two points."""
 UNLIKE = 0.05
 """Relative difference of a covariance from which two optima are two answers."""
 
@@ -71,7 +76,7 @@ def find_optimum(minimiser: Minimiser, products: CrossProducts) -> Found:
     Found
     """
     found = [settle(minimiser, minimiser.minimise(moment_start(products)))]
-    starts = other_starts(products, found[0][0])
+    starts = other_starts(products, *found[0])
     if starts:
         minimiser.announce(COMPARING)
     for start in starts:
@@ -84,7 +89,7 @@ def find_optimum(minimiser: Minimiser, products: CrossProducts) -> Found:
     return Found(
         replace(path, n_evaluations=minimiser.n_evaluations),
         second,
-        _rival(path, [other for other, _ in bounded]),
+        _rival(minimiser, path, [other for other, _ in bounded]),
         is_unbounded=len(bounded) < len(found),
     )
 
@@ -127,7 +132,7 @@ def _rank(path: Path, lowest: float) -> tuple[bool, bool, float]:
     return above > AS_GOOD, not is_proved(path), round(above, ROUNDING_DIGITS)
 
 
-def _rival(path: Path, others: list[Path]) -> Path | None:
+def _rival(minimiser: Minimiser, path: Path, others: list[Path]) -> Path | None:
     """Return the best other proved optimum, if it is another answer as good."""
     if not is_proved(path):
         return None
@@ -138,4 +143,22 @@ def _rival(path: Path, others: list[Path]) -> Path | None:
         and distance(path.evaluation, other.evaluation) > UNLIKE
         and is_proved(other)
     ]
-    return min(near, key=lambda other: other.evaluation.value, default=None)
+    near.sort(key=lambda other: other.evaluation.value)
+    return next((other for other in near if _are_apart(minimiser, path, other)), None)
+
+
+def _are_apart(minimiser: Minimiser, path: Path, other: Path) -> bool:
+    """Whether the criterion rises between two optima, by more than rounding."""
+    highest = max(path.evaluation.value, other.evaluation.value) + BARRIER
+    ends = [_lower_theta(minimiser, p) for p in (path, other)]
+    return any(
+        minimiser.lower((1 - share) * ends[0] + share * ends[1], highest) is None
+        for share in BETWEEN
+    )
+
+
+def _lower_theta(minimiser: Minimiser, path: Path) -> FloatArray:
+    """Theta with its sign chosen: diagonals that are not negative."""
+    lambdas = minimiser.layout.lambdas(path.theta)
+    signed = [np.where(np.diag(Lambda) < 0, -1.0, 1.0) * Lambda for Lambda in lambdas]
+    return minimiser.layout.theta(signed)
