@@ -186,8 +186,8 @@ def _meaning(case: Case, columns: tuple[str, ...], depends: list[str]) -> str:
         groups = joined([group_noun(name)[1] for name in dict.fromkeys(depends)])
         return (
             f"There, baselines and effects of {groups} are taken as uncorrelated: "
-            f"another zero is another model. {sentence_case(what)} no row you could "
-            "meet."
+            "another zero is another model, unless the correlation is allowed. "
+            f"{sentence_case(what)} no row you could meet."
         )
     untouched = [name for name in columns if name not in slopes]
     meaning = f"So {what} no row you could meet."

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.findings.case import Case
+from engine.findings.double_bars import double_bars_far_from_zero
 from engine.findings.finding import Severity, most_severe_first
 from engine.findings.groups import numbers_of_groups, rows_of_groups
 from engine.findings.left_out import terms_left_out
@@ -44,6 +45,7 @@ _LOOKS = (
     numbers_for_names,
     constant_columns,
     far_zeros,
+    double_bars_far_from_zero,
     rows_not_used,
 )
 """In the order in which equally severe findings are shown."""
