@@ -11,15 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.data.wording import counted, verb
 from engine.errors import DesignError
-from engine.model.columns import listed
+from engine.model.columns import listed, readable
 from engine.model.design import LeftOut, RandomBlock
 from engine.model.encoding import encode, plain_encoder
 from engine.model.levels import Grouping, make_grouping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from engine.model.encoding import Encoder
     from engine.model.preparation import Preparation
     from engine.model.spec import ModelSpec, RandomTerm, Term
+
+_ROWS_AT_FIRST = 1000
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,9 @@ class RandomPart:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is not fitted, and why."""
-        return tuple(one.note for one in self.left_out)
+        """What is not fitted, and what is fitted though no group shows it."""
+        unseen = (note for block in self.blocks for note in _unseen_effects(block))
+        return (*(one.note for one in self.left_out), *unseen)
 
 
 def random_part(
@@ -200,3 +206,36 @@ def _too_many(asked: RandomTerm, blocks: list[RandomBlock]) -> tuple[str, str]:
         f"{verb(n)} {counted(n, 'row')}",
         "Let fewer effects vary, or collect more rows per level.",
     )
+
+
+def _unseen_effects(block: RandomBlock) -> Iterator[str]:
+    """Name the effects whose columns are the same in all rows of each group.
+
+    They are fitted: baselines whose variance changes with a column are a model, and
+    where the rows do not tell its parts apart, the certificate says so.
+    """
+    name, encoder = block.grouping.name, block.encoder
+    columns = encoder.term_columns[-len(encoder.terms) :]
+    for term, places in zip(encoder.terms, columns, strict=False):
+        own = block.Z[:, list(places)]
+        if all(_is_constant_within(column, block.grouping) for column in own.T):
+            text = ":".join(map(readable, term))
+            yield (
+                f"'{text}' is the same in all rows of every level of '{name}', so "
+                "that no level shows an effect of its own: what is given as the "
+                f"variance of this effect says how the levels' variation changes with "
+                f"'{text}'. Usually the baseline alone should vary."
+            )
+
+
+def _is_constant_within(column: FloatArray, grouping: Grouping) -> bool:
+    """Whether each level has one value; a few rows nearly always show that not."""
+    n, step = len(column), _ROWS_AT_FIRST
+    for rows in (slice(0, step), slice(0, n)):
+        values, codes = column[rows], grouping.codes[rows]
+        first = np.empty(len(grouping.levels))
+        first[codes[::-1]] = values[::-1]  # of several values the last one stays
+        size = np.abs(values).max(initial=0.0)
+        if np.abs(values - first[codes]).max(initial=0.0) > _ROUNDING * size:
+            return False
+    return True

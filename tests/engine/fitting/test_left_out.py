@@ -8,6 +8,7 @@ import pytest
 
 import engine
 from engine.errors import DesignError
+from engine.fitting.certificate import Verdict
 from engine.model.formula import parse_formula
 from tests.engine.simulated import lakes
 
@@ -144,3 +145,73 @@ def test_that_levels_are_those_of_the_rows_used():
     assert any(ONE_LEVEL in note for note in model.notes)
     assert model.formula == "y ~ x + (1 | lake)"
     assert model.n_rows == 100
+
+
+def by_lake(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns that are the same within lakes, and columns that follow from x."""
+    number = frame["lake"].str[1:].astype(int)
+    return frame.assign(
+        area=number * 1.7 % 3,
+        is_deep=number % 2,
+        shore=number.mod(3).map({0: "rock", 1: "sand", 2: "reed"}),
+        double=2 * frame["x"] - 1,
+        three=3.0,
+    )
+
+
+@pytest.mark.parametrize("estimation", ["REML", "ML"])
+@pytest.mark.parametrize(
+    ("term", "named"),
+    [
+        ("(area | lake)", "area"),
+        ("(is_deep | lake)", "is_deep"),
+        ("(0 + shore | lake)", "shore"),
+        ("(x + area || lake)", "area"),
+        ("(x + area + x:area | lake)", "area"),
+    ],
+)
+def test_that_an_effect_that_no_group_shows_is_named_and_fitted(
+    term, named, estimation
+):
+    frame = by_lake(lakes())
+    model = engine.fit(f"y ~ x + {term}", frame, estimation=estimation)
+    (note,) = model.notes
+    assert note.startswith(
+        f"'{named}' is the same in all rows of every level of 'lake'"
+    )
+    assert model.formula == f"y ~ x + {term}"
+    within = engine.fit("y ~ x + (1 | lake)", frame, estimation=estimation)
+    assert model.criterion <= within.criterion + 1e-7
+    assert np.isfinite(model.coefficients).all(axis=None)
+    assert np.isfinite(model.predict(frame, kind="group")).all(axis=None)
+
+
+@pytest.mark.parametrize("estimation", ["REML", "ML"])
+@pytest.mark.parametrize(
+    ("term", "rest"),
+    [
+        ("(three | lake)", "(1 | lake)"),
+        ("(0 + three | lake)", "(1 | lake)"),
+        ("(x + double | lake)", "(x | lake)"),
+        ("(x + double + three | lake)", "(x | lake)"),
+        ("(double | lake)", "(x | lake)"),
+    ],
+)
+def test_that_columns_of_an_effect_that_follow_from_others_change_nothing(
+    term, rest, estimation
+):
+    """They are more ways to the same covariances: that of the fit is identified."""
+    frame = by_lake(lakes())
+    model = engine.fit(f"y ~ x + {term}", frame, estimation=estimation)
+    plain = engine.fit(f"y ~ x + {rest}", frame, estimation=estimation)
+    assert model.criterion == pytest.approx(plain.criterion, abs=1e-7)
+    ours, theirs = model.coefficients, plain.coefficients
+    errors = theirs["std_error"]
+    assert (np.abs(ours["estimate"] - theirs["estimate"]) / errors).max() < 1e-4
+    np.testing.assert_allclose(ours["std_error"], errors, rtol=1e-4)
+    assert np.abs(model.fitted - plain.fitted).max() < 1e-3 * plain.sigma
+    if term in ("(0 + three | lake)", "(double | lake)"):
+        return
+    assert model.convergence.verdict is Verdict.NOT_IDENTIFIED
+    repeated = "double" if "double" in term else "three"
+    assert f"'{repeated}' among levels of 'lake'" in model.convergence.message
