@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
-from pandas.api.types import infer_dtype, is_object_dtype
+from pandas.api.types import infer_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,9 @@ def plainly_typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _is_odd(dtype: DtypeObj) -> bool:
     """Whether a type does not say what a column holds."""
-    return is_object_dtype(dtype) or isinstance(dtype, pd.ArrowDtype | pd.PeriodDtype)
+    if isinstance(dtype, np.dtype):
+        return dtype.kind == "O"
+    return isinstance(dtype, pd.ArrowDtype | pd.PeriodDtype)
 
 
 def _plain(column: pd.Series) -> pd.Series | None:
