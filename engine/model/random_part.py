@@ -59,7 +59,8 @@ class RandomPart:
     def notes(self) -> tuple[str, ...]:
         """What is not fitted, and what is fitted though no group shows it."""
         unseen = (note for block in self.blocks for note in _unseen_effects(block))
-        return (*(one.note for one in self.left_out), *unseen)
+        left_out = (one.note for one in self.left_out)
+        return (*left_out, *_crowded(self.blocks), *unseen)
 
 
 def random_part(
@@ -206,6 +207,18 @@ def _too_many(asked: RandomTerm, blocks: list[RandomBlock]) -> tuple[str, str]:
         f"{verb(n)} {counted(n, 'row')}",
         "Let fewer effects vary, or collect more rows per level.",
     )
+
+
+def _crowded(blocks: tuple[RandomBlock, ...]) -> Iterator[str]:
+    """Warn of random terms that the rows support singly, but not well together."""
+    together = sum(len(b.grouping.levels) * b.Z.shape[1] for b in blocks)
+    if blocks and together >= (n := len(blocks[0].Z)):
+        yield (
+            f"The random terms have {counted(together, 'random effect')} together, and "
+            f"there {verb(n)} {counted(n, 'row')}: what is residual variation may be "
+            "impossible to tell. If the residual SD comes out near zero, let fewer "
+            "effects vary."
+        )
 
 
 def _unseen_effects(block: RandomBlock) -> Iterator[str]:

@@ -147,6 +147,15 @@ def test_that_levels_are_those_of_the_rows_used():
     assert model.n_rows == 100
 
 
+def test_that_terms_that_are_too_many_together_are_fitted_with_a_warning():
+    """Each needs fewer random effects than there are rows; as by lme4, all are kept."""
+    formula = "y ~ x + (1 | lake) + (x || pair)"
+    model = engine.fit(formula, crowded())
+    assert model.formula == formula
+    (note,) = model.notes
+    assert "130 random effects together, and there are 120 rows" in note
+
+
 def by_lake(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns that are the same within lakes, and columns that follow from x."""
     number = frame["lake"].str[1:].astype(int)
