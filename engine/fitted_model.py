@@ -101,13 +101,6 @@ class FittedModel:
         }
 
     @property
-    def excluded_rows(self) -> pd.DataFrame:
-        """Rows that the model was never given, with the column `reason`."""
-        if self.excluded is None:
-            return self.dropped_rows.iloc[:0]
-        return self.excluded
-
-    @property
     def dropped_rows(self) -> pd.DataFrame:
         """Rows that the model could not use, with the column `reason`."""
         return self.design.dropped_rows
@@ -115,9 +108,9 @@ class FittedModel:
     @property
     def unused_rows(self) -> pd.DataFrame:
         """Rows that were excluded before, and those that the model could not use."""
-        if not len(self.excluded_rows):
+        if self.excluded is None or not len(self.excluded):
             return self.dropped_rows
-        return pd.concat([self.excluded_rows, self.dropped_rows])
+        return pd.concat([self.excluded, self.dropped_rows])
 
     def with_excluded_rows(self, excluded: pd.DataFrame) -> FittedModel:
         """Let tables and words also name the rows that the model was never given.
