@@ -169,16 +169,18 @@ def _of_numbers(column: str, values: pd.Series, n_missing: int) -> ColumnSummary
     edges = _edges(finite)
     # numbers near the largest that there are would overflow in a sum
     scale = 2.0 ** max(0, int(np.frexp(np.abs(finite).max())[1]) - 400)
+    low, high = float(finite.min()), float(finite.max())
+    mean = float(np.mean(finite / scale)) * scale
     return ColumnSummary(
         column=column,
         kind=Kind.NUMBER,
         n_rows=len(values),
         n_missing=n_missing,
         n_different=n_different,
-        minimum=float(finite.min()),
+        minimum=low,
         median=float(np.median(finite / scale)) * scale,
-        maximum=float(finite.max()),
-        mean=float(np.mean(finite / scale)) * scale,
+        maximum=high,
+        mean=min(max(mean, low), high),  # equal numbers may have a rounded mean
         sd=float(np.std(finite / scale, ddof=1)) * scale if finite.size > 1 else None,
         n_infinite=n_infinite,
         bar_counts=_heights(finite, edges),
