@@ -23,6 +23,8 @@ FEW_NUMBERS = 50_000
 """Of Z_1'Z_2; up to so many a dense array is faster than lists."""
 FEW_COLUMNS = 200
 """Of the core; up to so many Z_2'Z_2 is a dense array."""
+ROWS_AT_ONCE = 50_000
+"""Of which products are summed."""
 LARGEST_CORE = 12_000
 """Columns of a dense core beyond which the fit is refused: 1.2 GB a matrix."""
 
@@ -89,26 +91,29 @@ class SumsOfRows:
         code, J = rows.codes[t], rows.factors[t].n_levels
         sums = np.empty((len(own), len(wanted), J))
         made: dict[tuple[int, int], FloatArray] = {}
-        work = np.empty(rows.W.shape[1])
         for i, a in enumerate(own):
             for j, b in enumerate(wanted):
                 pair = (min(a, b), max(a, b))
                 if pair not in made:
-                    made[pair] = self._sum(code, J, pair, work)
+                    made[pair] = self._sum(code, J, pair)
                 sums[i, j] = made[pair]
         return sums
 
-    def _sum(
-        self, code: IntArray, J: int, pair: tuple[int, int], work: FloatArray
-    ) -> FloatArray:
+    def _sum(self, code: IntArray, J: int, pair: tuple[int, int]) -> FloatArray:
         """Sum the product of two columns within levels."""
         rows, (a, b) = self._rows, pair
         if rows.is_ones and (a, b) == (0, 0):
             return np.bincount(code, minlength=J).astype(float)
-        is_single = rows.is_ones and a == 0
-        values = rows.W[b] if is_single else np.multiply(rows.W[a], rows.W[b], out=work)
-        sums = np.bincount(code, weights=values, minlength=J)
-        return sums.astype(float, copy=False)
+        if rows.is_ones and a == 0:
+            sums = np.bincount(code, weights=rows.W[b], minlength=J)
+            return sums.astype(float, copy=False)
+        total = np.zeros(J)
+        n = max(ROWS_AT_ONCE, 8 * J)  # products of few rows stay near the processor
+        for start in range(0, len(code), n):
+            part = slice(start, start + n)
+            values = rows.W[a, part] * rows.W[b, part]
+            total += np.bincount(code[part], weights=values, minlength=J)
+        return total
 
 
 def core_parts(rows: RowColumns) -> Parts | None:

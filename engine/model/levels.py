@@ -64,10 +64,15 @@ def _levels_and_codes(column: pd.Series) -> tuple[list[str], IntArray]:
     ranks = np.empty(len(cells), dtype=np.intp)
     if pd.api.types.is_integer_dtype(cells) or isinstance(cells.dtype, pd.StringDtype):
         ranks[order] = np.arange(len(cells))  # other cells may be written alike
-        return texts, ranks[raw]
+        return texts, _replaced(raw, ranks)
     places: dict[str, int] = {}
     ranks[order] = [places.setdefault(text, len(places)) for text in texts]
-    return list(places), ranks[raw]
+    return list(places), _replaced(raw, ranks)
+
+
+def _replaced(raw: IntArray, ranks: IntArray) -> IntArray:
+    """ranks[raw], in place: there may be millions."""
+    return np.take(ranks, raw, out=raw, mode="clip")
 
 
 def _order(cells: pd.Series) -> IntArray:
@@ -127,4 +132,4 @@ def _renumbered(numbers: IntArray) -> tuple[IntArray, IntArray]:
     order = np.argsort(found)
     ranks = np.empty(len(found), dtype=np.intp)
     ranks[order] = np.arange(len(found))
-    return found[order], ranks[raw]
+    return found[order], _replaced(raw, ranks)
