@@ -80,7 +80,7 @@ def _mixed(
             "row per group and no random effects of it.",
         )
     sigma = products.y_scale * float(np.sqrt(e.r2 / e.nu))
-    beta, covariance = fixed_estimates(e, design.X.shape[1], sigma)
+    beta, covariance = fixed_estimates(e, len(design.terms), sigma)
     return Estimates(
         design=design,
         estimation=estimation,
@@ -110,7 +110,7 @@ def _least_squares(
     e = evaluate(products, [], is_reml=estimation == "REML")
     df = products.n - products.p
     sigma = products.y_scale * float(np.sqrt(e.r2 / df))
-    beta, covariance = fixed_estimates(e, design.X.shape[1], sigma)
+    beta, covariance = fixed_estimates(e, len(design.terms), sigma)
     return Estimates(
         design=design,
         estimation=estimation,

@@ -14,6 +14,7 @@ from engine.fitting.fit import dependency_notes, estimate
 from engine.fitting.result import Estimates
 from engine.model.columns import listed
 from engine.model.levels import make_grouping
+from engine.model.model_matrix import ModelMatrix
 
 if TYPE_CHECKING:
     from engine.arrays import BoolArray, FloatArray, IntArray
@@ -145,7 +146,7 @@ class _Parts:
         return replace(
             design,
             y=design.y[rows],
-            X=design.X[np.ix_(rows, columns)],
+            matrix=ModelMatrix.of_array(design.X[np.ix_(rows, columns)]),
             terms=tuple(design.terms[i] for i in columns),
             rows=design.rows[rows],
             weights=None if design.weights is None else design.weights[rows],

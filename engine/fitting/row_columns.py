@@ -120,7 +120,7 @@ def row_columns(design: Design, *, is_explicit: bool = False) -> RowColumns:
 
 def _shared(design: Design, root_weights: FloatArray | None) -> RowColumns | None:
     """Covariates as they are, centred; None where that is not safe or not enough."""
-    n, p = design.X.shape
+    n, p = design.matrix.shape
     places = [block.places for block in design.blocks]
     is_possible = design.blocks and design.has_intercept and n > p
     if not is_possible or any(own is None for own in places):
@@ -201,11 +201,11 @@ def _centred(
     design: Design, root_weights: FloatArray | None
 ) -> tuple[FloatArray, FloatArray]:
     """Ones, covariates and response about their means, times the weights' roots."""
-    n, p = design.X.shape
+    n, p = design.matrix.shape
     W, means = np.empty((p + 1, n)), np.zeros(p + 1)
     W[0] = 1.0 if root_weights is None else root_weights
     y = design.y if design.offset is None else design.y - design.offset
-    for j, values in enumerate([*design.X.T[1:], y], start=1):
+    for j, values in enumerate([*design.matrix.columns[1:], y], start=1):
         if root_weights is None:
             means[j] = values.mean()
             np.subtract(values, means[j], out=W[j])

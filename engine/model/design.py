@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.model.encoding import Encoder
     from engine.model.levels import Grouping
+    from engine.model.model_matrix import ModelMatrix
     from engine.model.rows import Dropped
     from engine.model.spec import ModelSpec, RandomTerm
 
@@ -25,7 +26,7 @@ class RandomBlock:
         Among what they vary.
     terms : tuple of str
         Names of the k columns.
-    matrix : ndarray of shape (n, m)
+    matrix : ModelMatrix
         Holds the columns: Z itself, or X where they are columns of X.
     places : tuple of int or None
         Which columns of X they are; None where `matrix` is Z itself.
@@ -35,7 +36,7 @@ class RandomBlock:
 
     grouping: Grouping
     terms: tuple[str, ...]
-    matrix: FloatArray
+    matrix: ModelMatrix
     places: tuple[int, ...] | None
     encoder: Encoder
 
@@ -43,8 +44,8 @@ class RandomBlock:
     def Z(self) -> FloatArray:
         """The columns, shape (n, k); the full Z has a copy of them for each level."""
         if self.places is None:
-            return self.matrix
-        return self.matrix[:, list(self.places)]
+            return self.matrix.whole
+        return self.matrix.chosen(self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Design:
         What of it is fitted, with "not pooled" spelled out in the fixed part.
     y : ndarray of shape (n,)
         Response, in its own units.
-    X : ndarray of shape (n, p)
+    matrix : ModelMatrix
         Columns of the fixed part.
     terms : tuple of str
         Names of the columns of X.
@@ -124,7 +125,7 @@ class Design:
     spec: ModelSpec
     written: ModelSpec
     y: FloatArray
-    X: FloatArray
+    matrix: ModelMatrix
     terms: tuple[str, ...]
     blocks: tuple[RandomBlock, ...]
     frame: pd.DataFrame
@@ -143,6 +144,11 @@ class Design:
     def fitted_spec(self) -> ModelSpec:
         """The model as it was asked for, but for what is left out."""
         return replace(self.spec, random=self.written.random)
+
+    @property
+    def X(self) -> FloatArray:
+        """Columns of the fixed part: shape (n, p)."""
+        return self.matrix.whole
 
     @property
     def dropped_rows(self) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from formulaic.parser.types import Term as FormulaicTerm
 from engine.errors import DesignError
 from engine.model.columns import listed, used_columns
 from engine.model.language.expressions import Expression, alias, parse_expression
+from engine.model.model_matrix import ModelMatrix
 from engine.model.plain_columns import PlainColumns, plain_columns
 from engine.model.preparation import AS_LEVELS
 from engine.sentences import Number, Sentence
@@ -110,13 +111,19 @@ class Encoder:
         DesignError
             If a level is unknown or a value is impossible, such as log(0).
         """
+        return self.columns_for(frame).whole
+
+    def columns_for(self, frame: pd.DataFrame) -> ModelMatrix:
+        """The same, column by column."""
         if isinstance(self.learned, PlainColumns):
-            matrix = self.learned.matrix(frame, self.preparation)
+            columns = self.learned.made(frame, self.preparation)
+            made = ModelMatrix(columns, len(frame))
         else:
             prepared = self.preparation.apply(frame, self.columns)
             matrix, _ = _materialise(self.learned, prepared)
-        require_finite(matrix, self.names, frame)
-        return matrix
+            made = ModelMatrix.of_array(matrix)
+        require_finite(made.columns, self.names, frame)
+        return made
 
 
 def encode(
@@ -125,7 +132,7 @@ def encode(
     preparation: Preparation,
     *,
     intercept: bool,
-) -> tuple[FloatArray, Encoder]:
+) -> tuple[ModelMatrix, Encoder]:
     """Make the columns of a model matrix and the encoder that can repeat it.
 
     Parameters
@@ -139,7 +146,7 @@ def encode(
 
     Returns
     -------
-    ndarray of shape (n, p), Encoder
+    ModelMatrix, Encoder
 
     Raises
     ------
@@ -148,7 +155,7 @@ def encode(
     """
     plain = plain_encoder(terms, preparation, intercept=intercept)
     if plain is not None:
-        return plain.encode(frame), plain
+        return plain.columns_for(frame), plain
     ordered = _ordered(terms)
     factors = {text: parse_expression(text) for term in ordered for text in term}
     _check_listed_levels(factors.values(), preparation)
@@ -164,8 +171,9 @@ def encode(
     matrix, learned = _materialise(spec, prepared)
     readable = {code[text]: e for text, e in factors.items()}
     names = _readable_names(learned.column_names, readable)
-    require_finite(matrix, names, frame)
-    return matrix, Encoder(ordered, names, preparation, learned)
+    made = ModelMatrix.of_array(matrix)
+    require_finite(made.columns, names, frame)
+    return made, Encoder(ordered, names, preparation, learned)
 
 
 def plain_encoder(
@@ -295,15 +303,15 @@ def _materialise(
 
 
 def require_finite(
-    matrix: FloatArray, names: Iterable[str], frame: pd.DataFrame
+    columns: Iterable[FloatArray], names: Iterable[str], frame: pd.DataFrame
 ) -> None:
     """Refuse infinite, impossible and extreme values, naming the first row.
 
     Parameters
     ----------
-    matrix : ndarray of shape (n, p)
+    columns : iterable of ndarray of shape (n,)
     names : iterable of str
-        Names of its columns.
+        Their names.
     frame : DataFrame
         For the row labels.
 
@@ -311,7 +319,7 @@ def require_finite(
     ------
     DesignError
     """
-    for values, name in zip(matrix.T, names, strict=True):
+    for values, name in zip(columns, names, strict=True):
         if (
             values.size
             and -LARGEST_VALUE <= values.min() <= values.max() <= LARGEST_VALUE

@@ -82,7 +82,7 @@ def build_design(
         spec=spec,
         written=replace(written, random=random.terms),
         y=y,
-        X=X,
+        matrix=X,
         terms=encoder.names,
         blocks=random.blocks,
         frame=used,
@@ -152,13 +152,13 @@ def _response(
             )
     with_response = replace(preparation, categories={}, origins={})
     y, encoder = encode(used, [(spec.response,)], with_response, intercept=False)
-    if y.shape[1] != 1:
+    if len(y.columns) != 1:
         raise DesignError(
-            f"The response '{name}' makes {y.shape[1]} columns ({encoder.names[0]}, "
-            "...); a model explains one.",
+            f"The response '{name}' makes {len(y.columns)} columns "
+            f"({encoder.names[0]}, ...); a model explains one.",
             "Choose one measurement as response.",
         )
-    values: FloatArray = y[:, 0]
+    values = np.array(y.columns[0])
     if np.ptp(values) == 0:
         raise DesignError(
             Sentence(
@@ -184,7 +184,7 @@ def _offset(
     total, encoder = np.zeros(len(used)), None
     if values is not None:
         total += values.to_numpy()[keep]
-        require_finite(total[:, None], ["offset"], used)
+        require_finite([total], ["offset"], used)
     if spec.offset:
         terms = [(text,) for text in spec.offset]
         for name in used_columns(terms):
@@ -195,5 +195,5 @@ def _offset(
                     "Choose a column of numbers.",
                 )
         columns, encoder = encode(used, terms, preparation, intercept=False)
-        total += columns.sum(axis=1)
+        total += columns.whole.sum(axis=1)
     return total, encoder

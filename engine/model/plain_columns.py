@@ -51,7 +51,9 @@ class PlainColumns:
         """Raw columns of each column of the matrix, none for the column of ones."""
         return [*([()] if self.has_intercept else []), *self.products]
 
-    def matrix(self, frame: pd.DataFrame, preparation: Preparation) -> FloatArray:
+    def made(
+        self, frame: pd.DataFrame, preparation: Preparation
+    ) -> tuple[FloatArray, ...]:
         """Make the columns for rows without missing cells.
 
         Parameters
@@ -62,7 +64,8 @@ class PlainColumns:
 
         Returns
         -------
-        ndarray of shape (n, len(names))
+        tuple of ndarray of shape (n,)
+            Not to be modified: some are the frame's own.
 
         Raises
         ------
@@ -73,14 +76,13 @@ class PlainColumns:
             name: preparation.numbers(frame, name)
             for name in dict.fromkeys(c for columns in self.products for c in columns)
         }
-        made: FloatArray = np.empty((len(frame), len(self.names)), order="F")
-        first = int(self.has_intercept)
-        made[:, :first] = 1.0
-        for place, columns in enumerate(self.products, start=first):
-            made[:, place] = values[columns[0]]
-            for name in columns[1:]:
-                made[:, place] *= values[name]
-        return made
+        columns = [np.broadcast_to(1.0, len(frame))] if self.has_intercept else []
+        for names in self.products:
+            product = values[names[0]]
+            for name in names[1:]:
+                product = product * values[name]
+            columns.append(product)
+        return tuple(columns)
 
 
 def plain_columns(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import FloatArray
     from engine.model.encoding import Encoder
+    from engine.model.model_matrix import ModelMatrix
     from engine.model.preparation import Preparation
     from engine.model.spec import ModelSpec, RandomTerm, Term
 
@@ -67,7 +68,7 @@ def random_part(
     spec: ModelSpec,
     used: pd.DataFrame,
     preparation: Preparation,
-    X: FloatArray,
+    X: ModelMatrix,
     encoder: Encoder,
 ) -> RandomPart:
     """Make the blocks of Z that the rows can support.
@@ -78,7 +79,7 @@ def random_part(
     used : DataFrame
         Rows without missing cells.
     preparation : Preparation
-    X : ndarray of shape (n, p)
+    X : ModelMatrix
         The fixed part of the same rows.
     encoder : Encoder
         Of its columns.
@@ -117,7 +118,7 @@ def random_part(
         terms.append(rest)
         blocks += own
         places += [place] * len(own)
-    if not X.shape[1] and left_out and not blocks:
+    if not X.columns and left_out and not blocks:
         raise DesignError(f"{left_out[0].reason}.", left_out[0].remedy)
     return RandomPart(tuple(terms), tuple(blocks), tuple(places), tuple(left_out))
 
@@ -127,7 +128,7 @@ def _blocks(
     grouping: Grouping,
     used: pd.DataFrame,
     preparation: Preparation,
-    X: FloatArray,
+    X: ModelMatrix,
     of_X: Encoder,
 ) -> list[RandomBlock]:
     """Make the columns of a parenthesis, or find them among those of X."""

@@ -248,9 +248,10 @@ class _Rows:
     def _factor(self, factor: str) -> FloatArray:
         """Columns of one expression, centred and of unit spread where they vary."""
         if factor not in self._known:
-            values, _ = encode(
+            made, _ = encode(
                 self._frame, [(factor,)], self._preparation, intercept=True
             )
+            values = made.whole
             own = values[:, 1:] - values[:, 1:].mean(axis=0)
             spread = own.std(axis=0)
             self._known[factor] = own / np.where(spread > 0, spread, 1.0)
