@@ -133,6 +133,8 @@ class StatusLine(QFrame):
             return "The result shown is an older one", "clock", "ink2"
         how = f"{model.estimation} · " if model.is_mixed else "least squares · "
         took = f"Fitted in {_duration(session.fit_seconds)} · {how}"
+        if model.convergence.has_rival:
+            return f"{took}best of several optima", "warn", "warnI"
         if not model.convergence.is_proved:
             return f"{took}optimum not verified", "warn", "warnI"
         return f"{took}optimum verified", "check", "ok"

@@ -40,6 +40,8 @@ def optimum(case: Case) -> list[Found]:
     convergence = case.model.convergence
     if convergence.is_proved:
         return [Found(_verified(convergence))]
+    if convergence.has_rival:
+        return [Found(_several(case, convergence))]
     if convergence.verdict is Verdict.NOT_IDENTIFIED:
         return [Found(_not_identified(case, convergence))]
     return [Found(_stopped(case, convergence))]
@@ -79,6 +81,21 @@ def _stopped(case: Case, convergence: Convergence) -> Finding:
         "usually settles it.",
         actions=(*_simpler(case), Dismiss()),
         topic="not_certified",
+        details=convergence.message,
+    )
+
+
+def _several(case: Case, convergence: Convergence) -> Finding:
+    return Finding(
+        key="several_optima",
+        severity=Severity.AMBER,
+        sentence="Two different sets of variances fit nearly equally well; the better "
+        "one is shown.",
+        meaning="Where random terms compete for the same variation, these data cannot "
+        "say which of them has it. A model with fewer random effects usually settles "
+        "it.",
+        actions=(*_simpler(case), Dismiss()),
+        topic="several_optima",
         details=convergence.message,
     )
 

@@ -221,7 +221,8 @@ def _try_flat(
     start : ndarray of shape (n_theta,) or None
         A better point, if the criterion fell.
     """
-    if not len(second.curvatures) or second.curvatures[0] > FLAT:
+    # a slope that is left bends a flat direction by about its own size
+    if second.curvatures.min(initial=np.inf) > FLAT + 2 * second.slope:
         return path, None
     value = path.evaluation.value
     for way in (FLAT_STEP, -FLAT_STEP):

@@ -80,6 +80,11 @@ class Convergence:
         """Whether the estimates are the one optimum, at the boundary or inside."""
         return self.verdict not in UNPROVED
 
+    @property
+    def has_rival(self) -> bool:
+        """Whether another optimum was found that is nearly as good."""
+        return self.verdict is Verdict.SEVERAL_OPTIMA
+
 
 CLOSED_FORM = Convergence(
     Verdict.CLOSED_FORM,

@@ -157,6 +157,11 @@ class SecondOrder:
         c = self.curvatures
         return len(c) > 0 and bool(c[0] < -ROUNDING * np.abs(c).max())
 
+    @property
+    def slope(self) -> float:
+        """Size of the slope that is left, in the units of the curvatures."""
+        return float(np.linalg.norm(self.units * (self.where.basis @ self.gradient)))
+
     def newton(self, gradient: FloatArray) -> tuple[FloatArray, float]:
         """Newton's step and decrement at a slope; the Hessian must be definite."""
         step = -np.linalg.solve(self.hessian, gradient)

@@ -109,7 +109,6 @@ def column_products(products: CrossProducts) -> list[tuple[FloatArray, FloatArra
     for factor, part in rest:
         k = factor.n_columns
         own = diagonal_blocks(products.core_ZZ, part, k).sum(axis=0)
-        result.append(
-            (own, ZQ.core[part].reshape(factor.n_levels, k, products.p).sum(axis=0))
-        )
+        shape = (factor.n_levels, k, products.p)
+        result.append((own, ZQ.core[part].reshape(shape).sum(axis=0)))
     return result

@@ -275,6 +275,7 @@ _OF_TOPIC: dict[str, tuple[Callable[[FittedModel], Values], ...]] = {
             "singular",
             "not_certified",
             "not_identified",
+            "several_optima",
         ),
         (_optimum,),
     ),

@@ -102,13 +102,14 @@ def singular_sentences(model: FittedModel) -> Iterator[str]:
     unproved = verdict in (Verdict.STOPPED, Verdict.NOT_IDENTIFIED)
     if not model.is_mixed or not model.is_singular or unproved:
         return
-    if verdict is Verdict.ZERO_VARIANCE:
+    has_zero = model.convergence.has_rival and bool(_zero_variances(model))
+    if verdict is Verdict.ZERO_VARIANCE or has_zero:
         yield (
             f"The fit is singular: {_lost(model)} is estimated as zero. The data "
             "support no variation there beyond that within groups, which does not show "
             "that there is none."
         )
-    elif verdict is Verdict.PERFECT_CORRELATION:
+    elif verdict is Verdict.PERFECT_CORRELATION or model.convergence.has_rival:
         is_pair = any(abs(r) > _PERFECT for _, _, r in correlations_of(model))
         how = (
             "what varies among groups is estimated to vary together perfectly, so that "
@@ -125,11 +126,15 @@ def singular_sentences(model: FittedModel) -> Iterator[str]:
 
 def _lost(model: FittedModel) -> str:
     """Name the variances that are zero."""
-    lost = [
+    return joined(_zero_variances(model)) or "a variance among groups"
+
+
+def _zero_variances(model: FittedModel) -> list[str]:
+    """The variances that are exactly zero."""
+    return [
         f"the variance of the {label.varying} among "
         f"{group_noun(block.grouping.name)[1]}"
         for index, block in enumerate(model.design.blocks)
         for k, label in enumerate(block_labels(block))
         if model.estimates.blocks[index].covariance[k, k] == 0
     ]
-    return joined(lost) or "a variance among groups"

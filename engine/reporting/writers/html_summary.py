@@ -149,6 +149,8 @@ def _verdict(model: FittedModel) -> str:
         look, word = "bad", "⬣ Optimum not proved"
     elif verdict is Verdict.NOT_IDENTIFIED:
         look, word = "bad", "⬣ Not identified"
+    elif verdict is Verdict.SEVERAL_OPTIMA:
+        look, word = "warn", "▲ Several optima"
     elif model.is_singular:
         look, word = "warn", "▲ Optimum proved, singular"
     else:

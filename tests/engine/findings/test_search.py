@@ -93,7 +93,7 @@ def test_that_variances_that_cannot_be_told_apart_are_named():
 
 def test_that_every_verdict_has_its_words():
     for verdict in Verdict:
-        keys = {"optimum", "stopped", "not_identified"}
+        keys = {"optimum", "stopped", "not_identified", "several_optima"}
         found = [f for f in judged(verdict, "Message.") if f.key in keys]
         assert len(found) == 1, verdict
 
