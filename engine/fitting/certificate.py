@@ -98,8 +98,8 @@ CLOSED_FORM = Convergence(
 
 NO_BEST = (
     "There are so many random effects that they can reproduce every row: the closer "
-    "they come, the lower the criterion, without end. What is shown is a lesser "
-    "optimum: let less vary among groups."
+    "they come, the lower the criterion, without end. There is no best fit, and the "
+    "numbers are provisional: let less vary among groups."
 )
 """What is said of a criterion without a minimum."""
 

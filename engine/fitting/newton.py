@@ -163,7 +163,7 @@ class Minimiser:
         self,
         theta: FloatArray,
         enough: float = NEAR,
-        is_known: Callable[[Evaluation], bool] | None = None,
+        is_over: Callable[[Evaluation], bool] | None = None,
     ) -> Path:
         """Walk from theta to a stationary point, or close to one.
 
@@ -172,8 +172,8 @@ class Minimiser:
         theta : ndarray of shape (n_theta,)
         enough : float
             Decrement at which to stop, unless a variance is on its way to zero.
-        is_known : callable, optional
-            Whether a point is so near to a known optimum that the rest is known.
+        is_over : callable, optional
+            Whether a point says enough of where the search leads.
 
         Returns
         -------
@@ -193,7 +193,7 @@ class Minimiser:
             least = enough if _is_clear(theta, self.layout) else 0.0
             if decrement <= max(least, _enough(current)):
                 break
-            if is_known is not None and is_known(current):
+            if is_over is not None and is_over(current):
                 break
             step *= _cap(theta, step, self.layout)
             slope = float(slopes.gradient @ step)

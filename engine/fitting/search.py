@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.fitting.newton import Minimiser, Path
     from engine.fitting.second_order import SecondOrder
 
+    Settled = tuple[Path, SecondOrder]
+
 COMPARING = "Trying other starting values"
 SAME_VALUE = 0.01
 """Difference of the criterion within which a point belongs to an optimum beside it."""
@@ -80,39 +82,42 @@ def find_optimum(minimiser: Minimiser, products: CrossProducts) -> Found:
     if starts:
         minimiser.announce(COMPARING)
     for start in starts:
-        other = _settled_elsewhere(minimiser, start, [path for path, _ in found])
+        other = _settled_elsewhere(minimiser, start, found)
         if other is not None:
             found.append(other)
-    bounded = [one for one in found if not _runs_away(one[0], products)] or found
+    bounded = [one for one in found if not _runs_away(one[0].evaluation)] or found
     lowest = min(path.evaluation.value for path, _ in bounded)
     path, second = min(bounded, key=lambda one: _rank(one[0], lowest))
     return Found(
         replace(path, n_evaluations=minimiser.n_evaluations),
         second,
         _rival(minimiser, path, [other for other, _ in bounded]),
-        is_unbounded=len(bounded) < len(found),
+        is_unbounded=any(_runs_away(one.evaluation) for one, _ in found),
     )
 
 
-def _runs_away(path: Path, products: CrossProducts) -> bool:
+def _runs_away(evaluation: Evaluation) -> bool:
     """Whether random effects, as many as rows, leave no residual variance."""
+    products = evaluation.products
     n_effects = sum(f.n_levels * f.n_columns for f in products.factors)
-    share = path.evaluation.r2 / path.evaluation.nu
+    share = evaluation.r2 / evaluation.nu
     return share < VANISHED and products.p + n_effects >= products.n
 
 
 def _settled_elsewhere(
-    minimiser: Minimiser, start: FloatArray, known: list[Path]
-) -> tuple[Path, SecondOrder] | None:
+    minimiser: Minimiser, start: FloatArray, found: list[Settled]
+) -> Settled | None:
     """Minimise from another start; None when it ends at a known optimum."""
-    optima = [path.evaluation for path in known if path.is_stationary]
+    optima = [path.evaluation for path, _ in found if path.is_stationary]
 
     def is_known(evaluation: Evaluation) -> bool:
         return any(_are_same(evaluation, optimum) for optimum in optima)
 
-    path = minimiser.minimise(start, is_known=is_known)
+    path = minimiser.minimise(start, is_over=lambda e: is_known(e) or _runs_away(e))
     if is_known(path.evaluation):
         return None
+    if _runs_away(path.evaluation):  # there is no end to come to
+        return path, found[0][1]
     settled = settle(minimiser, path)
     return None if is_known(settled[0].evaluation) else settled
 

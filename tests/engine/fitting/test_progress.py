@@ -41,3 +41,31 @@ def test_that_raising_from_the_report_stops_the_fit_at_once(last):
     with pytest.raises(engine.Cancelled):
         engine.fit(FORMULA, lakes(), report=report)
     assert len(steps) == last
+
+
+def test_that_other_starts_are_told_in_words():
+    steps: list[Step] = []
+    engine.fit("y ~ x + (x | lake) + (1 | year)", lakes(), report=steps.append)
+    told = list(dict.fromkeys(step.what for step in steps))
+    assert told == ["Fitting", "Proving the optimum", "Trying other starting values"]
+
+
+def test_that_a_fit_can_be_stopped_at_any_step_and_nothing_is_broken():
+    """Also while the optimum is proved or other starts are tried."""
+    formula, frame = "y ~ x + (x | lake) + (1 | year)", lakes()
+    steps: list[Step] = []
+    model = engine.fit(formula, frame, report=steps.append)
+    for last in range(1, len(steps) + 1):
+        seen: list[Step] = []
+
+        def report(step: Step, seen: list[Step] = seen, last: int = last) -> None:
+            seen.append(step)
+            if len(seen) == last:
+                raise engine.Cancelled
+
+        with pytest.raises(engine.Cancelled):
+            engine.fit(formula, frame, report=report)
+        assert seen == steps[:last]
+    again = engine.fit(formula, frame)
+    assert again.criterion == model.criterion
+    assert (again.theta == model.theta).all()

@@ -198,6 +198,7 @@ def test_that_the_verdict_is_a_word_and_a_sign() -> None:
     assert "▲ Optimum proved, singular" in page_of(singular())
     assert "⬣ Optimum not proved" in page_of(judged(fine, Verdict.STOPPED))
     assert "⬣ Not identified" in page_of(judged(fine, Verdict.NOT_IDENTIFIED))
+    assert "▲ Several optima" in page_of(judged(fine, Verdict.SEVERAL_OPTIMA))
     assert "Optimum" not in Page(page_of(fitted("mass ~ length * food"))).texts[0]
 
 
