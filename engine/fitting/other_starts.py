@@ -7,7 +7,7 @@ Of thousands of random designs, those with several optima had one of these marks
   a covariate far from zero: a large variance then does what a small one does elsewhere;
 - three or more correlated columns, nearly singular or with little to tell them apart:
   correlations can have other signs;
-- so few rows that a handful of values decide.
+- so few rows that a handful of values decide, or a direction that hardly curves.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ NEARLY_PERFECT = 1e-3
 WEAK = 10.0
 """Curvature of a relative change below which the data say little of some direction:
 half the logarithm of a standard deviation is then a standard error."""
+NEARLY_FLAT = 0.5
+"""The same below which all starts are tried: a factor of seven is a standard error."""
 SHRUNK = 1e-2
 """Share to which the standard deviation of a direction is shrunk."""
 MANY_COLUMNS, TOO_MANY_COLUMNS = 3, 4
@@ -69,14 +71,17 @@ def other_starts(
     Returns
     -------
     list of ndarray of shape (n_theta,)
-        None where experience knows of no second optimum, or each step is costly.
+        None where experience knows of no second optimum, the optimum is a valley, or
+        each step is costly.
     """
-    if products.core_parts is None and len(products.core_ZQy) > COSTLY_CORE:
+    is_costly = products.core_parts is None and len(products.core_ZQy) > COSTLY_CORE
+    if is_costly or path.is_flat:
         return []
-    is_thin = not path.is_stationary or path.is_flat or _is_nearly_lost(path.blocks)
+    is_thin = not path.is_stationary or _is_nearly_lost(path.blocks)
     hidden = _hidden(products)
     is_plain = len(path.theta) == 1 and hidden == 1.0
-    is_small = products.n <= FEW_ROWS and not is_plain
+    weakest = second.curvatures.min(initial=np.inf)
+    is_small = (products.n <= FEW_ROWS or weakest < NEARLY_FLAT) and not is_plain
     starts: list[FloatArray] = []
     if hidden < HIDDEN:
         size = min(max(LARGE, 1 / hidden), LARGEST)
@@ -85,7 +90,7 @@ def other_starts(
         starts += _contrasting(products, path.blocks)
     if is_small:
         starts += _without_each_column(products, path)
-    if is_thin or is_small or second.curvatures.min(initial=WEAK) < WEAK:
+    if is_thin or is_small or weakest < WEAK:
         starts += _other_signs(products, path)
     return starts
 
@@ -159,13 +164,15 @@ def _other_signs(products: CrossProducts, path: Path) -> Iterator[FloatArray]:
 def _hidden(products: CrossProducts) -> float:
     """Length of the new part of the random column that hides most of it; or one.
 
-    New is what neither X nor another block of the same factor has.
+    New is what neither X, nor a column of its basis, nor another block of the same
+    factor has: a covariate far from zero is nearly the baseline's constant.
     """
     smallest = 1.0
     found = zip(products.factors, column_products(products), strict=True)
     for factor, (own, fixed) in found:
         square = np.diag(own)
-        known = [(fixed**2).sum(axis=1) / square]
+        shares = fixed**2 / square[:, None]
+        known = [shares.sum(axis=1), shares.max(axis=1, initial=0.0)]
         for block in factor.blocks:
             cosines = own[:, block] ** 2 / np.outer(square, square[block])
             cosines[block] = 0.0  # in its own block a column is no rival
