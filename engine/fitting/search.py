@@ -128,14 +128,13 @@ def _are_same(evaluation: Evaluation, optimum: Evaluation) -> bool:
     return apart < SAME_VALUE and distance(evaluation, optimum) < UNLIKE
 
 
-def _rank(path: Path, lowest: float) -> tuple[bool, bool, bool, float]:
-    """Sort key: points as good as the lowest first, of these a flat one or a proved.
+def _rank(path: Path, lowest: float) -> tuple[bool, bool, float]:
+    """Sort key: points as good as the lowest first, proved ones before others.
 
     Of points that differ by rounding only the one found first is taken.
     """
     above = path.evaluation.value - lowest
-    is_worse = above > AS_GOOD
-    return is_worse, not path.is_flat, not is_proved(path), round(above, ROUNDING_DIGITS)
+    return above > AS_GOOD, not is_proved(path), round(above, ROUNDING_DIGITS)
 
 
 def _rival(minimiser: Minimiser, path: Path, others: list[Path]) -> Path | None:
