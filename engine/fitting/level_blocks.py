@@ -117,34 +117,40 @@ def sum_of_pairs(left: FloatArray, right: FloatArray) -> FloatArray:
     return sums.reshape(k, m, s, r).transpose(0, 2, 1, 3)
 
 
-def shrinkage(G: FloatArray, sigma: FloatArray) -> tuple[float, FloatArray]:
+def shrinkage(G: FloatArray, root: FloatArray) -> tuple[float, FloatArray]:
     """Log |I + G_l Sigma| summed over the levels, and the inverse of each.
+
+    Determinants are those of I + root'G root: where standard deviations are large and
+    correlations nearly perfect, |Sigma| taken from Sigma would be rounding.
 
     Parameters
     ----------
     G : ndarray of shape (k, k, J)
         Positive semidefinite.
-    sigma : ndarray of shape (k, k)
-        Positive semidefinite.
+    root : ndarray of shape (k, k)
+        Sigma = root root'.
 
     Returns
     -------
     float, ndarray of shape (k, k, J)
     """
-    if len(sigma) == 1:
-        D = 1.0 + G * sigma[0, 0]
+    k = len(root)
+    if k == 1:
+        D = 1.0 + G * root[0, 0] ** 2
         return float(np.log(D).sum()), 1.0 / D
-    if len(sigma) == 2:
-        return _shrinkage_of_pairs(G, sigma)
-    D = np.eye(len(sigma)) + G.transpose(2, 0, 1) @ sigma
-    inverted = np.ascontiguousarray(np.linalg.inv(D).transpose(1, 2, 0))
-    return float(np.linalg.slogdet(D).logabsdet.sum()), inverted
+    if k == 2:
+        return _shrinkage_of_pairs(G, root)
+    half = G.transpose(2, 0, 1) @ root
+    inverted = np.linalg.inv(np.eye(k) + half @ root.T).transpose(1, 2, 0)
+    log_det = np.linalg.slogdet(np.eye(k) + root.T @ half).logabsdet.sum()
+    return float(log_det), np.ascontiguousarray(inverted)
 
 
-def _shrinkage_of_pairs(G: FloatArray, sigma: FloatArray) -> tuple[float, FloatArray]:
+def _shrinkage_of_pairs(G: FloatArray, root: FloatArray) -> tuple[float, FloatArray]:
     """The same for two columns: |I + G Sigma| = 1 + tr(G Sigma) + |G| |Sigma|."""
+    sigma = root @ root.T
     own = np.maximum(G[0, 0] * G[1, 1] - G[0, 1] * G[1, 0], 0.0)
-    own *= max(sigma[0, 0] * sigma[1, 1] - sigma[0, 1] ** 2, 0.0)
+    own *= (root[0, 0] * root[1, 1] - root[0, 1] * root[1, 0]) ** 2
     own += 1.0
     inverted = np.empty_like(G)
     np.add(1.0, sigma[0, 1] * G[1, 0], out=inverted[0, 0])

@@ -215,7 +215,7 @@ def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal
     sigmas = tuple(factor @ factor.T for factor in lambdas)
     if not sigmas:
         return Marginal(products, (), 0.0, products.leaf_ZZ, None)
-    log_det, shrink = shrinkage(products.leaf_ZZ, sigmas[0])
+    log_det, shrink = shrinkage(products.leaf_ZZ, lambdas[0])
     if products.cells is None:
         return Marginal(products, sigmas, log_det, shrink, None)
     scaler = BlockScaler(tuple(lambdas[1:]), products.core_slices)

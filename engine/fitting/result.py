@@ -257,8 +257,8 @@ def fixed_estimates(
     covariance = np.full((p, p), np.nan)
     if kept:
         beta[kept] = user_coefficients(products, e.beta)
-        inverse = np.linalg.inv(products.R)
-        covariance[np.ix_(kept, kept)] = sigma**2 * inverse @ e.C @ inverse.T
+        root = sigma * np.linalg.inv(products.R) @ e.C_root
+        covariance[np.ix_(kept, kept)] = root @ root.T
     return beta, covariance
 
 
