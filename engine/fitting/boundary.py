@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.criterion import score
 from engine.fitting.newton import NEAR
 from engine.fitting.second_order import second_order
 from engine.model.covariance import lower_factor
@@ -69,7 +68,7 @@ def _ways_out(path: Path) -> list[tuple[float, Block, FloatArray]]:
     """Smallest eigenvalue, and its direction, in each block without full rank."""
     if not path.lost:
         return []
-    scores = score(path.evaluation)
+    scores = path.evaluation.scores
     result = []
     for block in path.lost:
         lost = block.vectors[:, block.n_kept :]

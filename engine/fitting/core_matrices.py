@@ -287,6 +287,14 @@ class BlockScaler:
         """Lambda_2^-1."""
         return BlockScaler(tuple(map(np.linalg.inv, self.lambdas)), self.slices)
 
+    def less(self, matrix: CoreMatrix) -> CoreMatrix:
+        """Lambda_2 - M; a dense M is overwritten."""
+        if not isinstance(matrix, np.ndarray) or not self.is_diagonal:
+            return difference(self.sparse(), matrix)
+        np.negative(matrix, out=matrix)
+        matrix[np.diag_indices_from(matrix)] += self._diagonal().astype(matrix.dtype)
+        return matrix
+
     def sparse(self) -> sparse.csr_array:
         """Lambda_2 as a sparse array."""
         blocks = [

@@ -16,6 +16,7 @@ Gilmour, Thompson and Cullis (1995, Biometrics 51, 1440) for the average informa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +39,7 @@ ROUNDINGS = 16
 """Machine epsilons by which sums of this kind were seen to be off, at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evaluation:
     """The criterion at one theta and what its derivatives and the estimates reuse.
 
@@ -82,6 +83,11 @@ class Evaluation:
     def products(self) -> CrossProducts:
         """Cross-products of the data."""
         return self.V.products
+
+    @cached_property
+    def scores(self) -> tuple[FloatArray, ...]:
+        """dd/dSigma of each factor: see `score`."""
+        return score(self)
 
     @property
     def precision(self) -> float:
@@ -301,7 +307,7 @@ def derivatives(evaluation: Evaluation, entries: Sequence[Entry]) -> Derivatives
     Derivatives
     """
     e = evaluation
-    scores = score(e)
+    scores = e.scores
     gradient = np.array(
         [2 * (scores[i.factor] @ e.lambdas[i.factor])[i.row, i.column] for i in entries]
     )

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.criterion import data_information, score, within_factor
+from engine.fitting.criterion import data_information, within_factor
 from engine.fitting.level_squares import level_squares
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def curvature(
             for i, X_i in zip(entries, directions, strict=True)
         ]
     ).reshape(len(entries), len(entries))
-    return Curvature(within_factor(score(e), entries), traces, information, d)
+    return Curvature(within_factor(e.scores, entries), traces, information, d)
 
 
 def profiled_hessian(

@@ -22,7 +22,6 @@ import numpy as np
 
 from engine.fitting.core_matrices import (
     BlockScaler,
-    difference,
     identity_like,
     inner,
     transposed,
@@ -181,7 +180,7 @@ class _Core:
         """K_22 = A - A C A, or Sigma^-1 - Sigma^-1 C Sigma^-1."""
         inverse = self._inverse_Sigma
         if inverse is not None:
-            return difference(inverse.sparse(), inverse.before(self._keep))
+            return inverse.less(inverse.before(self._keep))
         return self._V.A - self._V.A @ (self._C @ self._V.A)
 
     def _kept(self, a: int, b: int) -> CoreMatrix:

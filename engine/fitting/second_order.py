@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.fitting.blocks import blocks_of
-from engine.fitting.criterion import score
 from engine.fitting.hessian import profiled_hessian
 from engine.model.covariance import Entry, lower_factor
 
@@ -88,7 +87,8 @@ def regular_coordinates(evaluation: Evaluation) -> Coordinates:
             basis = _without_rotations(root[:, :rank])
         entries += own
         bases.append(basis)
-    moved = replace(evaluation, lambdas=tuple(lambdas))
+    is_lost = any(block.n_kept < len(block.values) for block in blocks)
+    moved = replace(evaluation, lambdas=tuple(lambdas)) if is_lost else evaluation
     return Coordinates(moved, blocks, tuple(entries), _block_diagonal(bases))
 
 
@@ -236,7 +236,7 @@ def _slopes(
     evaluation: Evaluation, roots: Sequence[FloatArray], entries: Sequence[Entry]
 ) -> FloatArray:
     """dd/droot = 2 G root, at the given entries."""
-    slopes = [2 * G @ root for G, root in zip(score(evaluation), roots, strict=True)]
+    slopes = [2 * G @ root for G, root in zip(evaluation.scores, roots, strict=True)]
     return np.array([slopes[i.factor][i.row, i.column] for i in entries])
 
 

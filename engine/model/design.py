@@ -97,8 +97,10 @@ class Design:
         Names of the columns of X.
     blocks : tuple of RandomBlock
         The random part, in formula order; empty for least squares.
-    frame : DataFrame
-        The rows used, with the columns that the model reads, as they came.
+    source : DataFrame
+        The rows used, with all columns, as they came.
+    columns : tuple of str
+        Those that the model reads.
     rows : Index of length n
         Labels of the rows used.
     weights : ndarray of shape (n,) or None
@@ -128,7 +130,8 @@ class Design:
     matrix: ModelMatrix
     terms: tuple[str, ...]
     blocks: tuple[RandomBlock, ...]
-    frame: pd.DataFrame
+    source: pd.DataFrame
+    columns: tuple[str, ...]
     rows: pd.Index
     weights: FloatArray | None
     offset: FloatArray | None
@@ -144,6 +147,11 @@ class Design:
     def fitted_spec(self) -> ModelSpec:
         """The model as it was asked for, but for what is left out."""
         return replace(self.spec, random=self.written.random)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The rows used, with the columns that the model reads, as they came."""
+        return self.source[list(self.columns)]
 
     @property
     def X(self) -> FloatArray:

@@ -69,7 +69,8 @@ def build_design(
     weight_values = row_values(weights, frame, "weight")
     offset_values = row_values(offset, frame, "offset")
     keep, dropped = complete_rows(written, frame, weight_values, offset_values)
-    used = _used(spec, written, frame, keep)
+    names = _columns(spec, written, frame, keep)
+    used = frame.copy(deep=False) if keep.all() else frame.loc[keep, list(names)]
     columns = used_columns([*matrix_terms(written), written.offset])
     preparation = learn(used, columns, matrix_terms(written))
     check_size(written, used, preparation)
@@ -85,7 +86,8 @@ def build_design(
         matrix=X,
         terms=encoder.names,
         blocks=random.blocks,
-        frame=used,
+        source=used,
+        columns=names,
         rows=used.index,
         weights=prior_weights(weight_values, keep, used),
         offset=known,
@@ -109,22 +111,14 @@ def _written_out(spec: ModelSpec, frame: pd.DataFrame, offset: object) -> ModelS
     return written
 
 
-def _used(
+def _columns(
     spec: ModelSpec, written: ModelSpec, frame: pd.DataFrame, keep: BoolArray
-) -> pd.DataFrame:
-    """Rows and columns that the model reads, and the grouping that it keeps in mind."""
-    names = list(spec_columns(written))
-    kept = spec.grouping
-    if (
-        kept is not None
-        and kept in frame.columns
-        and not frame.loc[keep, kept].isna().any()
-    ):
-        names = list(dict.fromkeys([*names, kept]))
-    if not keep.all():
-        return frame.loc[keep, names]
-    is_all = names == frame.columns.tolist()
-    return frame.copy(deep=False) if is_all else frame[names]
+) -> tuple[str, ...]:
+    """Columns that the model reads, and the grouping that it keeps in mind."""
+    names, kept = spec_columns(written), spec.grouping
+    if kept is None or kept in names or kept not in frame.columns:
+        return names
+    return names if frame.loc[keep, kept].isna().any() else (*names, kept)
 
 
 def _groups_by_number(spec: ModelSpec, frame: pd.DataFrame) -> bool:
