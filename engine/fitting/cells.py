@@ -302,10 +302,12 @@ class SparseCells:
     def _by_pairs(self, weights: FloatArray) -> FloatArray:
         """The sandwich from the list of pairs."""
         pairs, q = self._pairs, self._n_core
-        filled, total = self._counts > 0, np.zeros(len(self._pairs.place))
+        filled, total = self._counts > 0, None
         for (a, b), values in self._products.items():
             own = weights[a, b][filled] * (1.0 if a == b else 2.0)
-            total += np.repeat(own, pairs.counts) * values
+            of_pair = np.repeat(own, pairs.counts)
+            of_pair *= values
+            total = of_pair if total is None else np.add(total, of_pair, out=total)
         made = np.bincount(pairs.place, weights=total, minlength=q * q)
         return made.astype(float, copy=False).reshape(q, q).T
 

@@ -77,14 +77,20 @@ class CoreInverse:
         if self._factor is None:
             product: FloatArray = self.full @ right
             return product
-        return self._scaler.rows(self._solved(right), transpose=False)
+        half = self._scaler.rows(right, transpose=True)
+        solved, _ = lapack.dpotrs(self._factor, half, lower=1)
+        return self._scaler.rows(solved, transpose=False)
 
-    def rest(self, right: FloatArray, A: Callable[[], CoreMatrix]) -> FloatArray:
-        """(I - A C) times vectors, which is Lambda_2'^-1 S^-1 Lambda_2' times them.
+    def rest(
+        self, right: FloatArray, effects: FloatArray, A: Callable[[], CoreMatrix]
+    ) -> FloatArray:
+        """(I - A C) times vectors, which is Sigma_2^-1 C times them.
 
         Parameters
         ----------
         right : ndarray of shape (q, m)
+        effects : ndarray of shape (q, m)
+            C times them.
         A : callable
             Gives the matrix where Lambda_2 cannot be divided by.
 
@@ -92,16 +98,10 @@ class CoreInverse:
         -------
         ndarray of shape (q, m)
         """
-        if self._factor is None or not self._scaler.is_invertible:
-            left: FloatArray = right - A() @ self.times(right)
+        if not self._scaler.is_invertible:
+            left: FloatArray = right - A() @ effects
             return left
-        return self._scaler.inverse().rows(self._solved(right), transpose=True)
-
-    def _solved(self, right: FloatArray) -> FloatArray:
-        """S^-1 Lambda_2' times vectors."""
-        half = self._scaler.rows(right, transpose=True)
-        solved: FloatArray = lapack.dpotrs(self._factor, half, lower=1)[0]
-        return solved
+        return self._scaler.inverse_Sigma().rows(effects, transpose=False)
 
     @property
     def full(self) -> CoreMatrix:

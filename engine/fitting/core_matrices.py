@@ -216,8 +216,7 @@ class BlockScaler:
     @property
     def is_invertible(self) -> bool:
         """Whether Lambda_2 can be divided by without losing many digits."""
-        spreads = [np.linalg.svd(own, compute_uv=False) for own in self.lambdas]
-        return all(own[-1] > SMALLEST_SPREAD * own[0] > 0.0 for own in spreads)
+        return all(_is_invertible(own) for own in self.lambdas)
 
     def scale(self, matrix: FloatArray) -> FloatArray:
         """Lambda_2 M Lambda_2 in place, where it is diagonal: half of M will do."""
@@ -283,9 +282,10 @@ class BlockScaler:
             result[part] = scaled.reshape(n_levels * k, matrix.shape[1])
         return result
 
-    def inverse(self) -> BlockScaler:
-        """Lambda_2^-1."""
-        return BlockScaler(tuple(map(np.linalg.inv, self.lambdas)), self.slices)
+    def inverse_Sigma(self) -> BlockScaler:
+        """(Lambda_2 Lambda_2')^-1."""
+        roots = [np.linalg.inv(own) for own in self.lambdas]
+        return BlockScaler(tuple(root.T @ root for root in roots), self.slices)
 
     def less(self, matrix: CoreMatrix) -> CoreMatrix:
         """Lambda_2 - M; a dense M is overwritten."""
@@ -302,3 +302,11 @@ class BlockScaler:
             for own, part in zip(self.lambdas, self.slices, strict=True)
         ]
         return sparse.csr_array(sparse.block_diag(blocks))
+
+
+def _is_invertible(root: FloatArray) -> bool:
+    """Whether its singular values are not too far apart."""
+    if len(root) == 1:
+        return bool(root[0, 0] != 0.0)
+    spread = np.linalg.svd(root, compute_uv=False)
+    return bool(spread[-1] > SMALLEST_SPREAD * spread[0] > 0.0)

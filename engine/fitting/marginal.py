@@ -161,7 +161,7 @@ class Marginal:
         effects = self.core.times(reduced)
         leaf -= product(self.shrink, self.products.cells.times(effects))
         taken += reduced.T @ effects
-        return Vectors(leaf, self.core.rest(reduced, lambda: self.A)), taken
+        return Vectors(leaf, self.core.rest(reduced, effects, lambda: self.A)), taken
 
     def solve_effects(self, effects: FloatArray) -> Vectors:
         """Z'V^-1 Z_1 b for leaf effects b of shape (k, m, J), without cancellation."""
@@ -173,7 +173,7 @@ class Marginal:
         reduced += self.products.cells.transposed_times(kept)
         core = self.core.times(reduced)
         leaf -= product(self.shrink, self.products.cells.times(core))
-        return Vectors(leaf, self.core.rest(reduced, lambda: self.A))
+        return Vectors(leaf, self.core.rest(reduced, core, lambda: self.A))
 
     def core_blocks(self, C: CoreMatrix) -> FloatArray:
         """U_l C U_l' for each leaf level, U = Z_1'V_1^-1 Z_2: shape (k, k, J).

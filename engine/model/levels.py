@@ -58,13 +58,16 @@ def ordered_levels(column: pd.Series) -> list[str]:
 def _levels_and_codes(column: pd.Series) -> tuple[list[str], IntArray]:
     """Level names that occur, in order, and the position of each cell's."""
     raw, unique = pd.factorize(column)
+    ranks = np.empty(len(unique), dtype=np.intp)
+    is_text = isinstance(column.dtype, pd.StringDtype)
+    if is_text or pd.api.types.is_integer_dtype(column.dtype):
+        order = unique.argsort()  # no two are written alike
+        ranks[order] = np.arange(len(unique))
+        ordered = unique[order].tolist()
+        return ordered if is_text else list(map(str, ordered)), _replaced(raw, ranks)
     cells = pd.Series(unique, dtype=column.dtype)
     order = _order(cells)
     texts = level_texts(cells.iloc[order])
-    ranks = np.empty(len(cells), dtype=np.intp)
-    if pd.api.types.is_integer_dtype(cells) or isinstance(cells.dtype, pd.StringDtype):
-        ranks[order] = np.arange(len(cells))  # other cells may be written alike
-        return texts, _replaced(raw, ranks)
     places: dict[str, int] = {}
     ranks[order] = [places.setdefault(text, len(places)) for text in texts]
     return list(places), _replaced(raw, ranks)
