@@ -288,6 +288,6 @@ def fitted_values(e: Evaluation, design: Design, beta: FloatArray) -> FloatArray
         ):
             block = design.blocks[index]
             b = solve_triangular(T, effects[:, where].T).T * e.products.y_scale
-            for values, own in zip(block.Z.T, b.T, strict=True):
+            for values, own in zip(block.columns, b.T, strict=True):
                 fitted += values * own[block.grouping.codes]
     return fitted

@@ -41,6 +41,13 @@ class RandomBlock:
     encoder: Encoder
 
     @property
+    def columns(self) -> tuple[FloatArray, ...]:
+        """The columns one by one, shape (n,) each; not to be modified."""
+        if self.places is None:
+            return self.matrix.columns
+        return tuple(self.matrix.columns[place] for place in self.places)
+
+    @property
     def Z(self) -> FloatArray:
         """The columns, shape (n, k); the full Z has a copy of them for each level."""
         if self.places is None:

@@ -52,10 +52,10 @@ def level_texts(column: pd.Series) -> list[str]:
 
 def ordered_levels(column: pd.Series) -> list[str]:
     """Level names that occur: a categorical's own order, else sorted."""
-    return _levels_and_codes(column)[0]
+    return list(_levels_and_codes(column)[0])
 
 
-def _levels_and_codes(column: pd.Series) -> tuple[list[str], IntArray]:
+def _levels_and_codes(column: pd.Series) -> tuple[Sequence[str] | pd.Index, IntArray]:
     """Level names that occur, in order, and the position of each cell's."""
     raw, unique = pd.factorize(column)
     ranks = np.empty(len(unique), dtype=np.intp)
@@ -63,8 +63,9 @@ def _levels_and_codes(column: pd.Series) -> tuple[list[str], IntArray]:
     if is_text or pd.api.types.is_integer_dtype(column.dtype):
         order = unique.argsort()  # no two are written alike
         ranks[order] = np.arange(len(unique))
-        ordered = unique[order].tolist()
-        return ordered if is_text else list(map(str, ordered)), _replaced(raw, ranks)
+        ordered = pd.Index(unique[order])
+        texts = ordered if is_text else list(map(str, ordered.tolist()))
+        return texts, _replaced(raw, ranks)
     cells = pd.Series(unique, dtype=column.dtype)
     order = _order(cells)
     texts = level_texts(cells.iloc[order])
@@ -115,13 +116,13 @@ def make_grouping(used: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
     Grouping
         Only combinations that occur, in the order of the columns' own levels.
     """
-    parts: list[list[str]] = []
-    codes: IntArray = np.zeros(len(used), dtype=np.intp)
-    for name in columns:
+    first, codes = _levels_and_codes(used[columns[0]])
+    if len(columns) == 1:
+        names = first if isinstance(first, pd.Index) else pd.Index(first, dtype="str")
+        return Grouping(columns[0], columns, names, codes)
+    parts = [list(first)]
+    for name in columns[1:]:
         levels, own = _levels_and_codes(used[name])
-        if not parts:
-            parts, codes = [levels], own
-            continue
         present, codes = _renumbered(codes * len(levels) + own)
         parts = [[texts[i] for i in present // len(levels)] for texts in parts]
         parts.append([levels[i] for i in present % len(levels)])

@@ -212,8 +212,8 @@ def _too_many(asked: RandomTerm, blocks: list[RandomBlock]) -> tuple[str, str]:
 
 def _crowded(blocks: tuple[RandomBlock, ...]) -> Iterator[str]:
     """Warn of random terms that the rows support singly, but not well together."""
-    together = sum(len(b.grouping.levels) * b.Z.shape[1] for b in blocks)
-    if blocks and together >= (n := len(blocks[0].Z)):
+    together = sum(len(b.grouping.levels) * len(b.terms) for b in blocks)
+    if blocks and together >= (n := len(blocks[0].grouping.codes)):
         yield (
             f"The random terms have {counted(together, 'random effect')} together, and "
             f"there {verb(n)} {counted(n, 'row')}: what is residual variation may be "
@@ -231,8 +231,8 @@ def _unseen_effects(block: RandomBlock) -> Iterator[str]:
     name, encoder = block.grouping.name, block.encoder
     columns = encoder.term_columns[-len(encoder.terms) :]
     for term, places in zip(encoder.terms, columns, strict=False):
-        own = block.Z[:, list(places)]
-        if all(_is_constant_within(column, block.grouping) for column in own.T):
+        own = [block.columns[place] for place in places]
+        if all(_is_constant_within(column, block.grouping) for column in own):
             text = ":".join(map(readable, term))
             yield (
                 f"'{text}' is the same in all rows of every level of '{name}', so "
