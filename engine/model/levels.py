@@ -118,7 +118,9 @@ def make_grouping(used: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
     """
     first, codes = _levels_and_codes(used[columns[0]])
     if len(columns) == 1:
-        names = first if isinstance(first, pd.Index) else pd.Index(first, dtype="str")
+        names = (
+            first if isinstance(first, pd.Index) else pd.Index(list(first), dtype="str")
+        )
         return Grouping(columns[0], columns, names, codes)
     parts = [list(first)]
     for name in columns[1:]:
