@@ -30,11 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
+    from engine.fitting.border import Border
     from engine.fitting.crossproducts import CrossProducts
     from engine.model.covariance import Entry
 
 SMALL_SIGMA = 1e-3
 """Below this, relative to the data's information, K is not taken from C."""
+MOST_LOST = 1e12
+"""Loss of digits beyond which a criterion is worth nothing: four are left then."""
 ROUNDINGS = 16
 """Machine epsilons by which sums of this kind were seen to be off, at most."""
 
@@ -61,6 +64,8 @@ class Evaluation:
         (Q'V^-1Q)^-1.
     C_root : ndarray of shape (p, p)
         C = C_root C_root'.
+    lost : float
+        How much larger the numbers are of whose differences the criterion consists.
     N : Vectors
         Z'V^-1Q.
     h : Vectors
@@ -76,6 +81,7 @@ class Evaluation:
     beta: FloatArray
     C: FloatArray
     C_root: FloatArray
+    lost: float
     N: Vectors
     h: Vectors
 
@@ -98,12 +104,11 @@ class Evaluation:
     def rounding(self) -> float:
         """How far rounding may have moved the criterion.
 
-        r^2 is a difference: where random effects explain nearly all of y'y, few of its
-        digits are left.
+        r^2 is a difference, as is what the data tell of each coefficient: where random
+        effects explain nearly all, few digits are left.
         """
-        left = self.products.QyQy[-1, -1] / self.r2 + 1.0
         epsilon = float(np.finfo(float).eps)
-        return ROUNDINGS * epsilon * (abs(self.value) + self.nu * float(left))
+        return ROUNDINGS * epsilon * (abs(self.value) + self.nu + self.lost)
 
 
 def evaluate(
@@ -133,6 +138,9 @@ def evaluate(
     n, p = products.n, products.p
     QyQy, solved = _marginal_products(V)
     L = np.linalg.cholesky((QyQy + QyQy.T) / 2)
+    lost = np.diag(products.QyQy) / np.diag(L) ** 2
+    if lost[:p].max(initial=0.0) > MOST_LOST:
+        raise np.linalg.LinAlgError("a coefficient's information is rounding")
     r2 = L[p, p] ** 2
     nu = n - p if is_reml else n
     inverse_root = lapack.dtrtri(L[:p, :p], lower=1)[0] if p else L[:p]
@@ -153,7 +161,8 @@ def evaluate(
         beta=beta,
         C=inverse_root.T @ inverse_root if p else np.zeros((0, 0)),
         C_root=inverse_root.T if p else np.zeros((0, 0)),
-        N=Vectors(solved.leaf[:, :p], solved.core[:, :p]),
+        lost=float(lost[:p].sum() + nu * lost[p]),
+        N=solved.columns(slice(0, p)),
         h=solved @ contrast,
     )
 
@@ -161,7 +170,8 @@ def evaluate(
 def _marginal_products(V: Marginal) -> tuple[FloatArray, Vectors]:
     """[Q y]'V^-1[Q y] and Z'V^-1[Q y], effects taken out of y put back."""
     products = V.products
-    solved, taken = V.project(Vectors(products.leaf_ZQy, products.core_ZQy))
+    ZQy = Vectors(products.leaf_ZQy, products.core_ZQy, products.border_ZQy)
+    solved, taken = V.project(ZQy)
     QyQy = products.QyQy - taken
     if products.shift is None:
         return QyQy, solved
@@ -196,6 +206,8 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
     if V.core is not None:
         K -= V.core_blocks(V.half_C).sum(axis=2)
     blocks = [K, *_core_diagonals(V)]
+    if V.border is not None:
+        blocks = _with_border(V, V.border, blocks)
     result = []
     for block, N, h in zip(blocks, by_factor(e, e.N), by_factor(e, e.h), strict=True):
         G = block - e.precision * sum_of_products(h, h)
@@ -203,6 +215,23 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
             G -= sum_of_products(by_right(N, e.C), N)
         result.append((G + G.T) / 2)
     return tuple(result)
+
+
+def _with_border(
+    V: Marginal, border: Border, without: list[FloatArray]
+) -> list[FloatArray]:
+    """Sums of diagonal blocks of K, from those of the other factors without it."""
+    sums = V.products.border
+    assert sums is not None
+    N = Vectors(border.leaf, border.core, np.zeros_like(border.A))
+    blocks: list[FloatArray] = [
+        own - sum_of_products(by_right(part, border.M), part)
+        for own, part in zip(without, split(V.products, N), strict=False)
+    ]
+    for t, part in enumerate(sums.slices, start=len(without)):
+        k = V.products.factors[t].n_columns
+        blocks.append(diagonal_blocks(border.K, part, k).sum(axis=0))
+    return blocks
 
 
 def _core_diagonals(V: Marginal) -> list[FloatArray]:
@@ -257,22 +286,30 @@ def _taken(V: Marginal, part: slice, k: int) -> FloatArray:
 
 def by_factor(evaluation: Evaluation, vectors: Vectors) -> list[FloatArray]:
     """Split columns by grouping factor: arrays of shape (k_t, m, J_t), leaf first."""
-    products = evaluation.products
-    parts = [vectors.leaf]
-    for factor, part in zip(products.factors[1:], products.core_slices, strict=True):
-        shape = (factor.n_levels, factor.n_columns, vectors.core.shape[1])
-        parts.append(vectors.core[part].reshape(shape).transpose(1, 2, 0))
+    return split(evaluation.products, vectors)
+
+
+def split(products: CrossProducts, vectors: Vectors) -> list[FloatArray]:
+    """The same from the cross-products alone."""
+    border = () if products.border is None else products.border.slices
+    rows = [vectors.core[part] for part in products.core_slices]
+    rows += [vectors.border[part] for part in border]
+    parts, m = [vectors.leaf], vectors.core.shape[1]
+    for factor, own in zip(products.factors[1:], rows, strict=True):
+        shape = (factor.n_levels, factor.n_columns, m)
+        parts.append(own.reshape(shape).transpose(1, 2, 0))
     return parts[: len(products.factors)]
 
 
-def joined(parts: Sequence[FloatArray]) -> Vectors:
-    """Put parts by factor together again: the inverse of `by_factor`."""
-    m = parts[0].shape[1]
-    core = [
-        part.transpose(2, 0, 1).reshape(part.shape[2] * len(part), m)
-        for part in parts[1:]
+def joined(products: CrossProducts, parts: Sequence[FloatArray]) -> Vectors:
+    """Put parts by factor together again: the inverse of `split`."""
+    m, n_core = parts[0].shape[1], 1 + len(products.core_slices)
+    rows = [
+        part.transpose(2, 0, 1).reshape(part.shape[2] * len(part), m) for part in parts
     ]
-    return Vectors(parts[0], np.concatenate([np.zeros((0, m)), *core]))
+    none = np.zeros((0, m))
+    core, border = [none, *rows[1:n_core]], [none, *rows[n_core:]]
+    return Vectors(parts[0], np.concatenate(core), np.concatenate(border))
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +390,7 @@ def data_information(
         for b in np.flatnonzero(column):
             parts[t][b, i] += column[b] * h[t][a]
         d[i] = 2 * scaled @ h[t][a]
-    s = joined(parts)
+    s = joined(e.products, parts)
     Ks = e.V.solve(e.V.times_ZZ(s))
     Ns = e.N.dot(s)
     return s.dot(Ks) - Ns.T @ e.C @ Ns, d

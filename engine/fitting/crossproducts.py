@@ -11,24 +11,25 @@ kept here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.fitting.basis import solve_upper
-from engine.fitting.level_blocks import product, shrinkage
-from engine.fitting.row_columns import row_columns
-from engine.fitting.row_sums import (
-    SumsOfRows,
+from engine.fitting.core_sums import (
+    arrange_core,
+    border_sums,
     cells_of,
-    core_parts,
     core_products,
 )
+from engine.fitting.level_blocks import product, shrinkage
+from engine.fitting.row_columns import row_columns
+from engine.fitting.row_sums import SumsOfRows
 from engine.model.covariance import Layout
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
+    from engine.fitting.border import BorderSums
     from engine.fitting.cells import Cells
     from engine.fitting.core_matrices import CoreMatrix, Parts
     from engine.fitting.factors import Factor
@@ -69,6 +70,8 @@ class CrossProducts:
         Where each core factor stands among the core's columns.
     core_parts : Parts or None
         Where the core falls apart: its matrices are then sparse.
+    border : BorderSums or None
+        Sums with the last factors, where they are kept beside the core.
     R : ndarray of shape (p, p)
         X[:, kept] = Q R.
     kept : tuple of int
@@ -99,6 +102,7 @@ class CrossProducts:
     core_ZQy: FloatArray
     core_slices: tuple[slice, ...]
     core_parts: Parts | None
+    border: BorderSums | None
     R: FloatArray
     kept: tuple[int, ...]
     dependencies: dict[int, FloatArray]
@@ -106,6 +110,13 @@ class CrossProducts:
     y_scale: float
     shift: FloatArray | None
     log_weights: float
+
+    @property
+    def border_ZQy(self) -> FloatArray:
+        """Z_y'[Q y] of the border: shape (q_y, p + 1)."""
+        if self.border is None:
+            return np.zeros((0, self.core_ZQy.shape[1]))
+        return self.border.ZQy
 
 
 def reduce_rows(design: Design) -> CrossProducts:
@@ -135,8 +146,8 @@ def reduce_rows(design: Design) -> CrossProducts:
         rows, shift = _without_leaf_effects(SumsOfRows(rows), rows)
         sums = SumsOfRows(rows)
     sizes = [[s.stop - s.start for s in factor.blocks] for factor in rows.factors]
-    parts = core_parts(rows)
-    has_core = len(rows.factors) > 1
+    core = arrange_core(rows)
+    core_ZQy = [sums.other_ZQy[t - 1] for t in core.core]
     return CrossProducts(
         n=len(design.y),
         p=len(rows.R),
@@ -145,11 +156,12 @@ def reduce_rows(design: Design) -> CrossProducts:
         QyQy=sums.QyQy,
         leaf_ZZ=sums.leaf_ZZ,
         leaf_ZQy=sums.leaf_ZQy,
-        cells=cells_of(rows, parts) if has_core else None,
-        core_ZZ=core_products(rows, parts),
-        core_ZQy=sums.core_ZQy,
-        core_slices=_core_slices(rows.factors),
-        core_parts=parts,
+        cells=cells_of(rows, core) if core.n_core else None,
+        core_ZZ=core_products(rows, core),
+        core_ZQy=np.concatenate([np.zeros((0, len(rows.to_Qy))), *core_ZQy]),
+        core_slices=core.slices_of(core.core),
+        core_parts=core.parts,
+        border=border_sums(rows, core, sums),
         R=rows.R,
         kept=rows.kept,
         dependencies=rows.dependencies,
@@ -158,12 +170,6 @@ def reduce_rows(design: Design) -> CrossProducts:
         shift=shift,
         log_weights=0.0 if design.weights is None else np.log(design.weights).sum(),
     )
-
-
-def _core_slices(factors: tuple[Factor, ...]) -> tuple[slice, ...]:
-    """Columns of each factor but the leaf."""
-    ends = np.cumsum([0] + [f.n_levels * f.n_columns for f in factors[1:]]).tolist()
-    return tuple(slice(a, b) for a, b in pairwise(ends))
 
 
 def _is_nearly_all(ZZ: FloatArray, ZQy: FloatArray, rows: RowColumns) -> bool:

@@ -26,18 +26,20 @@ from engine.fitting.core_matrices import (
     inner,
     transposed,
 )
-from engine.fitting.criterion import by_factor, is_notable, joined
+from engine.fitting.criterion import by_factor, is_notable, joined, split
 from engine.fitting.level_blocks import (
     by_right,
     product,
     sum_of_pairs,
     turned,
 )
+from engine.fitting.marginal import Vectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
+    from engine.fitting.border import Border
     from engine.fitting.cells import Cells
     from engine.fitting.core_matrices import CoreMatrix
     from engine.fitting.criterion import Evaluation
@@ -65,9 +67,57 @@ def level_squares(evaluation: Evaluation, *, is_rough: bool = False) -> Squares:
     root = _projection_root(evaluation)
     if V.products.cells is None:
         return {(0, 0): _leaf_alone(V, root[0])}
-    core = _Core(V, V.products.cells, root, is_rough=is_rough)
-    result = {(0, 0): _leaf_alone(V, root[0]) + core.leaf_squares()}
-    return result | core.core_squares() | core.leaf_core_squares()
+    first = 1 + len(V.products.core_slices)
+    if V.border is not None:  # to the others the border is one more projection
+        N = Vectors(V.border.leaf, V.border.core, V.border.keep)
+        low_rank = [by_right(part, V.border.M_root) for part in split(V.products, N)]
+        low_rank = [
+            np.concatenate(pair, axis=1)
+            for pair in zip(low_rank[:first], root[:first], strict=True)
+        ]
+    else:
+        low_rank = root
+    core = _Core(V, V.products.cells, low_rank, is_rough=is_rough)
+    result: Squares = {(0, 0): _leaf_alone(V, low_rank[0]) + core.leaf_squares()}
+    result |= core.core_squares() | core.leaf_core_squares()
+    if V.border is not None:
+        result |= _border_squares(V, V.border, root)
+    return result
+
+
+def _border_squares(V: Marginal, border: Border, f: list[FloatArray]) -> Squares:
+    """Q of the border's factors with each other and with all others.
+
+    K_yt = (I - A M) N_t' - f_y f_t' is a product of two low-rank parts, and K_yy =
+    (I - A M) A - f_y f_y' is small.
+    """
+    sums = V.products.border
+    assert sums is not None
+    factors, first = V.products.factors, 1 + len(V.products.core_slices)
+    f_y = joined(V.products, f).border
+    left = np.hstack([border.keep, -f_y])
+    N = split(V.products, Vectors(border.leaf, border.core, np.zeros_like(border.A)))
+    result: Squares = {}
+    for y, rows in enumerate(sums.slices, start=first):
+        k = factors[y].n_columns
+        L = left[rows].reshape(-1, k, left.shape[1]).transpose(1, 2, 0)
+        pairs = sum_over_levels(L)
+        for t in range(first):
+            T = np.concatenate([N[t], f[t]], axis=1)
+            Q = np.einsum("abij,cdij->abcd", pairs, sum_over_levels(T), optimize=True)
+            result[y, t], result[t, y] = Q, Q.transpose(2, 3, 0, 1)
+        for s, columns in enumerate(sums.slices, start=first):
+            k_s = factors[s].n_columns
+            own = _parts_of(border.K[rows, columns], k, k_s)
+            result[y, s] = _block_squares(
+                own, _every(f_y[rows], k), _every(f_y[columns], k_s)
+            )
+    return result
+
+
+def sum_over_levels(blocks: FloatArray) -> FloatArray:
+    """sum_l x_l[a, i] x_l[b, j] for blocks of shape (k, r, J), as [a, b, i, j]."""
+    return sum_of_pairs(blocks, blocks)
 
 
 def _projection_root(evaluation: Evaluation) -> list[FloatArray]:
@@ -114,7 +164,13 @@ class _Core:
     ) -> None:
         self._V, self._f, self._k = V, root[0], len(root[0])
         self._C = V.rough_C if is_rough else V.C
-        self._low_rank = joined(root).core.astype(self._C.dtype, copy=False)
+        none = [
+            np.zeros((f.n_columns, root[0].shape[1], f.n_levels))
+            for f in V.products.factors[len(root) :]
+        ]
+        self._low_rank = joined(V.products, [*root, *none]).core.astype(
+            self._C.dtype, copy=False
+        )
         self._U = cells.scaled(V.shrink)
         self._X = {
             (a, b): self._cross(cells, a, b) for a, b in np.ndindex(self._k, self._k)
@@ -221,9 +277,11 @@ class _Core:
 
 def _inverse_Sigma(V: Marginal) -> BlockScaler | None:
     """Sigma^-1 of all the core's factors; None where one of them is small."""
-    if not all(is_notable(V, t) for t in range(1, len(V.sigmas))):
+    slices = V.products.core_slices
+    core = range(1, 1 + len(slices))
+    if not all(is_notable(V, t) for t in core):
         return None
-    return BlockScaler(tuple(map(np.linalg.inv, V.sigmas[1:])), V.products.core_slices)
+    return BlockScaler(tuple(np.linalg.inv(V.sigmas[t]) for t in core), slices)
 
 
 def _every(rows: FloatArray, k: int) -> list[FloatArray]:

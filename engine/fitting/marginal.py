@@ -14,12 +14,13 @@ the core through one Schur complement:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.fitting.border import Border
 from engine.fitting.core_inverse import CoreInverse
 from engine.fitting.core_matrices import BlockScaler, difference, identity_like
 from engine.fitting.level_blocks import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
+    from engine.fitting.border import BorderSums
     from engine.fitting.core_matrices import CoreMatrix
     from engine.fitting.crossproducts import CrossProducts
 
@@ -47,23 +49,52 @@ class Vectors:
     ----------
     leaf : ndarray of shape (k, m, J)
     core : ndarray of shape (q, m)
+    border : ndarray of shape (q_y, m)
     """
 
     leaf: FloatArray
     core: FloatArray
+    border: FloatArray
 
     def __matmul__(self, right: FloatArray) -> Vectors:
-        return Vectors(by_right(self.leaf, right), self.core @ right)
+        leaf = by_right(self.leaf, right)
+        return Vectors(leaf, self.core @ right, self.border @ right)
 
     def __add__(self, other: Vectors) -> Vectors:
-        return Vectors(self.leaf + other.leaf, self.core + other.core)
+        return Vectors(
+            self.leaf + other.leaf, self.core + other.core, self.border + other.border
+        )
+
+    def columns(self, which: slice) -> Vectors:
+        """Some of the columns."""
+        return Vectors(self.leaf[:, which], self.core[:, which], self.border[:, which])
 
     def dot(self, other: Vectors) -> FloatArray:
         """Inner products of all columns: shape (m, m of the other)."""
-        taken: FloatArray = self.core.T @ other.core
+        taken: FloatArray = self.core.T @ other.core + self.border.T @ other.border
         if len(self.leaf):
             taken += gram(self.leaf, other.leaf)
         return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """Products with V_c^-1, the covariance without the border.
+
+    Attributes
+    ----------
+    solved : Vectors
+        Z'V_c^-1 w; the border's rows as they were.
+    absorbed : ndarray of shape (k, m, J)
+        Sigma_1 Z_1'V_1^-1 w.
+    reduced, effects : ndarray of shape (q, m)
+        Z_2'V_1^-1 w, and C times that.
+    """
+
+    solved: Vectors
+    absorbed: FloatArray
+    reduced: FloatArray
+    effects: FloatArray
 
 
 @dataclass(frozen=True)
@@ -82,6 +113,8 @@ class Marginal:
         (I + G_l Sigma_1)^-1 of each leaf level.
     core : CoreInverse or None
         Conditional covariance of the core's effects; None without a core.
+    border : Border or None
+        What the border adds; all else is without it, but for products with vectors.
     """
 
     products: CrossProducts
@@ -89,6 +122,7 @@ class Marginal:
     log_det: float
     shrink: FloatArray
     core: CoreInverse | None
+    border: Border | None = None
 
     @cached_property
     def A(self) -> CoreMatrix:
@@ -152,28 +186,52 @@ class Marginal:
         """
         if not self.sigmas:
             return right, np.zeros((right.core.shape[1],) * 2)
+        inner = self.without_border(right)
+        taken = gram(right.leaf, inner.absorbed) + inner.reduced.T @ inner.effects
+        if self.border is None:
+            return inner.solved, taken
+        reduced = right.border - self.border.explained(right.leaf, inner.reduced)
+        result = self._less_border(inner.solved, reduced)
+        return result, taken + reduced.T @ self.border.times(reduced)
+
+    def _less_border(self, solved: Vectors, reduced: FloatArray) -> Vectors:
+        """Z'V^-1 w from Z'V_c^-1 w and Z_y'V_c^-1 w."""
+        border = self.border
+        assert border is not None
+        effects = border.times(reduced)
+        return Vectors(
+            solved.leaf - by_right(border.leaf, effects),
+            solved.core - border.core @ effects,
+            border.rest(reduced, effects),
+        )
+
+    def without_border(self, right: Vectors) -> Inner:
+        """Z'V_c^-1 w from Z'w, with what is found on the way."""
         leaf = product(self.shrink, right.leaf)
         absorbed = by_left(self.sigmas[0], leaf)
-        taken = gram(right.leaf, absorbed)
         if self.core is None or self.products.cells is None:
-            return Vectors(leaf, right.core), taken
+            solved = Vectors(leaf, right.core, right.border)
+            return Inner(solved, absorbed, right.core, right.core)
         reduced = right.core - self.products.cells.transposed_times(absorbed)
         effects = self.core.times(reduced)
         leaf -= product(self.shrink, self.products.cells.times(effects))
-        taken += reduced.T @ effects
-        return Vectors(leaf, self.core.rest(reduced, effects, lambda: self.A)), taken
+        core = self.core.rest(reduced, effects, lambda: self.A)
+        return Inner(Vectors(leaf, core, right.border), absorbed, reduced, effects)
 
     def solve_effects(self, effects: FloatArray) -> Vectors:
         """Z'V^-1 Z_1 b for leaf effects b of shape (k, m, J), without cancellation."""
         leaf = product(self.shrink, product(self.products.leaf_ZZ, effects))
-        reduced = np.zeros((self.q, effects.shape[1]))
+        none = np.zeros((0, effects.shape[1]))
         if self.core is None or self.products.cells is None:
-            return Vectors(leaf, reduced)
+            return Vectors(leaf, none, none)
         kept = product(turned(self.shrink), effects)
-        reduced += self.products.cells.transposed_times(kept)
+        reduced = self.products.cells.transposed_times(kept)
         core = self.core.times(reduced)
         leaf -= product(self.shrink, self.products.cells.times(core))
-        return Vectors(leaf, self.core.rest(reduced, core, lambda: self.A))
+        solved = Vectors(leaf, self.core.rest(reduced, core, lambda: self.A), none)
+        if self.border is None:
+            return solved
+        return self._less_border(solved, gram(self.border.leaf, effects))
 
     def core_blocks(self, C: CoreMatrix) -> FloatArray:
         """U_l C U_l' for each leaf level, U = Z_1'V_1^-1 Z_2: shape (k, k, J).
@@ -196,7 +254,13 @@ class Marginal:
         if products.cells is not None:
             leaf += products.cells.times(effects.core)
             core += products.cells.transposed_times(effects.leaf)
-        return Vectors(leaf, core)
+        sums = products.border
+        if sums is None:
+            return Vectors(leaf, core, effects.border)
+        leaf += by_right(sums.leaf_ZZ, effects.border)
+        core += sums.core_ZZ @ effects.border
+        border = sums.ZZ @ effects.border + sums.core_ZZ.T @ effects.core
+        return Vectors(leaf, core, border + gram(sums.leaf_ZZ, effects.leaf))
 
 
 def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal:
@@ -218,10 +282,23 @@ def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal
     log_det, shrink = shrinkage(products.leaf_ZZ, lambdas[0])
     if products.cells is None:
         return Marginal(products, sigmas, log_det, shrink, None)
-    scaler = BlockScaler(tuple(lambdas[1:]), products.core_slices)
+    n_core = 1 + len(products.core_slices)
+    scaler = BlockScaler(tuple(lambdas[1:n_core]), products.core_slices)
     S = _schur_complement(products, by_left(sigmas[0], shrink), scaler)
     core = CoreInverse(S, scaler, products.core_parts)
-    return Marginal(products, sigmas, log_det + core.log_det, shrink, core)
+    inner = Marginal(products, sigmas, log_det + core.log_det, shrink, core)
+    if products.border is None:
+        return inner
+    return _with_border(inner, products.border, tuple(lambdas[n_core:]))
+
+
+def _with_border(
+    inner: Marginal, sums: BorderSums, lambdas: tuple[FloatArray, ...]
+) -> Marginal:
+    """Add the border to what is there without it."""
+    found = inner.without_border(Vectors(sums.leaf_ZZ, sums.core_ZZ, sums.ZZ))
+    border = Border(sums, lambdas, found)
+    return replace(inner, log_det=inner.log_det + border.log_det, border=border)
 
 
 def _schur_complement(

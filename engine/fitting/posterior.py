@@ -19,12 +19,15 @@ from scipy import sparse
 
 from engine.fitting.cells import CHUNK_BYTES
 from engine.fitting.core_matrices import diagonal_blocks
-from engine.fitting.criterion import by_factor
+from engine.fitting.criterion import by_factor, split
 from engine.fitting.level_blocks import by_left, by_right
+from engine.fitting.marginal import Vectors
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
+    from engine.fitting.border import Border
     from engine.fitting.criterion import Evaluation
+    from engine.fitting.marginal import Marginal
 
 
 def blups(evaluation: Evaluation) -> list[FloatArray]:
@@ -66,9 +69,28 @@ def conditional_covariances(evaluation: Evaluation) -> list[FloatArray]:
     if V.core is not None:  # W_l B_l = Sigma_1 (shrink_l B_l) = Sigma_1 U_l
         leaf = leaf + by_right(by_left(Sigma, V.core_blocks(V.C)), Sigma)
     result: list[FloatArray] = [leaf.transpose(2, 0, 1)]
-    for factor, part in zip(products.factors[1:], products.core_slices, strict=True):
-        result.append(diagonal_blocks(V.C, part, factor.n_columns))
+    for t, part in enumerate(products.core_slices, start=1):
+        result.append(diagonal_blocks(V.C, part, products.factors[t].n_columns))
+    if V.border is None or products.border is None:
+        return result
+    for t, own in enumerate(_through_border(V, V.border)):
+        result[t] = result[t] + np.einsum("ayl,byl->lab", own, own)
+    for t, part in enumerate(products.border.slices, start=len(result)):
+        k = products.factors[t].n_columns
+        result.append(diagonal_blocks(V.border.M, part, k))
     return result
+
+
+def _through_border(V: Marginal, border: Border) -> list[FloatArray]:
+    """Sigma N M^(1/2) of the other factors: how the border's effects move theirs."""
+    root = border.M_root
+    N = Vectors(border.leaf, border.core, np.zeros_like(border.A)) @ root
+    first = 1 + len(V.products.core_slices)
+    parts = split(V.products, N)[:first]
+    return [
+        by_left(Sigma, np.ascontiguousarray(own))
+        for Sigma, own in zip(V.sigmas, parts, strict=False)
+    ]
 
 
 def coefficient_effect_covariances(evaluation: Evaluation) -> list[FloatArray]:
@@ -124,7 +146,33 @@ def leverages(
     W = V.W.transpose(2, 0, 1)
     h += np.einsum("ia,iab,ib->i", Z[0], W[codes[0]], Z[0], optimize=True)
     if V.core is not None:
-        h += _core_leverage(e, Z, codes)
+        n_core = 1 + len(V.products.core_slices)
+        h += _core_leverage(e, Z[:n_core], codes[:n_core])
+        if V.border is not None:
+            h += _border_leverage(V, V.border, Z, codes)
+    return h
+
+
+def _border_leverage(
+    V: Marginal, border: Border, Z: list[FloatArray], codes: list[IntArray]
+) -> FloatArray:
+    """g_i M g_i' with g_i = z_yi - N'Sigma z_i: the border's part, given the others."""
+    assert V.products.border is not None
+    through = _through_border(V, border)
+    h, first = np.empty(len(codes[0])), len(through)
+    rows = max(1, CHUNK_BYTES // (8 * len(border.A)))
+    for start in range(0, len(h), rows):
+        at = slice(start, start + rows)
+        g = np.zeros((len(h[at]), len(border.A)))
+        for part, z, code in zip(
+            V.products.border.slices, Z[first:], codes[first:], strict=True
+        ):
+            for a in range(z.shape[1]):
+                g += z[at, a, None] * border.M_root[part][a :: z.shape[1]][code[at]]
+        for own, z, code in zip(through, Z, codes, strict=False):
+            for a in range(z.shape[1]):
+                g -= z[at, a, None] * own[a].T[code[at]]
+        h[at] = np.einsum("iy,iy->i", g, g)
     return h
 
 

@@ -5,28 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
-from engine.errors import FitError
-from engine.fitting.cells import DenseCells, SparseCells
-from engine.fitting.core_matrices import find_parts
 from engine.fitting.level_blocks import by_left, by_right
-from engine.written_numbers import count
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
-    from engine.fitting.cells import Cells
-    from engine.fitting.core_matrices import CoreMatrix, Parts
     from engine.fitting.row_columns import RowColumns
 
-FEW_NUMBERS = 50_000
-"""Of Z_1'Z_2; up to so many a dense array is faster than lists."""
-FEW_COLUMNS = 200
-"""Of the core; up to so many Z_2'Z_2 is a dense array."""
 ROWS_AT_ONCE = 50_000
 """Of which products are summed."""
-LARGEST_CORE = 12_000
-"""Columns of a dense core beyond which the fit is refused: 1.2 GB a matrix."""
 
 
 class SumsOfRows:
@@ -42,7 +29,8 @@ class SumsOfRows:
         [Q y]'[Q y].
     leaf_ZZ : ndarray of shape (k, k, J)
     leaf_ZQy : ndarray of shape (k, p + 1, J)
-    core_ZQy : ndarray of shape (q, p + 1)
+    other_ZQy : list of ndarray of shape (J k, p + 1)
+        Of the factors beside the leaf.
     """
 
     def __init__(self, rows: RowColumns) -> None:
@@ -55,16 +43,14 @@ class SumsOfRows:
         m = len(rows.to_Qy)
         self.leaf_ZZ: FloatArray = np.zeros((0, 0, 0))
         self.leaf_ZQy: FloatArray = np.zeros((0, m, 0))
-        core: list[FloatArray] = [np.zeros((0, m))]
+        self.other_ZQy: list[FloatArray] = []
         for t in range(len(rows.factors)):
             if not t:
                 self.leaf_ZZ, self.leaf_ZQy = self._leaf()
             else:
                 sums = self._Z_times(t, self._level_sums(t, rows.Qy_rows))
-                core.append(
-                    (by_right(sums, rows.to_Qy)).transpose(2, 0, 1).reshape(-1, m)
-                )
-        self.core_ZQy = np.concatenate(core)
+                own = by_right(sums, rows.to_Qy).transpose(2, 0, 1)
+                self.other_ZQy.append(own.reshape(-1, m))
 
     def _leaf(self) -> tuple[FloatArray, FloatArray]:
         """Both sums of the leaf; products of the same columns are summed once."""
@@ -114,105 +100,3 @@ class SumsOfRows:
             values = rows.W[a, part] * rows.W[b, part]
             total += np.bincount(code[part], weights=values, minlength=J)
         return total
-
-
-def core_parts(rows: RowColumns) -> Parts | None:
-    """See whether the core falls apart; if not it must fit in memory.
-
-    Parameters
-    ----------
-    rows : RowColumns
-
-    Returns
-    -------
-    Parts or None
-
-    Raises
-    ------
-    FitError
-        If it neither falls apart nor fits.
-    """
-    sizes = [(f.n_levels, f.n_columns) for f in rows.factors[1:]]
-    if not sizes:
-        return None
-    parts = find_parts(rows.codes[0], rows.codes[1:], sizes)
-    q = sum(J * k for J, k in sizes)
-    if parts is None and q > LARGEST_CORE:
-        raise FitError(
-            f"The smaller grouping factors have {count(q)} random effects together, "
-            f"more than the {count(LARGEST_CORE)} that fit in memory.",
-            "Nest a grouping in another, or leave the least important grouping out.",
-        )
-    return parts
-
-
-def cells_of(rows: RowColumns, parts: Parts | None) -> Cells:
-    """Sum Z_1'Z_2.
-
-    Parameters
-    ----------
-    rows : RowColumns
-        With two factors or more.
-    parts : Parts or None
-        Where the core falls apart.
-
-    Returns
-    -------
-    Cells
-    """
-    places, Z = _core_columns(rows)
-    leaf, n_leaf = rows.codes[0], rows.factors[0].n_levels
-    q = sum(f.n_levels * f.n_columns for f in rows.factors[1:])
-    levels, where = np.tile(leaf, len(places)), np.concatenate(places)
-    made = []
-    for own in rows.Z(0):
-        values = (Z * own).ravel()
-        summed = sparse.coo_array((values, (levels, where)), shape=(n_leaf, q)).tocsr()
-        summed.sum_duplicates()  # zeros are kept: all leaf columns have the same cells
-        made.append(summed)
-    if parts is None and n_leaf * q <= FEW_NUMBERS:
-        return DenseCells(np.stack([own.toarray() for own in made]))
-    data = np.stack([own.data for own in made])
-    is_dense = parts is None
-    starts, columns = made[0].indptr.astype(np.intp), made[0].indices.astype(np.intp)
-    return SparseCells(starts, columns, data, q, is_dense_core=is_dense)
-
-
-def core_products(rows: RowColumns, parts: Parts | None) -> CoreMatrix:
-    """Sum Z_2'Z_2.
-
-    Parameters
-    ----------
-    rows : RowColumns
-    parts : Parts or None
-
-    Returns
-    -------
-    array of shape (q, q)
-        Sparse where the core is large.
-    """
-    q = sum(f.n_levels * f.n_columns for f in rows.factors[1:])
-    if not q:
-        return np.zeros((0, 0))
-    places, Z = _core_columns(rows)
-    left, right, values = [], [], []
-    for i, own in enumerate(places):
-        for j, other in enumerate(places):
-            left.append(own)
-            right.append(other)
-            values.append(Z[i] * Z[j])
-    where = (np.concatenate(left), np.concatenate(right))
-    summed = sparse.coo_array((np.concatenate(values), where), shape=(q, q)).tocsr()
-    summed.sum_duplicates()
-    return summed.toarray() if parts is None and q <= FEW_COLUMNS else summed
-
-
-def _core_columns(rows: RowColumns) -> tuple[list[IntArray], FloatArray]:
-    """Column of the core, and value, of each entry of the rows of Z_2."""
-    places, values, offset = [], [], 0
-    for t, factor in enumerate(rows.factors[1:], start=1):
-        k = factor.n_columns
-        places += [offset + rows.codes[t] * k + a for a in range(k)]
-        values.append(rows.Z(t))
-        offset += factor.n_levels * k
-    return places, np.concatenate(values)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.fitting.core_matrices import diagonal_blocks, inner
-from engine.fitting.level_blocks import product
+from engine.fitting.criterion import split
+from engine.fitting.level_blocks import gram, product
 from engine.fitting.marginal import Vectors
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
+    from engine.fitting.border import BorderSums
+    from engine.fitting.core_matrices import CoreMatrix
     from engine.fitting.crossproducts import CrossProducts
 
 SMALLEST_RATIO, LARGEST_RATIO = 1e-3, 1e3
@@ -63,32 +66,49 @@ def moment_start(products: CrossProducts) -> FloatArray:
 def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArray]:
     """|Z_t'Z_j|_F^2, tr Z_t'Z_t and |Z_t'r|^2 for all factors."""
     T, slices = len(products.factors), products.core_slices
-    squares, traces, sums = np.empty((T, T)), np.empty(T), np.empty(T)
+    squares, traces = np.empty((T, T)), np.empty(T)
     squares[0, 0] = (products.leaf_ZZ**2).sum()
     traces[0] = np.einsum("aaj->", products.leaf_ZZ)
     Zy = _whole_ZQy(products, slice(products.p, None))
-    sums[0] = (Zy.leaf**2).sum()
     for t, rows in enumerate(slices, start=1):
         if products.cells is not None:
             squares[0, t] = squares[t, 0] = products.cells.sums_of_squares(rows)
         traces[t] = products.core_ZZ[rows, rows].diagonal().sum()
-        sums[t] = (Zy.core[rows] ** 2).sum()
         for j, columns in enumerate(slices, start=1):
             own = products.core_ZZ[rows, columns]
             squares[t, j] = inner(own, own)
+    if products.border is not None:
+        _add_border(products, products.border, squares, traces)
+    sums = np.array([(own**2).sum() for own in split(products, Zy)])
     return squares, traces, sums
+
+
+def _add_border(
+    products: CrossProducts, border: BorderSums, squares: FloatArray, traces: FloatArray
+) -> None:
+    """Fill in what concerns the border's factors."""
+    first = 1 + len(products.core_slices)
+    for t, rows in enumerate(border.slices, start=first):
+        traces[t] = np.trace(border.ZZ[rows, rows])
+        cross = [(border.leaf_ZZ[:, rows] ** 2).sum()]
+        cross += [(border.core_ZZ[s, rows] ** 2).sum() for s in products.core_slices]
+        cross += [(border.ZZ[s, rows] ** 2).sum() for s in border.slices]
+        squares[t] = squares[:, t] = cross
 
 
 def _whole_ZQy(products: CrossProducts, columns: slice) -> Vectors:
     """Columns of Z'[Q y], effects that were taken out of them put back."""
     leaf, core = products.leaf_ZQy[:, columns], products.core_ZQy[:, columns]
+    border = products.border_ZQy[:, columns]
     if products.shift is None:
-        return Vectors(leaf, core)
+        return Vectors(leaf, core, border)
     effects = products.shift[:, columns]
     leaf = leaf + product(products.leaf_ZZ, effects)
     if products.cells is not None:
         core = core + products.cells.transposed_times(effects)
-    return Vectors(leaf, core)
+    if products.border is not None:
+        border = border + gram(products.border.leaf_ZZ, effects)
+    return Vectors(leaf, core, border)
 
 
 def column_products(products: CrossProducts) -> list[tuple[FloatArray, FloatArray]]:
@@ -104,11 +124,13 @@ def column_products(products: CrossProducts) -> list[tuple[FloatArray, FloatArra
         The rows' levels do not matter here.
     """
     ZQ = _whole_ZQy(products, slice(0, products.p))
-    result = [(products.leaf_ZZ.sum(axis=2), ZQ.leaf.sum(axis=2))]
-    rest = zip(products.factors[1:], products.core_slices, strict=True)
-    for factor, part in rest:
-        k = factor.n_columns
-        own = diagonal_blocks(products.core_ZZ, part, k).sum(axis=0)
-        shape = (factor.n_levels, k, products.p)
-        result.append((own, ZQ.core[part].reshape(shape).sum(axis=0)))
-    return result
+    sums = [own.sum(axis=2) for own in split(products, ZQ)]
+    whole: list[tuple[CoreMatrix, slice]] = [
+        (products.core_ZZ, part) for part in products.core_slices
+    ]
+    if products.border is not None:
+        whole += [(products.border.ZZ, part) for part in products.border.slices]
+    own = [products.leaf_ZZ.sum(axis=2)]
+    for factor, (ZZ, part) in zip(products.factors[1:], whole, strict=True):
+        own.append(diagonal_blocks(ZZ, part, factor.n_columns).sum(axis=0))
+    return list(zip(own, sums, strict=True))
