@@ -170,6 +170,9 @@ def evaluate(
 def _marginal_products(V: Marginal) -> tuple[FloatArray, Vectors]:
     """[Q y]'V^-1[Q y] and Z'V^-1[Q y], effects taken out of y put back."""
     products = V.products
+    if products.shift is not None and V.core is None:
+        solved, square = V.penalised(products.leaf_ZQy, products.shift)
+        return products.QyQy + square, solved
     ZQy = Vectors(products.leaf_ZQy, products.core_ZQy, products.border_ZQy)
     solved, taken = V.project(ZQy)
     QyQy = products.QyQy - taken

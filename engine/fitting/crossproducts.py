@@ -183,7 +183,7 @@ def _is_nearly_all(ZZ: FloatArray, ZQy: FloatArray, rows: RowColumns) -> bool:
 
 def _least_squares(ZZ: FloatArray, right: FloatArray) -> FloatArray:
     """(Z_l'Z_l + a ridge)^-1 times right sides of each level."""
-    _, inverted = shrinkage(ZZ / RIDGE, np.eye(len(ZZ)))
+    inverted = shrinkage(ZZ / RIDGE, np.eye(len(ZZ))).W
     return product(inverted / RIDGE, right)
 
 

@@ -30,6 +30,8 @@ NEGLIGIBLE_PART = 1e-7
 """Share of a combination's largest part below which another is rounding."""
 NOTHING_LEFT = 1e-11
 """Residual SD, relative to the response's spread, below which groups explain all."""
+ENDLESS = 1e-8
+"""The same where the criterion still fell: it does so for ever."""
 
 
 def estimate(
@@ -72,7 +74,8 @@ def _mixed(
     minimiser = Minimiser(products, is_reml=estimation == "REML", report=report)
     found = find_optimum(minimiser, products)
     e = found.path.evaluation
-    if e.r2 / e.nu < NOTHING_LEFT**2:
+    least = NOTHING_LEFT if found.path.is_stationary else ENDLESS
+    if e.r2 / e.nu < least**2:
         raise DesignError(
             f"The groups reproduce every value of {design.response_name} exactly, so "
             "nothing is left from which to estimate residual variation.",

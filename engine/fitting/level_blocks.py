@@ -6,6 +6,7 @@ which are small, and numpy's own loops over the levels.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -117,11 +118,38 @@ def sum_of_pairs(left: FloatArray, right: FloatArray) -> FloatArray:
     return sums.reshape(k, m, s, r).transpose(0, 2, 1, 3)
 
 
-def shrinkage(G: FloatArray, root: FloatArray) -> tuple[float, FloatArray]:
-    """Log |I + G_l Sigma| summed over the levels, and the inverse of each.
+@dataclass(frozen=True, slots=True)
+class Shrinkage:
+    """What each level makes of its own data, G_l = Z_l'Z_l.
 
-    Determinants are those of I + root'G root: where standard deviations are large and
-    correlations nearly perfect, |Sigma| taken from Sigma would be rounding.
+    Attributes
+    ----------
+    log_det : float
+        Sum over levels of log |I + G_l Sigma|.
+    shrink : ndarray of shape (k, k, J)
+        (I + G_l Sigma)^-1.
+    to_u : ndarray of shape (k, k, J)
+        (I + root'G_l root)^-1 root': spherical effects from Z_l'w.
+    root : ndarray of shape (k, k)
+    """
+
+    log_det: float
+    shrink: FloatArray
+    to_u: FloatArray
+    root: FloatArray
+
+    @property
+    def W(self) -> FloatArray:
+        """Sigma (I + G_l Sigma)^-1 = root (I + root'G_l root)^-1 root'.
+
+        Where standard deviations are large and correlations nearly perfect, Sigma times
+        `shrink` would be a difference of large numbers.
+        """
+        return by_left(self.root, self.to_u)
+
+
+def shrinkage(G: FloatArray, root: FloatArray) -> Shrinkage:
+    """Work out the blocks of every level.
 
     Parameters
     ----------
@@ -132,35 +160,50 @@ def shrinkage(G: FloatArray, root: FloatArray) -> tuple[float, FloatArray]:
 
     Returns
     -------
-    float, ndarray of shape (k, k, J)
+    Shrinkage
     """
     k = len(root)
     if k == 1:
         D = 1.0 + G * root[0, 0] ** 2
-        return float(np.log(D).sum()), 1.0 / D
+        shrink = 1.0 / D
+        return Shrinkage(float(np.log(D).sum()), shrink, root[0, 0] * shrink, root)
     if k == 2:
         return _shrinkage_of_pairs(G, root)
-    half = G.transpose(2, 0, 1) @ root
-    inverted = np.linalg.inv(np.eye(k) + half @ root.T).transpose(1, 2, 0)
-    log_det = np.linalg.slogdet(np.eye(k) + root.T @ half).logabsdet.sum()
-    return float(log_det), np.ascontiguousarray(inverted)
+    half, identity = G.transpose(2, 0, 1) @ root, np.eye(k)
+    M = identity + root.T @ half
+    shrink = np.linalg.inv(identity + half @ root.T).transpose(1, 2, 0)
+    to_u = (np.linalg.inv(M) @ root.T).transpose(1, 2, 0)
+    return Shrinkage(
+        float(np.linalg.slogdet(M).logabsdet.sum()),
+        np.ascontiguousarray(shrink),
+        np.ascontiguousarray(to_u),
+        root,
+    )
 
 
-def _shrinkage_of_pairs(G: FloatArray, root: FloatArray) -> tuple[float, FloatArray]:
-    """The same for two columns: |I + G Sigma| = 1 + tr(G Sigma) + |G| |Sigma|."""
-    sigma = root @ root.T
-    own = np.maximum(G[0, 0] * G[1, 1] - G[0, 1] * G[1, 0], 0.0)
-    own *= (root[0, 0] * root[1, 1] - root[0, 1] * root[1, 0]) ** 2
-    own += 1.0
-    inverted = np.empty_like(G)
-    np.add(1.0, sigma[0, 1] * G[1, 0], out=inverted[0, 0])
-    inverted[0, 0] += sigma[1, 1] * G[1, 1]
-    np.add(1.0, sigma[0, 0] * G[0, 0], out=inverted[1, 1])
-    inverted[1, 1] += sigma[0, 1] * G[0, 1]
-    own += inverted[0, 0]
-    own += inverted[1, 1]
-    own -= 2.0
-    inverted[0, 1] = -(sigma[0, 1] * G[0, 0] + sigma[1, 1] * G[0, 1])
-    inverted[1, 0] = -(sigma[0, 0] * G[1, 0] + sigma[0, 1] * G[1, 1])
-    inverted /= own
-    return float(np.log(own).sum()), inverted
+def _shrinkage_of_pairs(G: FloatArray, root: FloatArray) -> Shrinkage:
+    """The same for two columns, with M = I + root'G root.
+
+    |M| = 1 + tr(root'G root) + |G| |root|^2 is a sum of what is not negative.
+    """
+    (a, b), (c, d) = root  # the root's rows
+    g, h, i = G[0, 0], G[0, 1], G[1, 1]
+    first = a * a * g + 2 * a * c * h + c * c * i
+    last = b * b * g + 2 * b * d * h + d * d * i
+    mixed = a * b * g + (a * d + b * c) * h + c * d * i
+    size = np.maximum(g * i - h * h, 0.0)
+    size *= (a * d - b * c) ** 2
+    size += first
+    size += last
+    size += 1.0
+    first += 1.0
+    last += 1.0
+    to_u, shrink = np.empty_like(G), np.empty_like(G)
+    to_u[0, 0], to_u[0, 1] = a * last - b * mixed, c * last - d * mixed
+    to_u[1, 0], to_u[1, 1] = b * first - a * mixed, d * first - c * mixed
+    to_u /= size
+    s, t, u = a * a + b * b, a * c + b * d, c * c + d * d  # Sigma
+    shrink[0, 0], shrink[0, 1] = 1.0 + t * h + u * i, -(t * g + u * h)
+    shrink[1, 0], shrink[1, 1] = -(s * h + t * i), 1.0 + s * g + t * h
+    shrink /= size
+    return Shrinkage(float(np.log(size).sum()), shrink, to_u, root)

@@ -24,6 +24,7 @@ from engine.fitting.border import Border
 from engine.fitting.core_inverse import CoreInverse
 from engine.fitting.core_matrices import BlockScaler, difference, identity_like
 from engine.fitting.level_blocks import (
+    Shrinkage,
     by_left,
     by_right,
     gram,
@@ -109,8 +110,8 @@ class Marginal:
         Sigma of each factor, leaf first.
     log_det : float
         log |V|.
-    shrink : ndarray of shape (k, k, J)
-        (I + G_l Sigma_1)^-1 of each leaf level.
+    own : Shrinkage
+        Of the leaf's levels.
     core : CoreInverse or None
         Conditional covariance of the core's effects; None without a core.
     border : Border or None
@@ -120,9 +121,19 @@ class Marginal:
     products: CrossProducts
     sigmas: tuple[FloatArray, ...]
     log_det: float
-    shrink: FloatArray
+    own: Shrinkage
     core: CoreInverse | None
     border: Border | None = None
+
+    @property
+    def shrink(self) -> FloatArray:
+        """(I + G_l Sigma_1)^-1 of each leaf level: shape (k, k, J)."""
+        return self.own.shrink
+
+    @cached_property
+    def W(self) -> FloatArray:
+        """Conditional covariance of the leaf's effects given the core's: (k, k, J)."""
+        return self.own.W
 
     @cached_property
     def A(self) -> CoreMatrix:
@@ -139,11 +150,6 @@ class Marginal:
         if self.products.cells is None:
             return own
         return own - self.products.cells.sandwich_diagonal(self.W)
-
-    @property
-    def W(self) -> FloatArray:
-        """Conditional covariance of each leaf level's effects given the core's."""
-        return by_left(self.sigmas[0], self.shrink)
 
     @property
     def C(self) -> CoreMatrix:
@@ -208,7 +214,7 @@ class Marginal:
     def without_border(self, right: Vectors) -> Inner:
         """Z'V_c^-1 w from Z'w, with what is found on the way."""
         leaf = product(self.shrink, right.leaf)
-        absorbed = by_left(self.sigmas[0], leaf)
+        absorbed = product(self.W, right.leaf)
         if self.core is None or self.products.cells is None:
             solved = Vectors(leaf, right.core, right.border)
             return Inner(solved, absorbed, right.core, right.core)
@@ -217,6 +223,24 @@ class Marginal:
         leaf -= product(self.shrink, self.products.cells.times(effects))
         core = self.core.rest(reduced, effects, lambda: self.A)
         return Inner(Vectors(leaf, core, right.border), absorbed, reduced, effects)
+
+    def penalised(
+        self, ZQy: FloatArray, shift: FloatArray
+    ) -> tuple[Vectors, FloatArray]:
+        """Z'V^-1 w and w'V^-1 w - w_0'w_0 for w = w_0 + Z_1 b, from Z_1'w_0 and b.
+
+        Without a core w'V^-1 w is the least of |w - Z Lambda u|^2 + |u|^2. What is
+        left, d = b - Lambda u, is small where b is large: nothing of the size of b is
+        subtracted from another.
+        """
+        G = self.products.leaf_ZZ
+        u = product(self.own.to_u, ZQy + product(G, shift))
+        d = shift - by_left(self.own.root, u)
+        Gd = product(G, d)
+        cross = gram(d, ZQy)
+        none = np.zeros((0, ZQy.shape[1]))
+        square = cross + cross.T + gram(d, Gd) + gram(u, u)
+        return Vectors(ZQy + Gd, none, none), square
 
     def solve_effects(self, effects: FloatArray) -> Vectors:
         """Z'V^-1 Z_1 b for leaf effects b of shape (k, m, J), without cancellation."""
@@ -278,15 +302,17 @@ def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal
     """
     sigmas = tuple(factor @ factor.T for factor in lambdas)
     if not sigmas:
-        return Marginal(products, (), 0.0, products.leaf_ZZ, None)
-    log_det, shrink = shrinkage(products.leaf_ZZ, lambdas[0])
+        none = products.leaf_ZZ
+        return Marginal(products, (), 0.0, Shrinkage(0.0, none, none, none), None)
+    leaf = shrinkage(products.leaf_ZZ, lambdas[0])
     if products.cells is None:
-        return Marginal(products, sigmas, log_det, shrink, None)
+        return Marginal(products, sigmas, leaf.log_det, leaf, None)
     n_core = 1 + len(products.core_slices)
     scaler = BlockScaler(tuple(lambdas[1:n_core]), products.core_slices)
-    S = _schur_complement(products, by_left(sigmas[0], shrink), scaler)
+    S = _schur_complement(products, leaf.W, scaler)
     core = CoreInverse(S, scaler, products.core_parts)
-    inner = Marginal(products, sigmas, log_det + core.log_det, shrink, core)
+    log_det = leaf.log_det + core.log_det
+    inner = Marginal(products, sigmas, log_det, leaf, core)
     if products.border is None:
         return inner
     return _with_border(inner, products.border, tuple(lambdas[n_core:]))

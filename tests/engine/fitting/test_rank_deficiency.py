@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
+from engine.fitting.certificate import Verdict
 
 RANDOM = {
     "none": "",
@@ -100,6 +101,8 @@ def test_that_the_rest_is_the_model_without_the_columns_that_give_way(
     errors = theirs["std_error"].to_numpy()
     gap = (ours["estimate"].to_numpy() - theirs["estimate"]) / errors
     assert np.abs(gap).max() < 1e-6
+    if model.convergence.verdict is Verdict.NOT_IDENTIFIED:
+        return  # a grouping that is in the fixed part too: any variance fits as well
     for column in ("std_error", "df"):
         np.testing.assert_allclose(ours[column], theirs[column], rtol=1e-6)
     np.testing.assert_allclose(ours["p_value"], theirs["p_value"], atol=1e-6)
