@@ -31,8 +31,8 @@ ESCAPES = (0.3, 0.1, 0.03, 0.01, 0.003)
 GAIN = 1e-9
 """Fall of the criterion that counts as real."""
 MAX_ESCAPES = 10
-POLISHED = 1e-13
-"""Decrement at which theta has all digits that matter (within 3e-7 SE)."""
+POLISHED = 2e-14
+"""Decrement at which theta has all digits that matter (within 1.4e-7 SE)."""
 MAX_POLISHING = 4
 NOISE = 1e-4
 """Rise of the criterion that is never mere rounding."""

@@ -118,6 +118,10 @@ def sum_of_pairs(left: FloatArray, right: FloatArray) -> FloatArray:
     return sums.reshape(k, m, s, r).transpose(0, 2, 1, 3)
 
 
+NEARLY_PERFECT = 1e-3
+"""Smallest singular value of the root of correlations that cost three digits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shrinkage:
     """What each level makes of its own data, G_l = Z_l'Z_l.
@@ -137,6 +141,13 @@ class Shrinkage:
     shrink: FloatArray
     to_u: FloatArray
     root: FloatArray
+
+    @property
+    def is_correlated(self) -> bool:
+        """Whether some effects follow nearly from others: `shrink` has lost digits."""
+        sd = np.sqrt((self.root**2).sum(axis=1, keepdims=True))
+        directions = self.root / np.where(sd > 0, sd, 1.0)
+        return bool(np.linalg.svd(directions, compute_uv=False)[-1] < NEARLY_PERFECT)
 
     @property
     def W(self) -> FloatArray:

@@ -230,17 +230,21 @@ class Marginal:
         """Z'V^-1 w and w'V^-1 w - w_0'w_0 for w = w_0 + Z_1 b, from Z_1'w_0 and b.
 
         Without a core w'V^-1 w is the least of |w - Z Lambda u|^2 + |u|^2. What is
-        left, d = b - Lambda u, is small where b is large: nothing of the size of b is
-        subtracted from another.
+        left, d = b - Lambda u = (I + Sigma G)^-1 b - W Z_1'w_0, is small where b is
+        large: nothing of the size of b is subtracted from another.
         """
         G = self.products.leaf_ZZ
-        u = product(self.own.to_u, ZQy + product(G, shift))
-        d = shift - by_left(self.own.root, u)
-        Gd = product(G, d)
-        cross = gram(d, ZQy)
-        none = np.zeros((0, ZQy.shape[1]))
-        square = cross + cross.T + gram(d, Gd) + gram(u, u)
-        return Vectors(ZQy + Gd, none, none), square
+        right = ZQy + product(G, shift)
+        u = product(self.own.to_u, right)
+        if self.own.is_correlated:
+            d: FloatArray = shift - by_left(self.own.root, u)
+            solved: FloatArray = ZQy + product(G, d)
+        else:
+            d = product(turned(self.shrink), shift) - product(self.W, ZQy)
+            solved = product(self.shrink, right)
+        cross, none = gram(d, ZQy), np.zeros((0, ZQy.shape[1]))
+        square = cross + cross.T + gram(d, product(G, d)) + gram(u, u)
+        return Vectors(solved, none, none), square
 
     def solve_effects(self, effects: FloatArray) -> Vectors:
         """Z'V^-1 Z_1 b for leaf effects b of shape (k, m, J), without cancellation."""

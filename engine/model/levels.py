@@ -118,10 +118,8 @@ def make_grouping(used: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
     """
     first, codes = _levels_and_codes(used[columns[0]])
     if len(columns) == 1:
-        names = (
-            first if isinstance(first, pd.Index) else pd.Index(list(first), dtype="str")
-        )
-        return Grouping(columns[0], columns, names, codes)
+        names = first if isinstance(first, pd.Index) else pd.Index(list(first))
+        return Grouping(columns[0], columns, names.astype("str"), codes)
     parts = [list(first)]
     for name in columns[1:]:
         levels, own = _levels_and_codes(used[name])

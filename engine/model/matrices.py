@@ -52,7 +52,7 @@ def build_design(
     frame : DataFrame
         One row a measurement; not modified.
     weights, offset : str, or array of length of the frame, optional
-        A column's name, or values. Weights are prior weights (precisions).
+        A column, or values. Weights are precisions.
 
     Returns
     -------
@@ -61,24 +61,24 @@ def build_design(
     Raises
     ------
     DesignError
-        If the model cannot be estimated from these data. Random terms that the rows
-        cannot support are left out, with a note.
+        If nothing of it can be estimated. Random terms that the rows cannot support
+        are left out, with a note.
     """
     frame = plainly_typed(frame)
     written = _written_out(spec, frame, offset)
-    weight_values = row_values(weights, frame, "weight")
+    given = row_values(weights, frame, "weight")
     offset_values = row_values(offset, frame, "offset")
-    keep, dropped = complete_rows(written, frame, weight_values, offset_values)
+    keep, dropped = complete_rows(written, frame, given, offset_values)
     names = _columns(spec, written, frame, keep)
-    used = frame.copy(deep=False) if keep.all() else frame.loc[keep, list(names)]
-    columns = used_columns([*matrix_terms(written), written.offset])
-    preparation = learn(used, columns, matrix_terms(written))
+    used = _used(frame, names, keep)
+    terms = matrix_terms(written)
+    preparation = learn(used, used_columns([*terms, written.offset]), terms)
     check_size(written, used, preparation)
     y = _response(written, used, preparation)
     X, encoder = encode(used, written.fixed, preparation, intercept=written.intercept)
     known, offset_encoder = _offset(written, offset_values, keep, used, preparation)
     random = random_part(written, used, preparation, X, encoder)
-    notes = design_notes(written, used, preparation, len(dropped), len(frame))
+    noted = design_notes(written, used, preparation, len(dropped), len(frame))
     return Design(
         spec=spec,
         written=replace(written, random=random.terms),
@@ -89,11 +89,11 @@ def build_design(
         source=used,
         columns=names,
         rows=used.index,
-        weights=prior_weights(weight_values, keep, used),
+        weights=prior_weights(given, keep, used),
         offset=known,
         offset_encoder=offset_encoder,
         dropped=dropped,
-        notes=(*notes, *random.notes),
+        notes=(*noted, *random.notes),
         encoder=encoder,
         response_name=readable(written.response),
         places=random.places,
@@ -119,6 +119,11 @@ def _columns(
     if kept is None or kept in names or kept not in frame.columns:
         return names
     return names if frame.loc[keep, kept].isna().any() else (*names, kept)
+
+
+def _used(frame: pd.DataFrame, names: tuple[str, ...], keep: BoolArray) -> pd.DataFrame:
+    """The rows that are kept; nothing is copied where all are."""
+    return frame.copy(deep=False) if keep.all() else frame.loc[keep, list(names)]
 
 
 def _groups_by_number(spec: ModelSpec, frame: pd.DataFrame) -> bool:
