@@ -71,9 +71,7 @@ def build_design(
     keep, dropped = complete_rows(written, frame, given, offset_values)
     names = _columns(spec, written, frame, keep)
     used = _used(frame, names, keep)
-    terms = matrix_terms(written)
-    preparation = learn(used, used_columns([*terms, written.offset]), terms)
-    check_size(written, used, preparation)
+    preparation = _preparation(written, used)
     y = _response(written, used, preparation)
     X, encoder = encode(used, written.fixed, preparation, intercept=written.intercept)
     known, offset_encoder = _offset(written, offset_values, keep, used, preparation)
@@ -119,6 +117,14 @@ def _columns(
     if kept is None or kept in names or kept not in frame.columns:
         return names
     return names if frame.loc[keep, kept].isna().any() else (*names, kept)
+
+
+def _preparation(written: ModelSpec, used: pd.DataFrame) -> Preparation:
+    """What is learnt from the rows used, if they are enough."""
+    terms = matrix_terms(written)
+    preparation = learn(used, used_columns([*terms, written.offset]), terms)
+    check_size(written, used, preparation)
+    return preparation
 
 
 def _used(frame: pd.DataFrame, names: tuple[str, ...], keep: BoolArray) -> pd.DataFrame:
