@@ -14,6 +14,7 @@ from scipy import sparse
 from scipy.linalg import lapack
 
 from engine.fitting.core_matrices import mirrored
+from engine.fitting.panels import cholesky_factor, inverse_from_factor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +108,8 @@ class CoreInverse:
     def full(self) -> CoreMatrix:
         """C as a matrix."""
         if self._full is None:
-            inverted, _ = lapack.dpotri(self._factor, lower=1)
+            assert self._factor is not None
+            inverted = inverse_from_factor(self._factor.copy(order="F"))
             self._full = self._scaled(mirrored(inverted))
         return self._full
 
@@ -127,7 +129,7 @@ class CoreInverse:
             return self.full
         if self._rough is None:
             single = self._factor.astype(np.float32, order="F")
-            inverted, _ = lapack.spotri(single, lower=1, overwrite_c=1)
+            inverted = inverse_from_factor(single)
             self._is_mirrored = not self._scaler.is_diagonal
             if self._is_mirrored:
                 mirrored(inverted)
@@ -151,11 +153,8 @@ class CoreInverse:
 
 
 def _factored(S: FloatArray) -> tuple[FloatArray, float]:
-    """Cholesky's factor by LAPACK, below the diagonal, and log |S|."""
-    by_columns = S if S.flags.f_contiguous else S.T  # then it is all there
-    factor, info = lapack.dpotrf(by_columns, lower=1, overwrite_a=1, clean=0)
-    if info:
-        raise np.linalg.LinAlgError("the Schur complement is not positive definite")
+    """Cholesky's factor, below the diagonal, and log |S|."""
+    factor = cholesky_factor(S if S.flags.f_contiguous else S.T)  # then all is there
     return factor, 2.0 * float(np.log(np.diag(factor)).sum())
 
 

@@ -10,10 +10,10 @@ from engine.errors import DesignError, EngineError
 from engine.fitting.certificate import CLOSED_FORM, certify, is_singular
 from engine.fitting.criterion import evaluate
 from engine.fitting.crossproducts import reduce_rows
-from engine.fitting.newton import Minimiser
+from engine.fitting.newton import FITTING, Minimiser
 from engine.fitting.result import Estimates, fixed_estimates
 from engine.fitting.search import find_optimum
-from engine.progress import ignore
+from engine.progress import Step, ignore, listening
 from engine.sentences import Number, Sentence
 from engine.written_numbers import MINUS
 
@@ -46,7 +46,8 @@ def estimate(
         Which likelihood. For least squares it chooses the criterion only: sigma is
         always the usual estimate with n - p degrees of freedom.
     report : callable
-        Called with a `Step` at each evaluation; may raise `Cancelled`.
+        Called with a `Step` at each evaluation, and within those that take long; may
+        raise `Cancelled`.
 
     Returns
     -------
@@ -61,7 +62,8 @@ def estimate(
         raise EngineError(
             f"'{estimation}' is no way to estimate.", "Choose 'REML' or 'ML'."
         )
-    products = reduce_rows(design)
+    with listening(lambda step: report(Step(FITTING, 0, within=step))):
+        products = reduce_rows(design)
     if design.blocks:
         return _mixed(design, products, estimation, report)
     return _least_squares(design, products, estimation)
@@ -72,7 +74,8 @@ def _mixed(
 ) -> Estimates:
     """Optimise theta and collect the estimates there."""
     minimiser = Minimiser(products, is_reml=estimation == "REML", report=report)
-    found = find_optimum(minimiser, products)
+    with listening(minimiser.hear):
+        found = find_optimum(minimiser, products)
     e = found.path.evaluation
     least = NOTHING_LEFT if found.path.is_stationary else ENDLESS
     if e.r2 / e.nu < least**2:

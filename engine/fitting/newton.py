@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.model.covariance import Layout
     from engine.progress import Report
 
+FITTING = "Fitting"
 DECREMENT_TOLERANCE = 1e-10
 """Nothing is left to gain when twice the criterion to gain is below this (theta within
 1e-5 SE), or where rounding hides the rest."""
@@ -135,13 +136,17 @@ class Minimiser:
         self.layout = products.layout
         self._is_reml = is_reml
         self._report = report
-        self.what = "Fitting"
+        self.what = FITTING
         self.n_evaluations = 0
 
     def announce(self, what: str) -> None:
         """Report what comes next, before it takes its time."""
         self.what = what
         self._report(Step(what, self.n_evaluations))
+
+    def hear(self, step: Step) -> None:
+        """Report where a long computation inside is, in the words of the search."""
+        self._report(Step(self.what, self.n_evaluations, within=step))
 
     def evaluate(self, theta: FloatArray) -> Evaluation:
         """Evaluate the criterion, counted and reported."""
