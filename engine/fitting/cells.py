@@ -17,6 +17,7 @@ from scipy import sparse
 
 from engine.fitting.core_matrices import mirrored
 from engine.fitting.level_blocks import product
+from engine.progress import breathe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,14 @@ MOST_PAIRS = 60_000_000
 """Pairs of cells beyond which they are not listed: 25 bytes each."""
 PAIR_SECONDS, DENSE_FLOPS = 6e-9, 3e10
 """What a listed pair costs, and how fast dense products are: orders of magnitude."""
-CHUNK_BYTES = 64_000_000
-"""Size of the dense pieces in which rows are multiplied where pairs are too many."""
+CHUNK_BYTES, SHORT_BYTES = 64_000_000, 16_000_000
+"""Sizes of the dense pieces in which rows are multiplied where pairs are too many: with
+each other, and with a large matrix."""
+FILLED = 1 / 40
+"""Share of cells that are filled from which a product with dense rows is faster."""
+STRIP = 512
+"""Columns of the core whose products of one piece are taken at once."""
+SUMMING = "Summing over levels"
 
 
 class DenseCells:
@@ -233,9 +240,12 @@ class SparseCells:
         k, J = len(self._data), len(self._starts) - 1
         result = np.zeros((k, k, J))
         is_dense = isinstance(C, np.ndarray)
-        for rows in self._row_slices() if is_dense else [slice(0, J)]:
+        is_filled = is_dense and len(self._columns) > FILLED * J * self._n_core
+        for rows in self._row_slices(SHORT_BYTES) if is_dense else [slice(0, J)]:
             for a, left in enumerate(self.matrices):
-                weighted = left[rows] @ C
+                breathe(SUMMING, rows.start, J)
+                own = left[rows]
+                weighted = (own.toarray().astype(C.dtype) if is_filled else own) @ C
                 for b, right in enumerate(self.matrices):
                     result[a, b, rows] = _row_sums(right[rows], weighted)
         return result
@@ -245,10 +255,10 @@ class SparseCells:
         is_own = (self._columns >= columns.start) & (self._columns < columns.stop)
         return float((self._data[:, is_own] ** 2).sum())
 
-    def _row_slices(self) -> Iterator[slice]:
+    def _row_slices(self, n_bytes: int) -> Iterator[slice]:
         """Leaf levels in chunks whose dense rows are not too large."""
         J = len(self._starts) - 1
-        rows = max(1, CHUNK_BYTES // (8 * self._n_core))
+        rows = max(1, n_bytes // (8 * self._n_core))
         return (slice(begin, min(begin + rows, J)) for begin in range(0, J, rows))
 
     @cached_property
@@ -326,12 +336,19 @@ class SparseCells:
         return result
 
     def _by_chunks(self, weights: FloatArray) -> FloatArray:
-        """The sandwich by dense products of some rows at a time."""
+        """The sandwich by dense products of some rows at a time, below the diagonal."""
         right = self.scaled(weights).matrices
-        total = np.zeros((self._n_core, self._n_core))
-        for rows in self._row_slices():
+        q, J = self._n_core, len(self._starts) - 1
+        total = np.zeros((q, q))
+        for rows in self._row_slices(CHUNK_BYTES):
             for a, own in enumerate(self.matrices):
-                total += own[rows].toarray().T @ right[a][rows].toarray()
+                first, second = own[rows].toarray(), right[a][rows].toarray()
+                for begin in range(0, q, STRIP):
+                    breathe(SUMMING, rows.start, J)
+                    part = slice(begin, min(begin + STRIP, q))
+                    total[part, : part.stop] += (
+                        first[:, part].T @ second[:, : part.stop]
+                    )
         return total
 
 
