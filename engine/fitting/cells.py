@@ -263,12 +263,8 @@ class SparseCells:
 
     @cached_property
     def _is_listed(self) -> bool:
-        """Whether a list of pairs is faster than dense products, and fits."""
-        counts = self._counts
-        n_pairs = float((counts * (counts + 1.0) / 2).sum())
-        k, J = len(self._data), len(counts)
-        dense_seconds = J * k * float(self._n_core) ** 2 / DENSE_FLOPS
-        return n_pairs <= MOST_PAIRS and n_pairs * PAIR_SECONDS <= dense_seconds
+        """Whether pairs are listed."""
+        return are_listed(self._counts, len(self._data), self._n_core)
 
     @cached_property
     def _pairs(self) -> Pairs:
@@ -350,6 +346,25 @@ class SparseCells:
                         first[:, part].T @ second[:, : part.stop]
                     )
         return total
+
+
+def are_listed(counts: IntArray | FloatArray, k: int, q: int) -> bool:
+    """Whether a list of pairs is faster than dense products, and fits.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (J,)
+        Cells of each leaf level.
+    k, q : int
+        Columns of the leaf, and of the core.
+
+    Returns
+    -------
+    bool
+    """
+    n_pairs = float((counts * (counts + 1.0) / 2).sum())
+    dense_seconds = len(counts) * k * float(q) ** 2 / DENSE_FLOPS
+    return n_pairs <= MOST_PAIRS and n_pairs * PAIR_SECONDS <= dense_seconds
 
 
 def _row_sums(left: sparse.csr_array, right: CoreMatrix) -> FloatArray:

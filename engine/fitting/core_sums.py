@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from engine.errors import FitError
 from engine.fitting.border import BorderSums
 from engine.fitting.cells import DenseCells, SparseCells
 from engine.fitting.core_matrices import find_parts
-from engine.written_numbers import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +33,6 @@ FEW_COLUMNS = 200
 """Of the core; up to so many Z_2'Z_2 is a dense array."""
 MOST_BORDER = 400
 """Columns of a border: its products with the leaf are a dense array."""
-LARGEST_CORE = 12_000
-"""Columns of a dense core beyond which the fit is refused: 1.2 GB a matrix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +88,6 @@ def arrange_core(rows: RowColumns) -> Arrangement:
     Returns
     -------
     Arrangement
-
-    Raises
-    ------
-    FitError
-        If a core in one piece is too large.
     """
     sizes = tuple(f.n_levels * f.n_columns for f in rows.factors)
     shapes = [(f.n_levels, f.n_columns) for f in rows.factors]
@@ -107,14 +98,7 @@ def arrange_core(rows: RowColumns) -> Arrangement:
         parts = find_parts(rows.codes[0], rows.codes[core], shapes[core])
         if parts is not None:
             return Arrangement(sizes, n_core, parts)
-    whole = Arrangement(sizes, max(len(sizes) - 1, 0), None)
-    if whole.q > LARGEST_CORE:
-        raise FitError(
-            f"The smaller grouping factors have {count(whole.q)} random effects "
-            f"together, more than the {count(LARGEST_CORE)} that fit in memory.",
-            "Nest a grouping in another, or leave the least important grouping out.",
-        )
-    return whole
+    return Arrangement(sizes, max(len(sizes) - 1, 0), None)
 
 
 def cells_of(rows: RowColumns, core: Arrangement) -> Cells:

@@ -23,6 +23,7 @@ from engine.fitting.core_sums import (
     core_products,
 )
 from engine.fitting.level_blocks import product, shrinkage
+from engine.fitting.memory import check_core, check_rows
 from engine.fitting.row_columns import row_columns
 from engine.fitting.row_sums import SumsOfRows
 from engine.model.covariance import Layout
@@ -136,8 +137,9 @@ def reduce_rows(design: Design) -> CrossProducts:
     DesignError
         If the fixed part explains the response exactly.
     FitError
-        If the smaller grouping factors together are too large for memory.
+        If rows, or the smaller grouping factors together, are too large for memory.
     """
+    check_rows(design)
     rows = row_columns(design)
     sums = SumsOfRows(rows)
     shift = None
@@ -147,6 +149,7 @@ def reduce_rows(design: Design) -> CrossProducts:
         sums = SumsOfRows(rows)
     sizes = [[s.stop - s.start for s in factor.blocks] for factor in rows.factors]
     core = arrange_core(rows)
+    check_core(design, rows, core)
     core_ZQy = [sums.other_ZQy[t - 1] for t in core.core]
     return CrossProducts(
         n=len(design.y),

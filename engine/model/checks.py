@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine import free_memory
 from engine.data.wording import counted, verb
 from engine.errors import DesignError
 from engine.model.columns import readable, used_columns
 from engine.model.language.expressions import quoted
+from engine.sentences import Number, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,21 +22,44 @@ if TYPE_CHECKING:
     from engine.model.spec import ModelSpec
 
 
+CELL_BYTES = 28
+"""For each row and fixed column: made, copied and centred (measured)."""
+GIGABYTE = 1e9
+
+
 def check_size(spec: ModelSpec, used: pd.DataFrame, preparation: Preparation) -> None:
-    """Refuse more fixed columns than rows before the matrix is made."""
+    """Refuse more fixed columns than rows, or than memory, before they are made."""
     width = _fewest_columns(spec, used, preparation)
     if width >= len(used):
-        many = [c for c in preparation.categories if c in used_columns(spec.fixed)]
-        because = ""
-        if many:
-            largest = max(many, key=lambda c: len(preparation.categories[c]))
-            count = len(preparation.categories[largest])
-            because = f" '{largest}' alone has {count} levels."
         raise DesignError(
             f"The fixed part needs {counted(width, 'coefficient')}, and there "
-            f"{verb(len(used))} {counted(len(used), 'row')}.{because}",
+            f"{verb(len(used))} {counted(len(used), 'row')}."
+            f"{_largest(spec, preparation)}",
             "Use fewer terms, or let the groups be partially pooled.",
         )
+    free, needed = free_memory.free_bytes(), CELL_BYTES * width * len(used)
+    if free is not None and needed > free:
+        raise DesignError(
+            Sentence(
+                f"The fixed part has {counted(width, 'column')} for "
+                f"{counted(len(used), 'row')}. That takes about ",
+                Number(needed / GIGABYTE, 2),
+                " GB of memory, and this computer can give ",
+                Number(free / GIGABYTE, 2),
+                f" GB.{_largest(spec, preparation)}",
+            ),
+            "Use fewer terms, let the groups be partially pooled, or close other "
+            "programs.",
+        )
+
+
+def _largest(spec: ModelSpec, preparation: Preparation) -> str:
+    """Name the category that needs most columns, after a sentence."""
+    many = [c for c in preparation.categories if c in used_columns(spec.fixed)]
+    if not many:
+        return ""
+    largest = max(many, key=lambda c: len(preparation.categories[c]))
+    return f" '{largest}' alone has {len(preparation.categories[largest])} levels."
 
 
 def _fewest_columns(
