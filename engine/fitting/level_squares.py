@@ -34,6 +34,7 @@ from engine.fitting.level_blocks import (
     turned,
 )
 from engine.fitting.marginal import Vectors
+from engine.fitting.panels import product_by_strips
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,7 +176,7 @@ class _Core:
         self._X = {
             (a, b): self._cross(cells, a, b) for a, b in np.ndindex(self._k, self._k)
         }
-        self._CX = {ab: self._C @ X for ab, X in self._X.items()}
+        self._CX = {ab: product_by_strips(self._C, X) for ab, X in self._X.items()}
         self._inverse_Sigma = _inverse_Sigma(V)
 
     def _cross(self, cells: Cells, a: int, b: int) -> CoreMatrix:
@@ -229,7 +230,7 @@ class _Core:
         """I - C A, which is C Sigma^-1 where Sigma is not small."""
         if self._inverse_Sigma is not None:
             return self._inverse_Sigma.after(self._C)
-        CA = self._C @ self._V.A
+        CA = product_by_strips(self._C, self._V.A)
         return identity_like(CA) - CA
 
     def _projected(self) -> CoreMatrix:
@@ -237,14 +238,15 @@ class _Core:
         inverse = self._inverse_Sigma
         if inverse is not None:
             return inverse.less(inverse.before(self._keep))
-        return self._V.A - self._V.A @ (self._C @ self._V.A)
+        CA = product_by_strips(self._C, self._V.A)
+        return self._V.A - product_by_strips(self._V.A, CA)
 
     def _kept(self, a: int, b: int) -> CoreMatrix:
         """X_ab (I - C A), by X_ab C = (C X_ba)'."""
         XC = transposed(self._CX[b, a])
         if self._inverse_Sigma is not None:
             return self._inverse_Sigma.after(XC)
-        rest: CoreMatrix = self._X[a, b] - XC @ self._V.A
+        rest: CoreMatrix = self._X[a, b] - product_by_strips(XC, self._V.A)
         return rest
 
     def leaf_core_squares(self) -> Squares:

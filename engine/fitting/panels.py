@@ -1,4 +1,4 @@
-"""Cholesky's factor and inverse of large matrices, by panels; one breathes between.
+"""Factor, inverse and products of large matrices, by panels; one breathes between.
 
 LAPACK cannot be interrupted, and takes minutes for the largest cores. Here it does the
 diagonal blocks, and BLAS the rest, in about the same time and, but for the panel in
@@ -25,13 +25,16 @@ from engine.progress import breathe
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
+    from engine.fitting.core_matrices import CoreMatrix
 
 PANELS_FROM = 4_000
 """Columns from which panels cost at most a tenth more than LAPACK, which takes half a
 second for so many."""
 PANEL = 256
 """Columns of a panel: wide enough for fast products."""
-FACTORISING, INVERTING = "Factorising", "Inverting"
+STRIP = 512
+"""Rows of a product that are made at once."""
+FACTORISING, INVERTING, MULTIPLYING = "Factorising", "Inverting", "Multiplying"
 
 
 def cholesky_factor(S: FloatArray) -> FloatArray:
@@ -119,6 +122,32 @@ def inverse_from_factor(L: FloatArray) -> FloatArray:
             L[end:, j:end] = M_T.T
         L[j:end, j:end] = own
     return L
+
+
+def product_by_strips(left: CoreMatrix, right: CoreMatrix) -> CoreMatrix:
+    """Multiply two matrices over the core; large dense ones by strips of rows.
+
+    Parameters
+    ----------
+    left, right : CoreMatrix
+        Both dense, or both sparse.
+
+    Returns
+    -------
+    CoreMatrix
+    """
+    n = left.shape[0]
+    if not (isinstance(left, np.ndarray) and isinstance(right, np.ndarray)):
+        return left @ right
+    if n < PANELS_FROM:
+        made: FloatArray = left @ right
+        return made
+    total = np.empty((n, right.shape[1]), np.result_type(left, right))
+    for start in range(0, n, STRIP):
+        breathe(MULTIPLYING, start, n)
+        rows = slice(start, start + STRIP)
+        np.matmul(left[rows], right, out=total[rows])
+    return total
 
 
 def _piece(store: FloatArray, rows: int, columns: int) -> FloatArray:
