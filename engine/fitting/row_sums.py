@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.fitting.level_blocks import by_left, by_right
+from engine.progress import breathe
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
     from engine.fitting.row_columns import RowColumns
 
+READING = "Summing over rows"
 ROWS_AT_ONCE = 50_000
 """Of which products are summed."""
 
@@ -96,6 +98,7 @@ class SumsOfRows:
         total = np.zeros(J)
         n = max(ROWS_AT_ONCE, 8 * J)  # products of few rows stay near the processor
         for start in range(0, len(code), n):
+            breathe(READING, start, len(code))
             part = slice(start, start + n)
             values = rows.W[a, part] * rows.W[b, part]
             total += np.bincount(code[part], weights=values, minlength=J)

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 import engine
+from engine.fitting import row_sums
 from tests.engine.simulated import lakes
 
 if TYPE_CHECKING:
@@ -69,3 +71,22 @@ def test_that_a_fit_can_be_stopped_at_any_step_and_nothing_is_broken():
     again = engine.fit(formula, frame)
     assert again.criterion == model.criterion
     assert (again.theta == model.theta).all()
+
+
+def test_that_many_rows_are_summed_where_one_may_stop(monkeypatch):
+    monkeypatch.setattr(row_sums, "ROWS_AT_ONCE", 20)
+    steps: list[Step] = []
+    frame = pd.concat([lakes(seed) for seed in range(4)], ignore_index=True)
+    engine.fit(FORMULA, frame, report=steps.append)
+    before = [step for step in steps if step.within is not None]
+    assert {step.within.what for step in before} == {"Summing over rows"}
+    assert {(step.what, step.done, step.of) for step in before} == {
+        ("Fitting", 0, None)
+    }
+    assert before == steps[: len(before)]
+
+    def report(step: Step) -> None:
+        raise engine.Cancelled
+
+    with pytest.raises(engine.Cancelled):
+        engine.fit(FORMULA, frame, report=report)
