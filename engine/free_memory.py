@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+LITTLE = 50e6
+"""Bytes that every computer has."""
 MEMINFO = Path("/proc/meminfo")
 
 
@@ -21,6 +23,24 @@ def free_bytes() -> int | None:
     if sys.platform == "win32":
         return _of_windows()
     return _of_linux() or _built_in()
+
+
+def is_too_much(needed: float) -> bool:
+    """Whether so many bytes cannot be had; what is little is not asked for.
+
+    Parameters
+    ----------
+    needed : float
+
+    Returns
+    -------
+    bool
+        False also where nobody knows.
+    """
+    if needed < LITTLE:
+        return False
+    free = free_bytes()
+    return free is not None and needed > free
 
 
 def _of_linux() -> int | None:

@@ -141,9 +141,9 @@ def _core_in_words(design: Design, rows: RowColumns, core: Arrangement) -> str:
 
 def _refuse_beyond(needed: float, what: str, remedy: str) -> None:
     """Refuse what this computer has no room for."""
-    free = free_memory.free_bytes()
-    if free is None or needed <= free:
+    if not free_memory.is_too_much(needed):
         return
+    free = free_memory.free_bytes() or 0
     raise FitError(
         Sentence(
             f"The model has {what}. That takes about ",

@@ -37,8 +37,9 @@ def check_size(spec: ModelSpec, used: pd.DataFrame, preparation: Preparation) ->
             f"{_largest(spec, preparation)}",
             "Use fewer terms, or let the groups be partially pooled.",
         )
-    free, needed = free_memory.free_bytes(), CELL_BYTES * width * len(used)
-    if free is not None and needed > free:
+    needed = CELL_BYTES * width * len(used)
+    if free_memory.is_too_much(needed):
+        free = free_memory.free_bytes() or 0
         raise DesignError(
             Sentence(
                 f"The fixed part has {counted(width, 'column')} for "

@@ -39,6 +39,7 @@ def visits(n_plants=400, n_visitors=300, n=3_000, seed=5) -> pd.DataFrame:
 
 def has_free(monkeypatch, n_bytes):
     monkeypatch.setattr(free_memory, "free_bytes", lambda: n_bytes)
+    monkeypatch.setattr(free_memory, "LITTLE", 0)
 
 
 def design_of(formula, frame):
