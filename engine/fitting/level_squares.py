@@ -68,22 +68,22 @@ def level_squares(evaluation: Evaluation, *, is_rough: bool = False) -> Squares:
     root = _projection_root(evaluation)
     if V.products.cells is None:
         return {(0, 0): _leaf_alone(V, root[0])}
-    first = 1 + len(V.products.core_slices)
-    if V.border is not None:  # to the others the border is one more projection
-        N = Vectors(V.border.leaf, V.border.core, V.border.keep)
-        low_rank = [by_right(part, V.border.M_root) for part in split(V.products, N)]
-        low_rank = [
-            np.concatenate(pair, axis=1)
-            for pair in zip(low_rank[:first], root[:first], strict=True)
-        ]
-    else:
-        low_rank = root
+    low_rank = root if V.border is None else _with_border(V, V.border, root)
     core = _Core(V, V.products.cells, low_rank, is_rough=is_rough)
     result: Squares = {(0, 0): _leaf_alone(V, low_rank[0]) + core.leaf_squares()}
     result |= core.core_squares() | core.leaf_core_squares()
     if V.border is not None:
         result |= _border_squares(V, V.border, root)
     return result
+
+
+def _with_border(
+    V: Marginal, border: Border, root: list[FloatArray]
+) -> list[FloatArray]:
+    """Rows of N M^(1/2) and of f: to other factors the border is a projection too."""
+    N = Vectors(border.leaf, border.core, np.zeros_like(border.A)) @ border.M_root
+    pairs = zip(split(V.products, N), root, strict=True)
+    return [np.concatenate(pair, axis=1) for pair in pairs]
 
 
 def _border_squares(V: Marginal, border: Border, f: list[FloatArray]) -> Squares:
@@ -102,10 +102,10 @@ def _border_squares(V: Marginal, border: Border, f: list[FloatArray]) -> Squares
     for y, rows in enumerate(sums.slices, start=first):
         k = factors[y].n_columns
         L = left[rows].reshape(-1, k, left.shape[1]).transpose(1, 2, 0)
-        pairs = sum_over_levels(L)
+        pairs = sum_of_pairs(L, L)
         for t in range(first):
             T = np.concatenate([N[t], f[t]], axis=1)
-            Q = np.einsum("abij,cdij->abcd", pairs, sum_over_levels(T), optimize=True)
+            Q = np.einsum("abij,cdij->abcd", pairs, sum_of_pairs(T, T), optimize=True)
             result[y, t], result[t, y] = Q, Q.transpose(2, 3, 0, 1)
         for s, columns in enumerate(sums.slices, start=first):
             k_s = factors[s].n_columns
@@ -114,11 +114,6 @@ def _border_squares(V: Marginal, border: Border, f: list[FloatArray]) -> Squares
                 own, _every(f_y[rows], k), _every(f_y[columns], k_s)
             )
     return result
-
-
-def sum_over_levels(blocks: FloatArray) -> FloatArray:
-    """sum_l x_l[a, i] x_l[b, j] for blocks of shape (k, r, J), as [a, b, i, j]."""
-    return sum_of_pairs(blocks, blocks)
 
 
 def _projection_root(evaluation: Evaluation) -> list[FloatArray]:
@@ -165,13 +160,8 @@ class _Core:
     ) -> None:
         self._V, self._f, self._k = V, root[0], len(root[0])
         self._C = V.rough_C if is_rough else V.C
-        none = [
-            np.zeros((f.n_columns, root[0].shape[1], f.n_levels))
-            for f in V.products.factors[len(root) :]
-        ]
-        self._low_rank = joined(V.products, [*root, *none]).core.astype(
-            self._C.dtype, copy=False
-        )
+        low_rank = joined(V.products, root).core
+        self._low_rank = low_rank.astype(self._C.dtype, copy=False)
         self._U = cells.scaled(V.shrink)
         self._X = {
             (a, b): self._cross(cells, a, b) for a, b in np.ndindex(self._k, self._k)
