@@ -31,8 +31,8 @@ FEW_NUMBERS = 50_000
 """Of Z_1'Z_2; up to so many a dense array is faster than lists."""
 FEW_COLUMNS = 200
 """Of the core; up to so many Z_2'Z_2 is a dense array."""
-MOST_BORDER = 400
-"""Columns of a border: its products with the leaf are a dense array."""
+MOST_BORDER, MOST_BORDER_NUMBERS = 400, 30_000_000
+"""Columns of a border, and numbers of its products with the leaf, a dense array."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ def arrange_core(rows: RowColumns) -> Arrangement:
     sizes = tuple(f.n_levels * f.n_columns for f in rows.factors)
     shapes = [(f.n_levels, f.n_columns) for f in rows.factors]
     for n_core in range(len(sizes) - 1, 0, -1):
-        if sum(sizes[1 + n_core :]) > MOST_BORDER:
+        q_y = sum(sizes[1 + n_core :])
+        if q_y > MOST_BORDER or q_y * sizes[0] > MOST_BORDER_NUMBERS:
             break
         core = slice(1, 1 + n_core)
         parts = find_parts(rows.codes[0], rows.codes[core], shapes[core])

@@ -128,3 +128,19 @@ def test_that_years_without_variance_are_an_ordinary_point(small_parts):
     assert model.convergence.verdict.value == "certified zero variance"
     without = engine.fit("y ~ x + (1 | site / plot)", frame)
     assert model.criterion == pytest.approx(without.criterion, rel=1e-10)
+
+
+def test_that_a_border_is_exact_where_plots_explain_nearly_everything(monkeypatch):
+    frame = monitoring()
+    frame["y"] += 1e4 * np.sin(frame["plot_in_all"])
+    formula = "y ~ x + (1 | site / plot) + (1 | year)"
+    dense = engine.fit(formula, frame)
+    monkeypatch.setattr(core_matrices, "FEWEST_COLUMNS", 0)
+    with_border = engine.fit(formula, frame)
+    products = with_border.estimates.evaluation.products
+    assert products.border is not None
+    assert products.shift is not None
+    assert with_border.criterion == pytest.approx(dense.criterion, rel=1e-10)
+    pd.testing.assert_frame_equal(
+        with_border.coefficient_table(), dense.coefficient_table(), rtol=1e-5
+    )
