@@ -176,11 +176,7 @@ def _judge(
             "numbers as provisional."
         )
     if path.is_flat:
-        return Verdict.NOT_IDENTIFIED, (
-            f"The data cannot tell apart the variances of {_flat_terms(second, design)}"
-            ": different values fit equally well. Remove a random term that repeats "
-            "another."
-        )
+        return Verdict.NOT_IDENTIFIED, _flat_in_words(_flat_terms(second, design))
     if path.lost:
         return _boundary_verdict(path, design, boundary)
     return Verdict.INTERIOR, (
@@ -188,7 +184,20 @@ def _judge(
     )
 
 
-def _flat_terms(second: SecondOrder, design: Design) -> str:
+def _flat_in_words(terms: list[str]) -> str:
+    """Say what fits equally well, and what to do about it."""
+    if len(terms) == 1:
+        return (
+            f"The data cannot tell the variance of {terms[0]}: different values fit "
+            "equally well. Remove this random term, or what the fixed part has of it."
+        )
+    return (
+        f"The data cannot tell apart the variances of {' and '.join(terms)}: different "
+        "values fit equally well. Remove a random term that repeats another."
+    )
+
+
+def _flat_terms(second: SecondOrder, design: Design) -> list[str]:
     """Name the random terms whose variances can be traded for each other."""
     factors = second.where.evaluation.products.factors
     found: dict[str, None] = {}
@@ -201,7 +210,7 @@ def _flat_terms(second: SecondOrder, design: Design) -> str:
                 block = design.blocks[index]
                 term = block.terms[entry.row - where.start]
                 found[f"'{term}' among levels of '{block.grouping.name}'"] = None
-    return " and ".join(found)
+    return list(found)
 
 
 def _boundary_verdict(

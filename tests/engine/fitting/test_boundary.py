@@ -155,3 +155,12 @@ def test_that_a_response_measured_once_per_group_is_refused_in_words():
     frame["depth"] = frame["lake"].str.removeprefix("L").astype(float) ** 2
     with pytest.raises(engine.EngineError, match="groups reproduce every value"):
         engine.fit("depth ~ 1 + (1 | lake)", frame)
+
+
+def test_that_a_grouping_that_the_fixed_part_has_already_is_named_alone():
+    model = engine.fit("y ~ x + lake + (1 | lake)", lakes())
+    assert model.convergence.verdict is Verdict.NOT_IDENTIFIED
+    assert "cannot tell the variance of 'Intercept' among levels of 'lake'" in (
+        model.convergence.message
+    )
+    assert "what the fixed part has of it" in model.convergence.message
