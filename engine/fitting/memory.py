@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine import free_memory
-from engine.data.wording import joined
+from engine.data.wording import counted, joined
 from engine.errors import FitError
 from engine.fitting.cells import are_listed
 from engine.fitting.factors import blocks_by_factor
@@ -68,7 +68,7 @@ def check_rows(design: Design) -> None:
     columns = p + sum(widths)
     _refuse_beyond(
         needed,
-        f"{count(columns)} columns of effects for {count(n)} rows",
+        f"{counted(columns, 'column')} of effects for {counted(n, 'row')}",
         "Use fewer terms, keep fewer rows, or close other programs.",
     )
 

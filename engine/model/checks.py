@@ -56,11 +56,12 @@ def check_size(spec: ModelSpec, used: pd.DataFrame, preparation: Preparation) ->
 
 def _largest(spec: ModelSpec, preparation: Preparation) -> str:
     """Name the category that needs most columns, after a sentence."""
-    many = [c for c in preparation.categories if c in used_columns(spec.fixed)]
+    used = used_columns(spec.fixed)
+    many = {name: own for name, own in preparation.categories.items() if name in used}
     if not many:
         return ""
-    largest = max(many, key=lambda c: len(preparation.categories[c]))
-    return f" '{largest}' alone has {len(preparation.categories[largest])} levels."
+    largest = max(many, key=lambda name: len(many[name]))
+    return f" '{largest}' alone has {counted(len(many[largest]), 'level')}."
 
 
 def _fewest_columns(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.data.wording import counted
 from engine.errors import DesignError
 from engine.model.checks import check_random, check_size, design_notes
 from engine.model.columns import (
@@ -159,7 +160,7 @@ def _response(
     y, encoder = encode(used, [(spec.response,)], with_response, intercept=False)
     if len(y.columns) != 1:
         raise DesignError(
-            f"The response '{name}' makes {len(y.columns)} columns "
+            f"The response '{name}' makes {counted(len(y.columns), 'column')} "
             f"({encoder.names[0]}, ...); a model explains one.",
             "Choose one measurement as response.",
         )
