@@ -120,13 +120,6 @@ def mirrored(matrix: FloatArray) -> FloatArray:
     return matrix
 
 
-def scaled_rows(matrix: CoreMatrix, weights: FloatArray) -> CoreMatrix:
-    """Each row times its weight."""
-    if isinstance(matrix, np.ndarray):
-        return matrix * weights[:, None]
-    return sparse.csr_array(matrix.multiply(weights[:, None]))
-
-
 def transposed(matrix: CoreMatrix) -> CoreMatrix:
     """M', sparse by rows where M is."""
     return matrix.T if isinstance(matrix, np.ndarray) else sparse.csr_array(matrix.T)
@@ -136,14 +129,6 @@ def identity_like(matrix: CoreMatrix) -> CoreMatrix:
     """The identity, dense or sparse as another matrix."""
     q = matrix.shape[0]
     return np.eye(q) if isinstance(matrix, np.ndarray) else sparse.eye_array(q).tocsr()
-
-
-def cross(left: CoreMatrix, right: CoreMatrix) -> CoreMatrix:
-    """Left'right of two matrices of one kind."""
-    if isinstance(left, np.ndarray):
-        product: FloatArray = left.T @ right
-        return product
-    return sparse.csr_array(left.T @ right)
 
 
 def difference(left: CoreMatrix, right: CoreMatrix) -> CoreMatrix:
