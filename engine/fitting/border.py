@@ -13,6 +13,7 @@ so that to all other factors it is a projection of low rank, like that of X.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,14 +84,11 @@ class Border:
         self.leaf, self.core = inner.solved.leaf, inner.solved.core
         taken = self.explained(sums.leaf_ZZ, inner.reduced)
         self.A: FloatArray = sums.ZZ - (taken + taken.T) / 2
-        self._scaler = BlockScaler(lambdas, sums.slices)
-        S = self._scaler.inside(self.A)
+        scaler = BlockScaler(lambdas, sums.slices)
+        S = scaler.inside(self.A)
         assert isinstance(S, np.ndarray)
         S[np.diag_indices_from(S)] += 1.0
-        self._root = self._scaler.rows(
-            np.linalg.inv(np.linalg.cholesky(S)).T, transpose=False
-        )
-        self._inverse = CoreInverse(S, self._scaler, None)
+        self._inverse = CoreInverse(S, scaler, None)
         self.log_det = self._inverse.log_det
 
     def explained(self, leaf: FloatArray, reduced: FloatArray) -> FloatArray:
@@ -98,16 +96,16 @@ class Border:
         made: FloatArray = self._inner.effects.T @ reduced
         return made + gram(self._inner.absorbed, leaf)
 
-    @property
+    @cached_property
     def M(self) -> FloatArray:
         """Conditional covariance of its effects, given all others: (q_y, q_y)."""
-        made: FloatArray = self._root @ self._root.T
+        made: FloatArray = self.M_root @ self.M_root.T
         return made
 
-    @property
+    @cached_property
     def M_root(self) -> FloatArray:
         """A root of M."""
-        return self._root
+        return self._inverse.root
 
     def times(self, right: FloatArray) -> FloatArray:
         """M times vectors."""
@@ -122,7 +120,7 @@ class Border:
         """I - A M."""
         return self.rest(np.eye(len(self.A)), self.M)
 
-    @property
+    @cached_property
     def K(self) -> FloatArray:
         """Z_y'V^-1 Z_y = (I - A M) A."""
         made: FloatArray = self.rest(self.A, self.times(self.A))

@@ -82,6 +82,13 @@ class CoreInverse:
         solved, _ = lapack.dpotrs(self._factor, half, lower=1)
         return self._scaler.rows(solved, transpose=False)
 
+    @property
+    def root(self) -> FloatArray:
+        """A root of C where S is dense: Lambda_2 L^-T with S = L L'."""
+        assert self._factor is not None
+        inverted, _ = lapack.dtrtri(np.tril(self._factor), lower=1)
+        return self._scaler.rows(inverted.T, transpose=False)
+
     def rest(
         self, right: FloatArray, effects: FloatArray, A: Callable[[], CoreMatrix]
     ) -> FloatArray:

@@ -247,11 +247,14 @@ class Marginal:
         return Vectors(solved, none, none), square
 
     def solve_effects(self, effects: FloatArray) -> Vectors:
-        """Z'V^-1 Z_1 b for leaf effects b of shape (k, m, J), without cancellation."""
+        """Z'V^-1 Z_1 b for leaf effects b of shape (k, m, J), without cancellation.
+
+        For models with a core; `penalised` is for those without.
+        """
+        assert self.core is not None
+        assert self.products.cells is not None
         leaf = product(self.shrink, product(self.products.leaf_ZZ, effects))
         none = np.zeros((0, effects.shape[1]))
-        if self.core is None or self.products.cells is None:
-            return Vectors(leaf, none, none)
         kept = product(turned(self.shrink), effects)
         reduced = self.products.cells.transposed_times(kept)
         core = self.core.times(reduced)

@@ -57,13 +57,11 @@ def check_rows(design: Design) -> None:
     FitError
     """
     n, p = design.matrix.shape
-    widths = [
-        sum(len(design.blocks[i].terms) for i in own)
-        for own in blocks_by_factor(design)
-    ]
+    factors = blocks_by_factor(design)
+    widths = [sum(len(design.blocks[i].terms) for i in own) for own in factors]
     needed = COLUMN_BYTES * n * (p + 1 + sum(widths))
     if widths:
-        J = len(design.blocks[blocks_by_factor(design)[0][0]].grouping.levels)
+        J = len(design.blocks[factors[0][0]].grouping.levels)
         needed += LEVEL_BYTES * J * widths[0] * (p + 1 + widths[0])
     columns = p + sum(widths)
     _refuse_beyond(
