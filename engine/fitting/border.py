@@ -71,8 +71,8 @@ class Border:
     Attributes
     ----------
     A : ndarray of shape (q_y, q_y)
-    leaf, core : ndarray of shape (k, q_y, J), (q, q_y)
-        N.
+    N : Vectors
+        Its rows for the border itself mean nothing.
     log_det : float
         log |I + Sigma_y A_y|.
     """
@@ -81,7 +81,7 @@ class Border:
         self, sums: BorderSums, lambdas: tuple[FloatArray, ...], inner: Inner
     ) -> None:
         self._inner = inner
-        self.leaf, self.core = inner.solved.leaf, inner.solved.core
+        self.N = inner.solved
         taken = self.explained(sums.leaf_ZZ, inner.reduced)
         self.A: FloatArray = sums.ZZ - (taken + taken.T) / 2
         scaler = BlockScaler(lambdas, sums.slices)

@@ -24,7 +24,7 @@ from scipy.linalg import lapack
 
 from engine.fitting.core_matrices import diagonal_blocks, inner
 from engine.fitting.level_blocks import by_right, gram, sum_of_products
-from engine.fitting.marginal import Marginal, Vectors, marginal
+from engine.fitting.marginal import Marginal, Vectors, by_factor, joined, marginal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -212,7 +212,8 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
     if V.border is not None:
         blocks = _with_border(V, V.border, blocks)
     result = []
-    for block, N, h in zip(blocks, by_factor(e, e.N), by_factor(e, e.h), strict=True):
+    of_N, of_h = by_factor(e.products, e.N), by_factor(e.products, e.h)
+    for block, N, h in zip(blocks, of_N, of_h, strict=True):
         G = block - e.precision * sum_of_products(h, h)
         if e.is_reml:
             G -= sum_of_products(by_right(N, e.C), N)
@@ -226,10 +227,9 @@ def _with_border(
     """Sums of diagonal blocks of K, from those of the other factors without it."""
     sums = V.products.border
     assert sums is not None
-    N = Vectors(border.leaf, border.core, np.zeros_like(border.A))
     blocks: list[FloatArray] = [
         own - sum_of_products(by_right(part, border.M), part)
-        for own, part in zip(without, split(V.products, N), strict=False)
+        for own, part in zip(without, by_factor(V.products, border.N), strict=False)
     ]
     for t, part in enumerate(sums.slices, start=len(without)):
         k = V.products.factors[t].n_columns
@@ -285,34 +285,6 @@ def _taken(V: Marginal, part: slice, k: int) -> FloatArray:
         for b in range(k):
             block[a, b] = inner(AC[a::k], V.A[part.start + b : part.stop : k])
     return block
-
-
-def by_factor(evaluation: Evaluation, vectors: Vectors) -> list[FloatArray]:
-    """Split columns by grouping factor: arrays of shape (k_t, m, J_t), leaf first."""
-    return split(evaluation.products, vectors)
-
-
-def split(products: CrossProducts, vectors: Vectors) -> list[FloatArray]:
-    """The same from the cross-products alone."""
-    border = () if products.border is None else products.border.slices
-    rows = [vectors.core[part] for part in products.core_slices]
-    rows += [vectors.border[part] for part in border]
-    parts, m = [vectors.leaf], vectors.core.shape[1]
-    for factor, own in zip(products.factors[1:], rows, strict=True):
-        shape = (factor.n_levels, factor.n_columns, m)
-        parts.append(own.reshape(shape).transpose(1, 2, 0))
-    return parts[: len(products.factors)]
-
-
-def joined(products: CrossProducts, parts: Sequence[FloatArray]) -> Vectors:
-    """Put parts by factor together again: the inverse of `split`."""
-    m, n_core = parts[0].shape[1], 1 + len(products.core_slices)
-    rows = [
-        part.transpose(2, 0, 1).reshape(part.shape[2] * len(part), m) for part in parts
-    ]
-    none = np.zeros((0, m))
-    core, border = [none, *rows[1:n_core]], [none, *rows[n_core:]]
-    return Vectors(parts[0], np.concatenate(core), np.concatenate(border))
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +353,7 @@ def data_information(
     """
     e = evaluation
     r = len(entries)
-    h = [part[:, 0] for part in by_factor(e, e.h)]
+    h = [part[:, 0] for part in by_factor(e.products, e.h)]
     parts = [np.zeros((len(own), r, own.shape[1])) for own in h]
     d = np.empty(r)
     for i, entry in enumerate(entries):

@@ -26,14 +26,14 @@ from engine.fitting.core_matrices import (
     inner,
     transposed,
 )
-from engine.fitting.criterion import by_factor, is_notable, joined, split
+from engine.fitting.criterion import is_notable
 from engine.fitting.level_blocks import (
     by_right,
     product,
     sum_of_pairs,
     turned,
 )
-from engine.fitting.marginal import Vectors
+from engine.fitting.marginal import by_factor, joined
 from engine.fitting.panels import product_by_strips
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def _with_border(
     V: Marginal, border: Border, root: list[FloatArray]
 ) -> list[FloatArray]:
     """Rows of N M^(1/2) and of f: to other factors the border is a projection too."""
-    N = Vectors(border.leaf, border.core, np.zeros_like(border.A)) @ border.M_root
-    pairs = zip(split(V.products, N), root, strict=True)
+    low_rank = by_factor(V.products, border.N @ border.M_root)
+    pairs = zip(low_rank, root, strict=True)
     return [np.concatenate(pair, axis=1) for pair in pairs]
 
 
@@ -97,7 +97,7 @@ def _border_squares(V: Marginal, border: Border, f: list[FloatArray]) -> Squares
     factors, first = V.products.factors, 1 + len(V.products.core_slices)
     f_y = joined(V.products, f).border
     left = np.hstack([border.keep, -f_y])
-    N = split(V.products, Vectors(border.leaf, border.core, np.zeros_like(border.A)))
+    N = by_factor(V.products, border.N)
     result: Squares = {}
     for y, rows in enumerate(sums.slices, start=first):
         k = factors[y].n_columns
@@ -119,7 +119,7 @@ def _border_squares(V: Marginal, border: Border, f: list[FloatArray]) -> Squares
 def _projection_root(evaluation: Evaluation) -> list[FloatArray]:
     """Rows of Z'V^-1X (X'V^-1X)^(-1/2) by factor; no columns for ML."""
     e = evaluation
-    parts = by_factor(e, e.N)
+    parts = by_factor(e.products, e.N)
     if not e.is_reml or not len(e.C):
         return [part[:, :0] for part in parts]
     return [by_right(part, e.C_root) for part in parts]

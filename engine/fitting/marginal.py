@@ -78,6 +78,29 @@ class Vectors:
         return taken
 
 
+def by_factor(products: CrossProducts, vectors: Vectors) -> list[FloatArray]:
+    """Split columns by grouping factor: arrays of shape (k_t, m, J_t), leaf first."""
+    border = () if products.border is None else products.border.slices
+    rows = [vectors.core[part] for part in products.core_slices]
+    rows += [vectors.border[part] for part in border]
+    parts, m = [vectors.leaf], vectors.core.shape[1]
+    for factor, own in zip(products.factors[1:], rows, strict=True):
+        shape = (factor.n_levels, factor.n_columns, m)
+        parts.append(own.reshape(shape).transpose(1, 2, 0))
+    return parts[: len(products.factors)]
+
+
+def joined(products: CrossProducts, parts: Sequence[FloatArray]) -> Vectors:
+    """Put parts by factor together again: the inverse of `by_factor`."""
+    m, n_core = parts[0].shape[1], 1 + len(products.core_slices)
+    rows = [
+        part.transpose(2, 0, 1).reshape(part.shape[2] * len(part), m) for part in parts
+    ]
+    none = np.zeros((0, m))
+    core, border = [none, *rows[1:n_core]], [none, *rows[n_core:]]
+    return Vectors(parts[0], np.concatenate(core), np.concatenate(border))
+
+
 @dataclass(frozen=True, slots=True)
 class Inner:
     """Products with V_c^-1, the covariance without the border.
@@ -206,8 +229,8 @@ class Marginal:
         assert border is not None
         effects = border.times(reduced)
         return Vectors(
-            solved.leaf - by_right(border.leaf, effects),
-            solved.core - border.core @ effects,
+            solved.leaf - by_right(border.N.leaf, effects),
+            solved.core - border.N.core @ effects,
             border.rest(reduced, effects),
         )
 
@@ -262,7 +285,7 @@ class Marginal:
         solved = Vectors(leaf, self.core.rest(reduced, core, lambda: self.A), none)
         if self.border is None:
             return solved
-        return self._less_border(solved, gram(self.border.leaf, effects))
+        return self._less_border(solved, gram(self.border.N.leaf, effects))
 
     def core_blocks(self, C: CoreMatrix) -> FloatArray:
         """U_l C U_l' for each leaf level, U = Z_1'V_1^-1 Z_2: shape (k, k, J).

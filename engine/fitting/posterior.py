@@ -19,9 +19,8 @@ from scipy import sparse
 
 from engine.fitting.cells import CHUNK_BYTES
 from engine.fitting.core_matrices import diagonal_blocks
-from engine.fitting.criterion import by_factor, split
 from engine.fitting.level_blocks import by_left, by_right
-from engine.fitting.marginal import Vectors
+from engine.fitting.marginal import by_factor
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
@@ -45,7 +44,7 @@ def blups(evaluation: Evaluation) -> list[FloatArray]:
     e = evaluation
     return [
         (Sigma @ h[:, 0]).T
-        for h, Sigma in zip(by_factor(e, e.h), e.V.sigmas, strict=False)
+        for h, Sigma in zip(by_factor(e.products, e.h), e.V.sigmas, strict=False)
     ]
 
 
@@ -83,10 +82,8 @@ def conditional_covariances(evaluation: Evaluation) -> list[FloatArray]:
 
 def _through_border(V: Marginal, border: Border) -> list[FloatArray]:
     """Sigma N M^(1/2) of the other factors: how the border's effects move theirs."""
-    root = border.M_root
-    N = Vectors(border.leaf, border.core, np.zeros_like(border.A)) @ root
     first = 1 + len(V.products.core_slices)
-    parts = split(V.products, N)[:first]
+    parts = by_factor(V.products, border.N @ border.M_root)[:first]
     return [
         by_left(Sigma, np.ascontiguousarray(own))
         for Sigma, own in zip(V.sigmas, parts, strict=False)
@@ -107,7 +104,7 @@ def coefficient_effect_covariances(evaluation: Evaluation) -> list[FloatArray]:
     e = evaluation
     return [
         Sigma @ N.transpose(2, 0, 1)
-        for N, Sigma in zip(by_factor(e, e.N), e.V.sigmas, strict=False)
+        for N, Sigma in zip(by_factor(e.products, e.N), e.V.sigmas, strict=False)
     ]
 
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.fitting.core_matrices import diagonal_blocks, inner
-from engine.fitting.criterion import split
 from engine.fitting.level_blocks import gram, product
-from engine.fitting.marginal import Vectors
+from engine.fitting.marginal import Vectors, by_factor
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
@@ -79,7 +78,7 @@ def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArra
             squares[t, j] = inner(own, own)
     if products.border is not None:
         _add_border(products, products.border, squares, traces)
-    sums = np.array([(own**2).sum() for own in split(products, Zy)])
+    sums = np.array([(own**2).sum() for own in by_factor(products, Zy)])
     return squares, traces, sums
 
 
@@ -124,7 +123,7 @@ def column_products(products: CrossProducts) -> list[tuple[FloatArray, FloatArra
         The rows' levels do not matter here.
     """
     ZQ = _whole_ZQy(products, slice(0, products.p))
-    sums = [own.sum(axis=2) for own in split(products, ZQ)]
+    sums = [own.sum(axis=2) for own in by_factor(products, ZQ)]
     whole: list[tuple[CoreMatrix, slice]] = [
         (products.core_ZZ, part) for part in products.core_slices
     ]

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from engine.fitting.criterion import by_factor
 from engine.fitting.hessian import joint_hessian
+from engine.fitting.marginal import by_factor
 from engine.fitting.second_order import regular_coordinates
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Satterthwaite:
         unit = np.einsum("mp,pr,mr->m", contrasts, e.C, contrasts, optimize=True)
         gradients = np.zeros((len(contrasts), len(self._where.entries) + 1))
         right = e.C @ contrasts.T
-        projected = [N.transpose(2, 0, 1) @ right for N in by_factor(e, e.N)]
+        projected = [N.transpose(2, 0, 1) @ right for N in by_factor(e.products, e.N)]
         for i, entry in enumerate(self._where.entries):
             v = projected[entry.factor]
             along = np.einsum("jam,a->jm", v, e.lambdas[entry.factor][:, entry.column])
