@@ -1,4 +1,4 @@
-"""How much memory this computer can give, by what the standard library knows."""
+"""How much memory this computer can give, and what is said where that is too little."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import os
 import sys
 from pathlib import Path
 
+from engine.sentences import Number, Sentence
+
 LITTLE = 50e6
 """Bytes that every computer has."""
+GIGABYTE = 1e9
 MEMINFO = Path("/proc/meminfo")
 
 
@@ -25,22 +28,33 @@ def free_bytes() -> int | None:
     return _of_linux() or _built_in()
 
 
-def is_too_much(needed: float) -> bool:
-    """Whether so many bytes cannot be had; what is little is not asked for.
+def shortage(what: str, needed: float, after: str = "") -> Sentence | None:
+    """Say that something does not fit in memory; what is little is not asked about.
 
     Parameters
     ----------
+    what : str
+        A sentence on what takes it.
     needed : float
+        Bytes.
+    after : str
+        What else there is to say.
 
     Returns
     -------
-    bool
-        False also where nobody knows.
+    Sentence or None
+        None where it fits, and where nobody knows.
     """
-    if needed < LITTLE:
-        return False
-    free = free_bytes()
-    return free is not None and needed > free
+    free = None if needed < LITTLE else free_bytes()
+    if free is None or needed <= free:
+        return None
+    return Sentence(
+        f"{what} That takes about ",
+        Number(needed / GIGABYTE, 2),
+        " GB of memory, and this computer can give ",
+        Number(free / GIGABYTE, 2),
+        f" GB.{after}",
+    )
 
 
 def _of_linux() -> int | None:

@@ -20,7 +20,6 @@ from engine.data.wording import counted, joined
 from engine.errors import FitError
 from engine.fitting.cells import are_listed
 from engine.fitting.factors import blocks_by_factor
-from engine.sentences import Number, Sentence
 from engine.written_numbers import count
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 LARGEST_CORE = 12_000
 """Columns of a dense core beyond which a fit takes hours: 1.2 GB a matrix."""
-GIGABYTE = 1e9
 COLUMN_BYTES = 10
 """For each row and column of X and Z: they are copied once, centred."""
 LEVEL_BYTES = 20
@@ -139,16 +137,6 @@ def _core_in_words(design: Design, rows: RowColumns, core: Arrangement) -> str:
 
 def _refuse_beyond(needed: float, what: str, remedy: str) -> None:
     """Refuse what this computer has no room for."""
-    if not free_memory.is_too_much(needed):
-        return
-    free = free_memory.free_bytes() or 0
-    raise FitError(
-        Sentence(
-            f"The model has {what}. That takes about ",
-            Number(needed / GIGABYTE, 2),
-            " GB of memory, and this computer can give ",
-            Number(free / GIGABYTE, 2),
-            " GB.",
-        ),
-        remedy,
-    )
+    said = free_memory.shortage(f"The model has {what}.", needed)
+    if said is not None:
+        raise FitError(said, remedy)

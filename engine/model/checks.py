@@ -11,7 +11,6 @@ from engine.data.wording import counted, verb
 from engine.errors import DesignError
 from engine.model.columns import readable, used_columns
 from engine.model.language.expressions import quoted
-from engine.sentences import Number, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 CELL_BYTES = 28
 """For each row and fixed column: made, copied and centred (measured)."""
-GIGABYTE = 1e9
 
 
 def check_size(spec: ModelSpec, used: pd.DataFrame, preparation: Preparation) -> None:
@@ -37,18 +35,15 @@ def check_size(spec: ModelSpec, used: pd.DataFrame, preparation: Preparation) ->
             f"{_largest(spec, preparation)}",
             "Use fewer terms, or let the groups be partially pooled.",
         )
-    needed = CELL_BYTES * width * len(used)
-    if free_memory.is_too_much(needed):
-        free = free_memory.free_bytes() or 0
+    said = free_memory.shortage(
+        f"The fixed part has {counted(width, 'column')} for "
+        f"{counted(len(used), 'row')}.",
+        CELL_BYTES * width * len(used),
+        _largest(spec, preparation),
+    )
+    if said is not None:
         raise DesignError(
-            Sentence(
-                f"The fixed part has {counted(width, 'column')} for "
-                f"{counted(len(used), 'row')}. That takes about ",
-                Number(needed / GIGABYTE, 2),
-                " GB of memory, and this computer can give ",
-                Number(free / GIGABYTE, 2),
-                f" GB.{_largest(spec, preparation)}",
-            ),
+            said,
             "Use fewer terms, let the groups be partially pooled, or close other "
             "programs.",
         )

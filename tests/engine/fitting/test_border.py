@@ -10,6 +10,7 @@ import engine
 from engine.fitting import core_matrices
 from engine.fitting.criterion import derivatives, evaluate
 from engine.fitting.hessian import profiled_hessian
+from tests.engine.fitting.same_fit import assert_same_fit
 
 FORMULAS = [
     "y ~ x + (1 | site / plot) + (1 | year)",
@@ -62,27 +63,8 @@ def test_that_a_fit_with_a_border_is_the_dense_fit(
     monkeypatch.setattr(core_matrices, "FEWEST_COLUMNS", 0)
     with_border = engine.fit(formula, frame, **asked)
     assert with_border.estimates.evaluation.products.border is not None
-    assert with_border.criterion == pytest.approx(dense.criterion, rel=1e-11)
     assert with_border.convergence.verdict == dense.convergence.verdict
-    pd.testing.assert_frame_equal(
-        with_border.coefficient_table(), dense.coefficient_table(), rtol=1e-6
-    )
-    pd.testing.assert_frame_equal(
-        with_border.variance_components, dense.variance_components, rtol=1e-6
-    )
-    for own, other in (
-        (with_border.group_effects, dense.group_effects),
-        (with_border.group_effects_sd, dense.group_effects_sd),
-    ):
-        assert own.keys() == other.keys()
-        for name, effects in own.items():
-            pd.testing.assert_frame_equal(effects, other[name], rtol=1e-6, atol=1e-9)
-    for kind in ("group", "observation", "new_group"):
-        pd.testing.assert_frame_equal(
-            with_border.predict(frame.head(20), kind=kind),
-            dense.predict(frame.head(20), kind=kind),
-            rtol=1e-6,
-        )
+    assert_same_fit(with_border, dense, frame, criterion=1e-11)
     np.testing.assert_allclose(
         with_border.estimates.leverage, dense.estimates.leverage, rtol=1e-7
     )

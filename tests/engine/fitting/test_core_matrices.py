@@ -10,6 +10,7 @@ import engine
 from engine.fitting import core_inverse, core_matrices
 from engine.fitting.core_inverse import inverse_in_parts
 from engine.fitting.core_matrices import find_parts
+from tests.engine.fitting.same_fit import assert_same_fit
 
 NESTED = "y ~ x + (1 | forest / stand / plot)"
 SLOPES = "y ~ x + (x | forest) + (1 | forest:stand)"
@@ -47,23 +48,7 @@ def test_that_a_fit_in_parts_is_the_dense_fit(formula, estimation, monkeypatch):
     monkeypatch.setattr(core_matrices, "FEWEST_COLUMNS", 0)
     parts = engine.fit(formula, frame, estimation=estimation)
     assert parts.estimates.evaluation.products.core_parts is not None
-    assert parts.criterion == pytest.approx(dense.criterion, rel=1e-12)
-    pd.testing.assert_frame_equal(
-        parts.coefficient_table(), dense.coefficient_table(), rtol=1e-6
-    )
-    for own, other in (
-        (parts.group_effects, dense.group_effects),
-        (parts.group_effects_sd, dense.group_effects_sd),
-    ):
-        assert own.keys() == other.keys()
-        for name, effects in own.items():
-            pd.testing.assert_frame_equal(effects, other[name], rtol=1e-6, atol=1e-9)
-    for kind in ("group", "observation", "new_group"):
-        pd.testing.assert_frame_equal(
-            parts.predict(frame.head(20), kind=kind),
-            dense.predict(frame.head(20), kind=kind),
-            rtol=1e-6,
-        )
+    assert_same_fit(parts, dense, frame)
 
 
 def test_that_parts_are_columns_that_share_a_leaf_level():
