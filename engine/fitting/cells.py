@@ -53,6 +53,11 @@ class DenseCells:
     def __init__(self, blocks: FloatArray) -> None:
         self._blocks = blocks
 
+    @property
+    def matrices(self) -> list[FloatArray]:
+        """B by leaf column: k arrays of shape (J, q)."""
+        return list(self._blocks)
+
     def rows_at(self, a: int, levels: IntArray) -> sparse.csr_array:
         """B_l[a] of some leaf levels, one each row."""
         return sparse.csr_array(self._blocks[a])[levels]

@@ -17,6 +17,7 @@ rows and columns as there are leaf levels.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
+    from engine.fitting.block_squares import Squares
     from engine.fitting.criterion import Evaluation
     from engine.model.covariance import Entry
 
@@ -74,17 +76,40 @@ def curvature(
     e = evaluation
     information, d = data_information(e, entries)
     squares = level_squares(e, is_rough=is_rough)
-    directions = [_direction(e, entry) for entry in entries]
-    traces = np.array(
-        [
-            [
-                np.einsum("ba,cd,abcd->", X_i, X_j, squares[i.factor, j.factor])
-                for j, X_j in zip(entries, directions, strict=True)
-            ]
-            for i, X_i in zip(entries, directions, strict=True)
-        ]
-    ).reshape(len(entries), len(entries))
-    return Curvature(within_factor(e.scores, entries), traces, information, d)
+    X = [_direction(e, entry) for entry in entries]
+    within = within_factor(e.scores, entries)
+    return Curvature(within, traces(squares, entries, X), information, d)
+
+
+def traces(
+    squares: Squares, entries: Sequence[Entry], directions: Sequence[FloatArray]
+) -> FloatArray:
+    """tr(P V_i P V_j) for V_i = Z X_i Z'.
+
+    Parameters
+    ----------
+    squares : dict of (int, int) to ndarray
+        Level-summed squares of Z'PZ.
+    entries : sequence of Entry
+        Only their factors count.
+    directions : sequence of ndarray of shape (k, k)
+        X_i of each, symmetric.
+
+    Returns
+    -------
+    ndarray of shape (n_entries, n_entries)
+    """
+    r = len(entries)
+    result = np.empty((r, r))
+    own: dict[int, list[int]] = {}
+    for place, entry in enumerate(entries):
+        own.setdefault(entry.factor, []).append(place)
+    flat = {t: np.array([directions[i].ravel() for i in at]) for t, at in own.items()}
+    for (t, rows), (s, columns) in product(own.items(), repeat=2):
+        Q = squares[t, s]
+        half = flat[t] @ Q.reshape(flat[t].shape[1], flat[s].shape[1])
+        result[np.ix_(rows, columns)] = half @ flat[s].T
+    return result
 
 
 def profiled_hessian(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.fitting.block_squares import block_squares, every, own_squares, parts_of
 from engine.fitting.core_matrices import (
     BlockScaler,
     identity_like,
@@ -27,12 +28,7 @@ from engine.fitting.core_matrices import (
     transposed,
 )
 from engine.fitting.criterion import is_notable
-from engine.fitting.level_blocks import (
-    by_right,
-    product,
-    sum_of_pairs,
-    turned,
-)
+from engine.fitting.level_blocks import by_right, product, sum_of_pairs
 from engine.fitting.marginal import by_factor, joined
 from engine.fitting.panels import product_by_strips
 
@@ -40,13 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
+    from engine.fitting.block_squares import Squares
     from engine.fitting.border import Border
     from engine.fitting.cells import Cells
     from engine.fitting.core_matrices import CoreMatrix
     from engine.fitting.criterion import Evaluation
     from engine.fitting.marginal import Marginal
-
-Squares = dict[tuple[int, int], "FloatArray"]
 
 
 def level_squares(evaluation: Evaluation, *, is_rough: bool = False) -> Squares:
@@ -66,11 +61,12 @@ def level_squares(evaluation: Evaluation, *, is_rough: bool = False) -> Squares:
     if not V.sigmas:
         return {}
     root = _projection_root(evaluation)
+    K = product(V.shrink, V.products.leaf_ZZ)
     if V.products.cells is None:
-        return {(0, 0): _leaf_alone(V, root[0])}
+        return {(0, 0): own_squares(K, root[0])}
     low_rank = root if V.border is None else _with_border(V, V.border, root)
     core = _Core(V, V.products.cells, low_rank, is_rough=is_rough)
-    result: Squares = {(0, 0): _leaf_alone(V, low_rank[0]) + core.leaf_squares()}
+    result: Squares = {(0, 0): own_squares(K, low_rank[0]) + core.leaf_squares(K)}
     result |= core.core_squares() | core.leaf_core_squares()
     if V.border is not None:
         result |= _border_squares(V, V.border, root)
@@ -109,9 +105,9 @@ def _border_squares(V: Marginal, border: Border, f: list[FloatArray]) -> Squares
             result[y, t], result[t, y] = Q, Q.transpose(2, 3, 0, 1)
         for s, columns in enumerate(sums.slices, start=first):
             k_s = factors[s].n_columns
-            own = _parts_of(border.K[rows, columns], k, k_s)
-            result[y, s] = _block_squares(
-                own, _every(f_y[rows], k), _every(f_y[columns], k_s)
+            own = parts_of(border.K[rows, columns], k, k_s)
+            result[y, s] = block_squares(
+                own, every(f_y[rows], k), every(f_y[columns], k_s)
             )
     return result
 
@@ -123,23 +119,6 @@ def _projection_root(evaluation: Evaluation) -> list[FloatArray]:
     if not e.is_reml or not len(e.C):
         return [part[:, :0] for part in parts]
     return [by_right(part, e.C_root) for part in parts]
-
-
-def _leaf_alone(V: Marginal, f: FloatArray) -> FloatArray:
-    """Squares of [l = m] K_l - f_l f_m'."""
-    K = product(V.shrink, V.products.leaf_ZZ)
-    squares = sum_of_pairs(K, K)
-    if f.shape[1]:
-        taken = sum_of_pairs(K, product(f, turned(f)))
-        squares += _low_rank(f) - taken - taken.transpose(1, 0, 3, 2)
-    return squares
-
-
-def _low_rank(f: FloatArray) -> FloatArray:
-    """Squares of f_l f_m' over all pairs of levels."""
-    gram = sum_of_pairs(f, f)
-    squares: FloatArray = np.einsum("abpr,cdpr->abcd", gram, gram, optimize=True)
-    return squares
 
 
 class _Core:
@@ -184,14 +163,13 @@ class _Core:
         only[a] = self._f[b]
         return self._U.transposed_times(only).astype(self._C.dtype, copy=False)
 
-    def leaf_squares(self) -> FloatArray:
+    def leaf_squares(self, K: FloatArray) -> FloatArray:
         """Squares of U_l C U_m', and what they take with K_l and f_l f_m'.
 
         Those of U C U' are tr(C X_ab C X_dc).
         """
-        V, k = self._V, self._k
-        K = product(V.shrink, V.products.leaf_ZZ)
-        taken = sum_of_pairs(K, V.core_blocks(self._C))
+        k = self._k
+        taken = sum_of_pairs(K, self._V.core_blocks(self._C))
         squares = -(taken + taken.transpose(1, 0, 3, 2))
         mixed = np.array([[self._mixed(a, b) for b in range(k)] for a in range(k)])
         C_mixed = np.array([[self._C @ own for own in row] for row in mixed])
@@ -208,10 +186,10 @@ class _Core:
         for s, columns in enumerate(slices, start=1):
             for t, rows in enumerate(slices, start=1):
                 k_t, k_s = factors[t].n_columns, factors[s].n_columns
-                result[t, s] = _block_squares(
-                    _parts_of(K[rows, columns], k_t, k_s),
-                    _every(f[rows], k_t),
-                    _every(f[columns], k_s),
+                result[t, s] = block_squares(
+                    parts_of(K[rows, columns], k_t, k_s),
+                    every(f[rows], k_t),
+                    every(f[columns], k_s),
                 )
         return result
 
@@ -274,31 +252,3 @@ def _inverse_Sigma(V: Marginal) -> BlockScaler | None:
     if not all(is_notable(V, t) for t in core):
         return None
     return BlockScaler(tuple(np.linalg.inv(V.sigmas[t]) for t in core), slices)
-
-
-def _every(rows: FloatArray, k: int) -> list[FloatArray]:
-    """Rows of each of k columns of a factor, over its levels."""
-    return [rows[a::k] for a in range(k)]
-
-
-def _parts_of(
-    block: CoreMatrix, k: int, columns: int
-) -> dict[tuple[int, int], CoreMatrix]:
-    """A block of K by the column of the row's and of the column's level."""
-    return {(a, c): block[a::k, c::columns] for a in range(k) for c in range(columns)}
-
-
-def _block_squares(
-    K: dict[tuple[int, int], CoreMatrix],
-    left: list[FloatArray],
-    right: list[FloatArray],
-) -> FloatArray:
-    """Sums of products of all pairs of parts of K - left right'."""
-    k, columns = len(left), len(right)
-    squares = np.empty((k, k, columns, columns))
-    for a, b, c, d in np.ndindex(k, k, columns, columns):
-        squares[a, b, c, d] = inner(K[a, c], K[b, d])
-        squares[a, b, c, d] -= np.vdot(K[a, c] @ right[d], left[b])
-        squares[a, b, c, d] -= np.vdot(K[b, d] @ right[c], left[a])
-        squares[a, b, c, d] += np.vdot(left[a].T @ left[b], right[c].T @ right[d])
-    return squares

@@ -32,9 +32,14 @@ NO_LOWER = 1e-7
 """The same where no step lowers the criterion any more: its digits are used up."""
 MOST_NOISE = 1e-4
 """Noise of the criterion within which an optimum still counts as proved."""
-EXACT_AFTER = 8
+EXACT_AFTER, EXACT_AFTER_WITHOUT_CORE = 8, 3
 """Iterations after which the exact Hessian replaces the working one: where average
-information is a poor guide, its steps shrink too slowly."""
+information is a poor guide, its steps shrink too slowly. Without a core it costs little
+more."""
+LEAST_SPREAD = 1e-4
+"""Smallest eigenvalue of the exact Hessian, its diagonal scaled to one, from which it
+replaces the other: below, rounding hides what average information, a sum of squares,
+still shows."""
 IDLE, MAX_IDLE = 0.05, 3
 """After so many steps that gained less than this share of what they promised, the
 digits of the criterion are used up."""
@@ -136,6 +141,8 @@ class Minimiser:
         self.layout = products.layout
         self._is_reml = is_reml
         self._report = report
+        has_core = products.cells is not None
+        self._exact_after = EXACT_AFTER if has_core else EXACT_AFTER_WITHOUT_CORE
         self.what = FITTING
         self.n_evaluations = 0
 
@@ -191,8 +198,9 @@ class Minimiser:
         for iteration in range(MAX_ITERATIONS):
             slopes = derivatives(current, entries)
             hessian = slopes.working_hessian
-            if iteration >= EXACT_AFTER:
-                hessian = profiled_hessian(current, entries)
+            if iteration >= self._exact_after:
+                exact = profiled_hessian(current, entries)
+                hessian = exact if _is_spread(exact) else hessian
             step, decrement = newton_step(slopes.gradient, hessian)
             history.append((current.value, decrement))
             least = enough if _is_clear(theta, self.layout) else 0.0
@@ -277,13 +285,27 @@ def newton_step(gradient: FloatArray, hessian: FloatArray) -> tuple[FloatArray, 
     g, H = gradient, hessian
     if not len(g):
         return g, 0.0
-    scale = np.sqrt(np.abs(np.diag(H)))
-    scale[scale == 0] = 1.0
-    values, vectors = np.linalg.eigh(H / np.outer(scale, scale))
+    scaled, scale = _scaled(H)
+    values, vectors = np.linalg.eigh(scaled)
     floor = EIGENVALUE_FLOOR * np.abs(values).max()
     along = vectors.T @ (g / scale)
     step = -(vectors @ (along / np.maximum(np.abs(values), floor))) / scale
     return step, float(-g @ step)
+
+
+def _scaled(hessian: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """A Hessian with a diagonal of ones, and the roots of its own."""
+    scale = np.sqrt(np.abs(hessian.diagonal()))
+    scale[scale == 0] = 1.0
+    return hessian / (scale[:, None] * scale), scale
+
+
+def _is_spread(hessian: FloatArray) -> bool:
+    """Whether all curvatures stand clear of rounding."""
+    if not len(hessian):
+        return False
+    values = np.linalg.eigvalsh(_scaled(hessian)[0])
+    return bool(np.abs(values).min() > LEAST_SPREAD)
 
 
 def _is_clear(theta: FloatArray, layout: Layout) -> bool:

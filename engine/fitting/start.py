@@ -1,4 +1,15 @@
-"""Where the optimisation starts: variances by the method of moments."""
+"""Where the optimisation starts: variances and covariances by the method of moments.
+
+Quadratic forms of the least-squares residuals are equated with their expectations. With
+M = I - QQ', V_0 = I, V_i = Z X_i Z' for each free entry i of the Sigmas, and unknown
+s_0 = sigma^2, s_i = sigma^2 Sigma_i,
+
+    sum_j tr(M V_i M V_j) s_j = y'M V_i M y          i = 0, 1, ...
+
+(MINQUE with no variance assumed beforehand: Rao 1971, J. Multivariate Anal. 1, 445). In
+balanced data these are the REML estimates themselves, unless one is negative (Searle,
+Casella and McCulloch 1992, Variance Components, section 11.3).
+"""
 
 from __future__ import annotations
 
@@ -6,30 +17,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.core_matrices import diagonal_blocks, inner
-from engine.fitting.level_blocks import gram, product
+from engine.fitting.core_matrices import diagonal_blocks
+from engine.fitting.hessian import traces
+from engine.fitting.level_blocks import gram, product, sum_of_products
 from engine.fitting.marginal import Vectors, by_factor
+from engine.fitting.plain_squares import plain_squares
+from engine.model.covariance import lower_factor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.arrays import FloatArray
-    from engine.fitting.border import BorderSums
+    from engine.fitting.block_squares import Squares
     from engine.fitting.core_matrices import CoreMatrix
     from engine.fitting.crossproducts import CrossProducts
+    from engine.fitting.factors import Factor
+    from engine.model.covariance import Entry, Layout
 
 SMALLEST_RATIO, LARGEST_RATIO = 1e-3, 1e3
 """Bounds of the starting variance ratios; the optimum may lie outside them."""
-SMALLEST_RESIDUAL_SHARE = 0.05
+SMALLEST_SHARE = 0.05
 """The residual variance starts with at least this share of all variance."""
+DEPENDENT = 1e-10
+"""Share of the largest singular value below which equations say the same."""
 
 
 def moment_start(products: CrossProducts) -> FloatArray:
     """Guess theta by equating squared sums of residuals with their expectations.
-
-    With r the least-squares residual, h_t = Z_t'r and one variance ratio gamma_t for
-    each factor, ignoring that r has lost p degrees of freedom:
-
-        E |h_t|^2 = s2 (sum_j gamma_j |Z_t'Z_j|_F^2 + tr Z_t'Z_t)
-        E r'r     = s2 (n + sum_j gamma_j tr Z_j'Z_j)
 
     Parameters
     ----------
@@ -38,61 +52,72 @@ def moment_start(products: CrossProducts) -> FloatArray:
     Returns
     -------
     ndarray of shape (n_theta,)
-        sqrt(gamma_t) on the diagonals, zero elsewhere.
     """
-    T = len(products.factors)
-    if not T:
+    p, layout = products.p, products.layout
+    if not products.factors:
         return np.zeros(0)
-    squares, traces, sums = _moments(products)
-    matrix = np.empty((T + 1, T + 1))
-    matrix[:T, :T] = squares
-    matrix[:T, T] = matrix[T, :T] = traces
-    matrix[T, T] = products.n
-    right = np.append(sums, products.n)  # y'y: its mean square is one
-    scale = np.sqrt(np.diag(matrix))
-    solution = np.linalg.lstsq(
-        matrix / np.outer(scale, scale), right / scale, rcond=1e-10
-    )[0]
-    variances = solution / scale
-    least = SMALLEST_RESIDUAL_SHARE * right[T] / products.n
-    ratios = variances[:T] / max(variances[T], least)
-    roots = np.sqrt(np.clip(ratios, SMALLEST_RATIO, LARGEST_RATIO))
-    return products.layout.theta(
-        [root * np.eye(k) for root, k in zip(roots, products.layout.sizes, strict=True)]
-    )
+    ZQy = by_factor(products, _whole_ZQy(products, slice(None)))
+    f = [own[:, :p] for own in ZQy]
+    h = [own[:, p] for own in ZQy]
+    forms = [own @ own.T for own in h]
+    whole = zip(_diagonal_blocks(products), f, strict=True)
+    K = [own - sum_of_products(part, part) for own, part in whole]
+    residual = (float(products.n), products.n - p)  # y'y: its mean square is one
+    found = _solved(plain_squares(products, f), K, forms, residual, layout)
+    return _theta(found, products.factors, layout)
 
 
-def _moments(products: CrossProducts) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """|Z_t'Z_j|_F^2, tr Z_t'Z_t and |Z_t'r|^2 for all factors."""
-    T, slices = len(products.factors), products.core_slices
-    squares, traces = np.empty((T, T)), np.empty(T)
-    squares[0, 0] = (products.leaf_ZZ**2).sum()
-    traces[0] = np.einsum("aaj->", products.leaf_ZZ)
-    Zy = _whole_ZQy(products, slice(products.p, None))
-    for t, rows in enumerate(slices, start=1):
-        if products.cells is not None:
-            squares[0, t] = squares[t, 0] = products.cells.sums_of_squares(rows)
-        traces[t] = products.core_ZZ[rows, rows].diagonal().sum()
-        for j, columns in enumerate(slices, start=1):
-            own = products.core_ZZ[rows, columns]
-            squares[t, j] = inner(own, own)
-    if products.border is not None:
-        _add_border(products, products.border, squares, traces)
-    sums = np.array([(own**2).sum() for own in by_factor(products, Zy)])
-    return squares, traces, sums
+def _solved(
+    squares: Squares,
+    K: Sequence[FloatArray],
+    forms: Sequence[FloatArray],
+    residual: tuple[float, int],
+    layout: Layout,
+) -> list[FloatArray]:
+    """Solve the equations for Sigma of each factor, perhaps no covariances.
+
+    `squares` are the level-summed ones of Z'MZ, `K` its diagonal blocks and `forms` the
+    products h_l h_l' of h = Z'My, both summed over levels; `residual` is y'My, n - p.
+    """
+    entries, r = layout.entries, len(layout.entries)
+    X = [_direction(entry, layout.sizes[entry.factor]) for entry in entries]
+    along = [(i.factor, X_i) for i, X_i in zip(entries, X, strict=True)]
+    matrix = np.empty((r + 1, r + 1))
+    matrix[:r, :r] = traces(squares, entries, X)
+    matrix[:r, r] = matrix[r, :r] = [np.vdot(K[t], X_i) for t, X_i in along]
+    right = np.array([*(np.vdot(forms[t], X_i) for t, X_i in along), residual[0]])
+    matrix[r, r] = residual[1]
+    squared = matrix.diagonal()
+    scale = np.sqrt(np.where(squared > 0, squared, 1.0))  # none: X has those columns
+    matrix /= scale[:, None] * scale
+    values = np.linalg.lstsq(matrix, right / scale, rcond=DEPENDENT)[0] / scale
+    values /= max(values[r], SMALLEST_SHARE * residual[0] / residual[1])
+    found: list[FloatArray] = [np.zeros((k, k)) for k in layout.sizes]
+    for value, i in zip(values[:r], entries, strict=True):
+        found[i.factor][i.row, i.column] = found[i.factor][i.column, i.row] = value
+    return found
 
 
-def _add_border(
-    products: CrossProducts, border: BorderSums, squares: FloatArray, traces: FloatArray
-) -> None:
-    """Fill in what concerns the border's factors."""
-    first = 1 + len(products.core_slices)
-    for t, rows in enumerate(border.slices, start=first):
-        traces[t] = np.trace(border.ZZ[rows, rows])
-        cross = [(border.leaf_ZZ[:, rows] ** 2).sum()]
-        cross += [(border.core_ZZ[s, rows] ** 2).sum() for s in products.core_slices]
-        cross += [(border.ZZ[s, rows] ** 2).sum() for s in border.slices]
-        squares[t] = squares[:, t] = cross
+def _theta(
+    sigmas: Sequence[FloatArray], factors: Sequence[Factor], layout: Layout
+) -> FloatArray:
+    """Theta of the nearest Sigmas whose variance ratios lie within the bounds."""
+    roots = []
+    for factor, Sigma in zip(factors, sigmas, strict=True):
+        root = np.zeros_like(Sigma)
+        for block in factor.blocks:
+            values, vectors = np.linalg.eigh(Sigma[block, block])
+            sizes = np.sqrt(np.clip(values, SMALLEST_RATIO, LARGEST_RATIO))
+            root[block, block] = lower_factor(vectors * sizes)
+        roots.append(root)
+    return layout.theta(roots)
+
+
+def _direction(entry: Entry, k: int) -> FloatArray:
+    """X_i: the derivative of Sigma along one of its elements, and its mirror image."""
+    X = np.zeros((k, k))
+    X[entry.row, entry.column] = X[entry.column, entry.row] = 1.0
+    return X
 
 
 def _whole_ZQy(products: CrossProducts, columns: slice) -> Vectors:
@@ -124,6 +149,11 @@ def column_products(products: CrossProducts) -> list[tuple[FloatArray, FloatArra
     """
     ZQ = _whole_ZQy(products, slice(0, products.p))
     sums = [own.sum(axis=2) for own in by_factor(products, ZQ)]
+    return list(zip(_diagonal_blocks(products), sums, strict=True))
+
+
+def _diagonal_blocks(products: CrossProducts) -> list[FloatArray]:
+    """Sums over levels of Z_l'Z_l for each factor: shape (k, k)."""
     whole: list[tuple[CoreMatrix, slice]] = [
         (products.core_ZZ, part) for part in products.core_slices
     ]
@@ -132,4 +162,4 @@ def column_products(products: CrossProducts) -> list[tuple[FloatArray, FloatArra
     own = [products.leaf_ZZ.sum(axis=2)]
     for factor, (ZZ, part) in zip(products.factors[1:], whole, strict=True):
         own.append(diagonal_blocks(ZZ, part, factor.n_columns).sum(axis=0))
-    return list(zip(own, sums, strict=True))
+    return own

@@ -122,7 +122,8 @@ def test_that_a_border_is_exact_where_plots_explain_nearly_everything(monkeypatc
     products = with_border.estimates.evaluation.products
     assert products.border is not None
     assert products.shift is not None
-    assert with_border.criterion == pytest.approx(dense.criterion, rel=1e-10)
+    # rounding alone moves the criterion by 4e-7 (SD) with variances of 1e7 and more
+    assert with_border.criterion == pytest.approx(dense.criterion, abs=2e-6)
     pd.testing.assert_frame_equal(
         with_border.coefficient_table(), dense.coefficient_table(), rtol=1e-5
     )
