@@ -46,8 +46,24 @@ def own_squares(M: FloatArray, f: FloatArray) -> FloatArray:
 def _low_rank(f: FloatArray) -> FloatArray:
     """Squares of f_l f_m' over all pairs of levels."""
     gram = sum_of_pairs(f, f)
-    squares: FloatArray = np.einsum("abpr,cdpr->abcd", gram, gram, optimize=True)
-    return squares
+    return sums_of_products(gram, gram)
+
+
+def sums_of_products(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Sums over the last two axes of products of all pairs of matrices.
+
+    Parameters
+    ----------
+    left, right : ndarray of shape (a, b, q, r), (c, d, q, r)
+
+    Returns
+    -------
+    ndarray of shape (a, b, c, d)
+    """
+    rows, columns = left.shape[:2], right.shape[:2]
+    flat = left.reshape(rows[0] * rows[1], -1)
+    made: FloatArray = flat @ right.reshape(columns[0] * columns[1], -1).T
+    return made.reshape(*rows, *columns)
 
 
 def block_squares(

@@ -39,8 +39,8 @@ NOISE = 1e-4
 FLAT = 1e-3
 """Curvature of a relative change below which a direction may be flat: even a change
 by half its size would raise the criterion by 1e-4 only. What is flat is tried out."""
-FLAT_STEP = 0.3
-"""Relative change by which that is tried."""
+FLAT_STEPS = (0.3, -0.3, 1.0, -1.0)
+"""Relative changes by which that is tried."""
 SAME_FIT = 1e-8
 """Rise of the criterion within which values fit equally well."""
 APART = 0.1
@@ -224,7 +224,7 @@ def _try_flat(
     if second.curvatures.min(initial=np.inf) > FLAT + 2 * second.slope:
         return path, None
     value = path.evaluation.value
-    for way in (FLAT_STEP, -FLAT_STEP):
+    for way in FLAT_STEPS:
         start = second.theta_along(way)
         if minimiser.lower(start, np.inf) is None:
             continue

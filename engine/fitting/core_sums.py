@@ -118,6 +118,9 @@ def cells_of(rows: RowColumns, core: Arrangement) -> Cells:
     places, Z = _columns(rows, core.core)
     leaf, n_leaf = rows.codes[0], rows.factors[0].n_levels
     q, parts = core.q, core.parts
+    if parts is None and n_leaf * q <= FEW_NUMBERS:
+        tables = [_table([leaf], [own], (n_leaf, places, Z, q)) for own in rows.Z(0)]
+        return DenseCells(np.stack(tables))
     levels, where = np.tile(leaf, len(places)), np.concatenate(places)
     made = []
     for own in rows.Z(0):
@@ -125,8 +128,6 @@ def cells_of(rows: RowColumns, core: Arrangement) -> Cells:
         summed = sparse.coo_array((values, (levels, where)), shape=(n_leaf, q)).tocsr()
         summed.sum_duplicates()  # zeros are kept: all leaf columns have the same cells
         made.append(summed)
-    if parts is None and n_leaf * q <= FEW_NUMBERS:
-        return DenseCells(np.stack([own.toarray() for own in made]))
     data = np.stack([own.data for own in made])
     is_dense = parts is None
     starts, columns = made[0].indptr.astype(np.intp), made[0].indices.astype(np.intp)
@@ -150,6 +151,8 @@ def core_products(rows: RowColumns, core: Arrangement) -> CoreMatrix:
     if not q:
         return np.zeros((0, 0))
     places, Z = _columns(rows, core.core)
+    if parts is None and q <= FEW_COLUMNS:
+        return _table(places, Z, (q, places, Z, q))
     left, right, values = [], [], []
     for i, own in enumerate(places):
         for j, other in enumerate(places):
@@ -159,7 +162,7 @@ def core_products(rows: RowColumns, core: Arrangement) -> CoreMatrix:
     where = (np.concatenate(left), np.concatenate(right))
     summed = sparse.coo_array((np.concatenate(values), where), shape=(q, q)).tocsr()
     summed.sum_duplicates()
-    return summed.toarray() if parts is None and q <= FEW_COLUMNS else summed
+    return summed
 
 
 def border_sums(

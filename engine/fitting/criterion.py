@@ -138,7 +138,8 @@ def evaluate(
     n, p = products.n, products.p
     QyQy, solved = _marginal_products(V)
     L = np.linalg.cholesky((QyQy + QyQy.T) / 2)
-    lost = np.diag(products.QyQy) / np.diag(L) ** 2
+    roots = L.diagonal()
+    lost = products.QyQy.diagonal() / roots**2
     if lost[:p].max(initial=0.0) > MOST_LOST:
         raise np.linalg.LinAlgError("a coefficient's information is rounding")
     r2 = L[p, p] ** 2
@@ -148,8 +149,7 @@ def evaluate(
     value = V.log_det + nu * (1 + np.log(2 * np.pi * r2 / nu) + _log_unit(products))
     value -= products.log_weights
     if is_reml:
-        value += 2 * np.log(np.diag(L)[:p]).sum()
-        value += 2 * np.log(np.diag(products.R)).sum()
+        value += 2 * np.log(roots[:p] * products.R.diagonal()).sum()
     contrast = np.append(-beta, 1.0)[:, None]
     return Evaluation(
         value=float(value),
@@ -273,7 +273,8 @@ def is_notable(V: Marginal, t: int) -> bool:
     """
     factor, part = V.products.factors[t], V.products.core_slices[t - 1]
     information = V.A_diagonal[part].sum()
-    smallest = np.linalg.eigvalsh(V.sigmas[t])[0]
+    Sigma = V.sigmas[t]
+    smallest = np.linalg.eigvalsh(Sigma)[0] if len(Sigma) > 1 else Sigma[0, 0]
     return bool(smallest * information > SMALL_SIGMA * factor.n_levels)
 
 

@@ -17,7 +17,6 @@ rows and columns as there are leaf levels.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,17 +98,17 @@ def traces(
     -------
     ndarray of shape (n_entries, n_entries)
     """
-    r = len(entries)
-    result = np.empty((r, r))
-    own: dict[int, list[int]] = {}
-    for place, entry in enumerate(entries):
-        own.setdefault(entry.factor, []).append(place)
-    flat = {t: np.array([directions[i].ravel() for i in at]) for t, at in own.items()}
-    for (t, rows), (s, columns) in product(own.items(), repeat=2):
-        Q = squares[t, s]
-        half = flat[t] @ Q.reshape(flat[t].shape[1], flat[s].shape[1])
-        result[np.ix_(rows, columns)] = half @ flat[s].T
-    return result
+    n_factors = max((t for t, _ in squares), default=-1) + 1
+    ends = np.cumsum([0, *(len(squares[t, t]) ** 2 for t in range(n_factors))]).tolist()
+    Q = np.empty((ends[-1], ends[-1]))
+    for (t, s), own in squares.items():
+        rows, columns = slice(ends[t], ends[t + 1]), slice(ends[s], ends[s + 1])
+        Q[rows, columns] = own.reshape(rows.stop - rows.start, -1)
+    X = np.zeros((len(entries), ends[-1]))
+    for row, entry, direction in zip(X, entries, directions, strict=True):
+        row[ends[entry.factor] : ends[entry.factor + 1]] = direction.ravel()
+    made: FloatArray = X @ Q @ X.T
+    return made
 
 
 def profiled_hessian(

@@ -20,7 +20,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.block_squares import block_squares, every, own_squares, parts_of
+from engine.fitting.block_squares import (
+    block_squares,
+    every,
+    own_squares,
+    parts_of,
+    sums_of_products,
+)
 from engine.fitting.core_matrices import (
     BlockScaler,
     identity_like,
@@ -101,7 +107,7 @@ def _border_squares(V: Marginal, border: Border, f: list[FloatArray]) -> Squares
         pairs = sum_of_pairs(L, L)
         for t in range(first):
             T = np.concatenate([N[t], f[t]], axis=1)
-            Q = np.einsum("abij,cdij->abcd", pairs, sum_of_pairs(T, T), optimize=True)
+            Q = sums_of_products(pairs, sum_of_pairs(T, T))
             result[y, t], result[t, y] = Q, Q.transpose(2, 3, 0, 1)
         for s, columns in enumerate(sums.slices, start=first):
             k_s = factors[s].n_columns
@@ -175,8 +181,8 @@ class _Core:
         C_mixed = np.array([[self._C @ own for own in row] for row in mixed])
         for a, b, c, d in np.ndindex(k, k, k, k):
             squares[a, b, c, d] += inner(self._CX[a, b], transposed(self._CX[d, c]))
-        squares += np.einsum("abqp,cdqp->abcd", mixed, C_mixed, optimize=True)
-        squares += np.einsum("baqp,dcqp->abcd", mixed, C_mixed, optimize=True)
+        with_f = sums_of_products(mixed, C_mixed)
+        squares += with_f + with_f.transpose(1, 0, 3, 2)
         return squares
 
     def core_squares(self) -> Squares:

@@ -5,6 +5,7 @@ Of thousands of random designs, those with several optima had one of these marks
 - a variance is (nearly) lost and another block could take its place;
 - a random column is nearly a multiple of what X or another block has already, such as
   a covariate far from zero: a large variance then does what a small one does elsewhere;
+- a perfect correlation where the data say little;
 - three or more correlated columns, nearly singular or with little to tell them apart:
   correlations can have other signs;
 - so few rows that a handful of values decide, or a direction that hardly curves.
@@ -92,6 +93,8 @@ def other_starts(
         starts += _without_each_column(products, path)
     if is_thin or is_small or weakest < WEAK:
         starts += _other_signs(products, path)
+    if is_thin and weakest < WEAK:
+        starts += _uncorrelated(products, path)
     return starts
 
 
@@ -133,6 +136,21 @@ def _without_each_column(products: CrossProducts, path: Path) -> Iterator[FloatA
         for column in range(k):
             lambdas = [np.array(x) for x in path.evaluation.lambdas]
             lambdas[t][column] = 0.0
+            yield products.layout.theta(lambdas)
+
+
+def _uncorrelated(products: CrossProducts, path: Path) -> Iterator[FloatArray]:
+    """The variances found, without the correlations of a block that lost a direction.
+
+    Where the data say little, a perfect correlation and a moderate one may both be
+    optima.
+    """
+    for block in path.lost:
+        root = np.diag(np.sqrt(np.diag(path.evaluation.V.sigmas[block.factor])))
+        lambdas = [np.array(x) for x in path.evaluation.lambdas]
+        own = root[block.columns, block.columns]
+        lambdas[block.factor][block.columns, block.columns] = own
+        if own.any():
             yield products.layout.theta(lambdas)
 
 

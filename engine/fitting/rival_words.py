@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from engine.fitting.newton import Path
     from engine.model.design import Design
 
+EQUAL = 1e-6
+"""Difference of criteria that prefers neither optimum."""
 CLEARLY = 0.2
 """Relative difference of standard deviations that is named before a correlation."""
 
@@ -57,11 +59,12 @@ def several_in_words(path: Path, rival: Path, design: Design) -> Sentence:
     Sentence
     """
     gap = rival.evaluation.value - path.evaluation.value
+    hardly = ("hardly prefer the one that is shown (its criterion is lower by ",)
+    by = (*hardly, Number(gap, 2), ")") if gap > EQUAL else ("do not prefer either",)
     return Sentence(
-        "Two optima are proved, and the data hardly prefer the one that is shown (its "
-        "criterion is lower by ",
-        Number(max(gap, 0.0), 2),
-        "): ",
+        "Two optima are proved, and the data ",
+        *by,
+        ": ",
         _difference(path, rival, design),
         " Say so beside the results, or leave out a random term: where terms compete "
         "for the same variation, these data cannot say which of them has it.",
@@ -76,7 +79,11 @@ def _difference(path: Path, rival: Path, design: Design) -> Sentence:
         return _other_correlation(path, rival, design)
     what = f"the standard deviation of {most.name} is "
     return Sentence(
-        what, *_size(most.here), " there, but ", *_size(most.there), " at the other."
+        what,
+        *_size(most.here),
+        " at the one shown, but ",
+        *_size(most.there),
+        " at the other.",
     )
 
 
@@ -112,7 +119,11 @@ def _other_correlation(path: Path, rival: Path, design: Design) -> Sentence:
     one, two, name = max(found, key=lambda own: abs(own[0] - own[1]))
     what = f"the correlation of {name} is "
     return Sentence(
-        what, Number(one, 2), " there, but ", Number(two, 2), " at the other."
+        what,
+        Number(one, 2),
+        " at the one shown, but ",
+        Number(two, 2),
+        " at the other.",
     )
 
 

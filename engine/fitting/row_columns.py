@@ -218,8 +218,8 @@ def _centred(
 
 def _whitening(columns: FloatArray, n: int) -> FloatArray:
     """T of a block whose columns are given by their coordinates on Q."""
-    T = np.linalg.qr(columns)[1] / np.sqrt(n)
-    signed: FloatArray = T * np.where(np.diag(T) < 0, -1.0, 1.0)[:, None]
+    T = np.linalg.qr(columns, mode="r") / np.sqrt(n)
+    signed: FloatArray = T * np.where(T.diagonal() < 0, -1.0, 1.0)[:, None]
     return signed
 
 

@@ -108,7 +108,9 @@ def lower_factor(root: FloatArray) -> FloatArray:
     ndarray of shape (k, k)
     """
     k = len(root)
-    upper: FloatArray = np.linalg.qr(root.T)[1]
+    if k == 1:
+        return np.array([[np.linalg.norm(root)]])
+    upper = np.asarray(np.linalg.qr(root.T, mode="r"))
     lower = np.zeros((k, k))
     lower[:, : len(upper)] = upper.T
     # what is left of a row after its earlier columns may be rounding only

@@ -11,7 +11,12 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pandas.api.extensions import ExtensionArray
+
     from engine.arrays import IntArray
+
+FEW_EMPTY = 8
+"""Possible combinations for each row up to which all of them are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +60,32 @@ def ordered_levels(column: pd.Series) -> list[str]:
     return list(_levels_and_codes(column)[0])
 
 
-def _levels_and_codes(column: pd.Series) -> tuple[Sequence[str] | pd.Index, IntArray]:
+def _levels_and_codes(column: pd.Series) -> tuple[Sequence[str], IntArray]:
     """Level names that occur, in order, and the position of each cell's."""
+    if isinstance(column.dtype, pd.StringDtype):
+        found, codes = _texts_and_codes(column)
+        return found.tolist(), codes
     raw, unique = pd.factorize(column)
     ranks = np.empty(len(unique), dtype=np.intp)
-    is_text = isinstance(column.dtype, pd.StringDtype)
-    if is_text or pd.api.types.is_integer_dtype(column.dtype):
+    if pd.api.types.is_integer_dtype(column.dtype):
         order = unique.argsort()  # no two are written alike
         ranks[order] = np.arange(len(unique))
-        ordered = pd.Index(unique[order])
-        texts = ordered if is_text else list(map(str, ordered.tolist()))
-        return texts, _replaced(raw, ranks)
+        return list(map(str, unique[order].tolist())), _replaced(raw, ranks)
     cells = pd.Series(unique, dtype=column.dtype)
     order = _order(cells)
     texts = level_texts(cells.iloc[order])
     places: dict[str, int] = {}
     ranks[order] = [places.setdefault(text, len(places)) for text in texts]
     return list(places), _replaced(raw, ranks)
+
+
+def _texts_and_codes(column: pd.Series) -> tuple[ExtensionArray, IntArray]:
+    """The same for a column of text, its level names not yet Python's own."""
+    raw, unique = column.array.factorize()
+    order = unique.argsort()
+    ranks = np.empty(len(unique), dtype=np.intp)
+    ranks[order] = np.arange(len(unique))
+    return unique.take(order), _replaced(raw, ranks)
 
 
 def _replaced(raw: IntArray, ranks: IntArray) -> IntArray:
@@ -116,22 +130,27 @@ def make_grouping(used: pd.DataFrame, columns: tuple[str, ...]) -> Grouping:
     Grouping
         Only combinations that occur, in the order of the columns' own levels.
     """
-    first, codes = _levels_and_codes(used[columns[0]])
-    if len(columns) == 1:
-        names = first if isinstance(first, pd.Index) else pd.Index(list(first))
-        return Grouping(columns[0], columns, names.astype("str"), codes)
-    parts = [list(first)]
+    first = used[columns[0]]
+    if len(columns) == 1 and isinstance(first.dtype, pd.StringDtype):
+        texts, codes = _texts_and_codes(first)
+        return Grouping(columns[0], columns, pd.Index(texts, dtype="str"), codes)
+    levels, codes = _levels_and_codes(first)
+    parts = [levels]
     for name in columns[1:]:
         levels, own = _levels_and_codes(used[name])
         present, codes = _renumbered(codes * len(levels) + own)
-        parts = [[texts[i] for i in present // len(levels)] for texts in parts]
-        parts.append([levels[i] for i in present % len(levels)])
+        before, last = (part.tolist() for part in np.divmod(present, len(levels)))
+        parts = [[texts[i] for i in before] for texts in parts]
+        parts.append([levels[i] for i in last])
     names = pd.Index(combined_names(parts), dtype="str")
     return Grouping(":".join(columns), columns, names, codes)
 
 
 def _renumbered(numbers: IntArray) -> tuple[IntArray, IntArray]:
     """Numbers that occur, increasing, and the position of each; no sort of all."""
+    if numbers.max(initial=0) < FEW_EMPTY * len(numbers):
+        occurs = np.bincount(numbers) > 0
+        return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[numbers]
     raw, found = pd.factorize(numbers)
     order = np.argsort(found)
     ranks = np.empty(len(found), dtype=np.intp)
