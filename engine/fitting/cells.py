@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,11 +23,12 @@ from engine.progress import breathe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.arrays import FloatArray, IntArray
+    from engine.arrays import AnyArray, FloatArray, IntArray
     from engine.fitting.core_matrices import CoreMatrix
 
 MOST_PAIRS = 60_000_000
-"""Pairs of cells beyond which they are not listed: 25 bytes each."""
+"""Pairs of cells beyond which they are not listed: 12 bytes each, and as many while
+they are listed."""
 PAIR_SECONDS, DENSE_FLOPS = 6e-9, 3e10
 """What a listed pair costs, and how fast dense products are: orders of magnitude."""
 CHUNK_BYTES, SHORT_BYTES = 64_000_000, 16_000_000
@@ -111,21 +113,19 @@ class DenseCells:
 class Pairs:
     """All pairs of cells of one leaf level, the later cell first.
 
+    A pair of columns of the core is a *place*; many leaf levels share one.
+
     Attributes
     ----------
-    first, second : ndarray of int, shape (n_pairs,)
-        Positions of the two cells.
-    place : ndarray of int, shape (n_pairs,)
-        Where the pair stands in a q x q array by columns, below its diagonal.
-    counts, starts : ndarray of int, shape (n_filled,)
-        Pairs of each leaf level that has cells, and the first of them.
+    places : ndarray of int, shape (n_places,)
+        Where each place stands in a q x q array by columns, below its diagonal.
+    products : dict of (int, int) to sparse array of shape (J, n_places)
+        For the leaf's columns a <= b the products of both cells' numbers, symmetric in
+        a and b.
     """
 
-    first: IntArray
-    second: IntArray
-    place: IntArray
-    counts: IntArray
-    starts: IntArray
+    places: IntArray
+    products: dict[tuple[int, int], sparse.csr_array]
 
 
 class SparseCells:
@@ -274,66 +274,49 @@ class SparseCells:
     @cached_property
     def _pairs(self) -> Pairs:
         """List the pairs of cells of each leaf level."""
-        counts, starts = self._counts, self._starts[:-1]
-        cells: IntArray = np.arange(len(self._columns), dtype=np.int32)
-        before = cells - np.repeat(starts, counts)  # cells before it in its level
-        first = np.repeat(cells, before + 1)
-        ends = np.cumsum(before + 1)
-        second = np.arange(len(first)) - np.repeat(
-            ends - (before + 1) - np.repeat(starts, counts), before + 1
-        )
-        row, column = self._columns[first], self._columns[second]
-        filled = counts[counts > 0]
-        n_pairs = filled * (filled + 1) // 2
-        return Pairs(
-            first=first,
-            second=second,
-            place=column.astype(np.intp) * self._n_core + row,
-            counts=n_pairs,
-            starts=np.cumsum(n_pairs) - n_pairs,
-        )
-
-    def _pair_products(self, a: int, b: int) -> FloatArray:
-        """Products of the numbers of both cells, symmetric in the leaf's columns."""
-        first, second = self._pairs.first, self._pairs.second
-        made: FloatArray = self._data[a][first] * self._data[b][second]
-        if a != b:
-            made += self._data[b][first] * self._data[a][second]
-            made /= 2
-        return made
-
-    @cached_property
-    def _products(self) -> dict[tuple[int, int], FloatArray]:
-        """All of them, for a <= b."""
-        k = len(self._data)
-        return {
-            (a, b): self._pair_products(a, b) for b in range(k) for a in range(b + 1)
+        counts, q = self._counts, self._n_core
+        times, second = _pairs_of_cells(self._starts)
+        data = {}
+        for a, b in combinations_with_replacement(range(len(self._data)), 2):
+            values = np.repeat(self._data[a], times) * self._data[b][second]
+            if a != b:
+                values += np.repeat(self._data[b], times) * self._data[a][second]
+                values /= 2
+            data[a, b] = values
+        place = np.repeat(self._columns, times) + (self._columns * q)[second]
+        del second  # there may be millions
+        places, indices = _ranked(place, q * q)
+        ends = np.cumsum(counts * (counts + 1) // 2)
+        starts = np.concatenate([[0], ends]).astype(np.int32)
+        shape = (len(counts), len(places))
+        products = {
+            ab: sparse.csr_array((values, indices, starts), shape=shape)
+            for ab, values in data.items()
         }
+        return Pairs(places, products)
 
     def _by_pairs(self, weights: FloatArray) -> FloatArray:
         """The sandwich from the list of pairs."""
         pairs, q = self._pairs, self._n_core
-        filled, total = self._counts > 0, None
-        for (a, b), values in self._products.items():
-            own = weights[a, b][filled] * (1.0 if a == b else 2.0)
-            of_pair = np.repeat(own, pairs.counts)
-            of_pair *= values
-            total = of_pair if total is None else np.add(total, of_pair, out=total)
-        made = np.bincount(pairs.place, weights=total, minlength=q * q)
-        return made.astype(float, copy=False).reshape(q, q).T
+        total = np.zeros(len(pairs.places))
+        for (a, b), products in pairs.products.items():
+            total += products.T @ (weights[a, b] * (1.0 if a == b else 2.0))
+        made = np.zeros(q * q)
+        made[pairs.places] = total
+        return made.reshape(q, q).T
 
     def _blocks_by_pairs(self, C: FloatArray) -> FloatArray:
         """The level blocks from the list of pairs."""
         pairs, k = self._pairs, len(self._data)
         filled = np.flatnonzero(self._counts)
         result = np.zeros((k, k, len(self._counts)))
-        own = C.ravel(order="F")[pairs.place]
-        same = np.diag(C)[self._columns]
-        for (a, b), values in self._products.items():
-            both = np.add.reduceat(values * own, pairs.starts)
+        own = C.ravel(order="F")[pairs.places].astype(float, copy=False)
+        same = C.diagonal()[self._columns]
+        for (a, b), products in pairs.products.items():
+            both = 2.0 * (products @ own)
             alone = same * self._data[a] * self._data[b]
-            both = 2.0 * both - np.add.reduceat(alone, self._starts[filled])
-            result[a, b, filled] = result[b, a, filled] = both
+            both[filled] -= np.add.reduceat(alone, self._starts[filled])
+            result[a, b] = result[b, a] = both
         return result
 
     def _by_chunks(self, weights: FloatArray) -> FloatArray:
@@ -351,6 +334,28 @@ class SparseCells:
                         first[:, part].T @ second[:, : part.stop]
                     )
         return total
+
+
+def _pairs_of_cells(starts: IntArray) -> tuple[AnyArray, IntArray]:
+    """How often each cell is the first of a pair, and the second cells of all pairs."""
+    cells = np.arange(starts[-1], dtype=np.int32)
+    begin = np.repeat(starts[:-1].astype(np.int32), np.diff(starts))
+    times = cells - begin + 1  # the second is not the later one of the two
+    second = np.arange(times.sum(), dtype=np.int32)
+    own = np.cumsum(times, dtype=np.int32) - times - begin
+    second -= np.repeat(own, times)
+    return times, np.asarray(second, dtype=np.intp)
+
+
+def _ranked(numbers: IntArray, limit: int) -> tuple[IntArray, AnyArray]:
+    """Numbers below a limit that occur, increasing, and the rank of each."""
+    occurs = np.zeros(limit, dtype=bool)
+    occurs[numbers] = True
+    found: IntArray = np.flatnonzero(occurs)
+    rank = np.empty(limit, dtype=np.int32)
+    rank[found] = np.arange(len(found), dtype=np.int32)
+    ranks = np.take(rank, numbers)
+    return found, ranks
 
 
 def are_listed(counts: IntArray | FloatArray, k: int, q: int) -> bool:
