@@ -28,6 +28,8 @@ LARGEST, SMALLEST = 1e100, 1e-100
 """Spreads beyond which squares are not safe."""
 CONSTANT = 1e-9
 """A covariate whose spread is this share of its size is left to `orthogonal_basis`."""
+FEW_COLUMNS, MANY_ROWS = 6, 10_000
+"""Shapes whose products are faster column by column."""
 NOT_MOST = 1e-2
 """Share of y'y that X must leave for the residual's sums to be taken as differences."""
 PERFECT_FIT = 1e-13
@@ -126,7 +128,7 @@ def _shared(design: Design, root_weights: FloatArray | None) -> RowColumns | Non
     if not is_possible or any(own is None for own in places):
         return None
     W, means = _centred(design, root_weights)
-    G = W @ W.T
+    G = _gram(W)
     R = _clear_root(G[:p, :p], means[:p], n)  # W = Q R
     if R is None:
         return None
@@ -158,6 +160,19 @@ def _shared(design: Design, root_weights: FloatArray | None) -> RowColumns | Non
         y_scale=unit,
         gram=G,
     )
+
+
+def _gram(W: FloatArray) -> FloatArray:
+    """W W'; BLAS is slow where few rows are very long."""
+    m, n = W.shape
+    if m > FEW_COLUMNS or n < MANY_ROWS:
+        whole: FloatArray = W @ W.T
+        return whole
+    G = np.empty((m, m))
+    for i in range(m):
+        for j in range(i + 1):
+            G[i, j] = G[j, i] = W[i] @ W[j]
+    return G
 
 
 def _clear_root(G: FloatArray, means: FloatArray, n: int) -> FloatArray | None:
