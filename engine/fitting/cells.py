@@ -18,6 +18,7 @@ from scipy import sparse
 
 from engine.fitting.core_matrices import mirrored
 from engine.fitting.level_blocks import product
+from engine.fitting.pairs import pairs_within
 from engine.progress import breathe
 
 if TYPE_CHECKING:
@@ -275,7 +276,7 @@ class SparseCells:
     def _pairs(self) -> Pairs:
         """List the pairs of cells of each leaf level."""
         counts, q = self._counts, self._n_core
-        times, second = _pairs_of_cells(self._starts)
+        times, second = pairs_within(self._starts)
         data = {}
         for a, b in combinations_with_replacement(range(len(self._data)), 2):
             values = np.repeat(self._data[a], times) * self._data[b][second]
@@ -334,17 +335,6 @@ class SparseCells:
                         first[:, part].T @ second[:, : part.stop]
                     )
         return total
-
-
-def _pairs_of_cells(starts: IntArray) -> tuple[AnyArray, IntArray]:
-    """How often each cell is the first of a pair, and the second cells of all pairs."""
-    cells = np.arange(starts[-1], dtype=np.int32)
-    begin = np.repeat(starts[:-1].astype(np.int32), np.diff(starts))
-    times = cells - begin + 1  # the second is not the later one of the two
-    second = np.arange(times.sum(), dtype=np.int32)
-    own = np.cumsum(times, dtype=np.int32) - times - begin
-    second -= np.repeat(own, times)
-    return times, np.asarray(second, dtype=np.intp)
 
 
 def _ranked(numbers: IntArray, limit: int) -> tuple[IntArray, AnyArray]:

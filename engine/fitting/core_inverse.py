@@ -13,14 +13,16 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import lapack
 
-from engine.fitting.core_matrices import mirrored
+from engine.fitting.core_matrices import Parts, mirrored
+from engine.fitting.elimination import Eliminated
 from engine.fitting.panels import cholesky_factor, inverse_from_factor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.arrays import FloatArray
-    from engine.fitting.core_matrices import BlockScaler, CoreMatrix, Parts
+    from engine.fitting.core_matrices import BlockScaler, CoreMatrix
+    from engine.fitting.elimination import Elimination
 
 SINGLE_FROM = 600
 """Columns from which `rough` is in single precision."""
@@ -38,7 +40,7 @@ class CoreInverse:
         read.
     scaler : BlockScaler
         Lambda_2.
-    parts : Parts or None
+    parts : Parts or Elimination or None
         Of a sparse S.
 
     Attributes
@@ -52,17 +54,23 @@ class CoreInverse:
         If S is not positive definite.
     """
 
-    def __init__(self, S: CoreMatrix, scaler: BlockScaler, parts: Parts | None) -> None:
+    def __init__(
+        self, S: CoreMatrix, scaler: BlockScaler, parts: Parts | Elimination | None
+    ) -> None:
         self._scaler = scaler
         self._factor: FloatArray | None = None
         self._full: CoreMatrix | None = None
         self._rough: FloatArray | None = None
         self._is_mirrored = True
+        self._eliminated: Eliminated | None = None
         if isinstance(S, np.ndarray) or parts is None:
             self._factor, self.log_det = _factored(np.asarray(S))
-        else:
+        elif isinstance(parts, Parts):
             self.log_det, inverted = inverse_in_parts(S, parts)
             self._full = scaler.outside(inverted)
+        else:
+            self._eliminated = Eliminated(parts, S)
+            self.log_det = self._eliminated.log_det
 
     def times(self, right: FloatArray) -> FloatArray:
         """C times vectors.
@@ -75,11 +83,14 @@ class CoreInverse:
         -------
         ndarray of shape (q, m)
         """
-        if self._factor is None:
+        if self._factor is None and self._eliminated is None:
             product: FloatArray = self.full @ right
             return product
         half = self._scaler.rows(right, transpose=True)
-        solved, _ = lapack.dpotrs(self._factor, half, lower=1)
+        if self._eliminated is not None:
+            solved = self._eliminated.solve(half)
+        else:
+            solved, _ = lapack.dpotrs(self._factor, half, lower=1)
         return self._scaler.rows(solved, transpose=False)
 
     @property
@@ -113,7 +124,9 @@ class CoreInverse:
 
     @property
     def full(self) -> CoreMatrix:
-        """C as a matrix."""
+        """C as a matrix; of an eliminated core, where its pattern has entries."""
+        if self._full is None and self._eliminated is not None:
+            self._full = self._scaler.outside(self._eliminated.selected_inverse())
         if self._full is None:
             assert self._factor is not None
             inverted = inverse_from_factor(self._factor.copy(order="F"))

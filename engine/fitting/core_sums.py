@@ -7,7 +7,7 @@ is one dense matrix.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from scipy import sparse
 from engine.fitting.border import BorderSums
 from engine.fitting.cells import DenseCells, SparseCells
 from engine.fitting.core_matrices import find_parts
+from engine.fitting.elimination import plan_elimination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
     from engine.fitting.cells import Cells
     from engine.fitting.core_matrices import CoreMatrix, Parts
+    from engine.fitting.elimination import Elimination
     from engine.fitting.row_columns import RowColumns
     from engine.fitting.row_sums import SumsOfRows
 
@@ -33,6 +35,10 @@ FEW_COLUMNS = 200
 """Of the core; up to so many Z_2'Z_2 is a dense array."""
 MOST_BORDER, MOST_BORDER_NUMBERS = 400, 30_000_000
 """Columns of a border, and numbers of its products with the leaf, a dense array."""
+SPARSE_FROM = 2_000
+"""Columns of a core from which it may pay to eliminate it as a sparse one ..."""
+MOST_FILLED, SMALLER = 0.05, 0.8
+"""... where so few of its places are filled, and so much less is dense in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +51,13 @@ class Arrangement:
         Columns of each factor, J k.
     n_core : int
         Factors of the core, after the leaf; the rest is the border.
-    parts : Parts or None
-        Where the core falls apart.
+    parts : Parts or Elimination or None
+        Where the core falls apart, or is sparse; else its matrices are dense.
     """
 
     sizes: tuple[int, ...]
     n_core: int
-    parts: Parts | None
+    parts: Parts | Elimination | None
 
     @property
     def core(self) -> range:
@@ -99,7 +105,26 @@ def arrange_core(rows: RowColumns) -> Arrangement:
         parts = find_parts(rows.codes[0], rows.codes[core], shapes[core])
         if parts is not None:
             return Arrangement(sizes, n_core, parts)
-    return Arrangement(sizes, max(len(sizes) - 1, 0), None)
+    whole = Arrangement(sizes, max(len(sizes) - 1, 0), None)
+    return replace(whole, parts=_elimination(rows, whole))
+
+
+def _elimination(rows: RowColumns, core: Arrangement) -> Elimination | None:
+    """How to eliminate a large core whose levels meet few others; else None."""
+    q, leaf = core.q, rows.codes[0]
+    if q < SPARSE_FROM:
+        return None
+    places, _ = _columns(rows, core.core)
+    ends = (np.tile(leaf, len(places)), np.concatenate(places))
+    shape = (rows.factors[0].n_levels, q)
+    met = sparse.coo_array((np.ones(len(ends[0]), np.int8), ends), shape=shape).tocsr()
+    met.sum_duplicates()
+    counts = np.diff(met.indptr).astype(float)
+    if (counts**2).sum() > MOST_FILLED * q**2:  # as many pairs of columns, at most
+        return None
+    met.data[:] = 1
+    plan = plan_elimination(sparse.csr_array(met.T @ met))
+    return plan if plan.n_last < SMALLER * q else None
 
 
 def cells_of(rows: RowColumns, core: Arrangement) -> Cells:

@@ -20,11 +20,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 from scipy.linalg import lapack
 
 from engine.fitting.core_matrices import diagonal_blocks, inner
 from engine.fitting.level_blocks import by_right, gram, sum_of_products
 from engine.fitting.marginal import Marginal, Vectors, by_factor, joined, marginal
+from engine.progress import breathe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +40,9 @@ SMALL_SIGMA = 1e-3
 """Below this, relative to the data's information, K is not taken from C."""
 MOST_LOST = 1e12
 """Loss of digits beyond which a criterion is worth nothing: four are left then."""
+SOLVED_AT_ONCE = 512
+"""Columns of the core whose equations are solved together."""
+SOLVING = "Solving"
 ROUNDINGS = 16
 """Machine epsilons by which sums of this kind were seen to be off, at most."""
 
@@ -202,6 +207,24 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
         Symmetric G_t. In directions of lost rank a positive value means that adding
         variance there makes the fit worse.
     """
+    e = evaluation
+    h = by_factor(e.products, e.h)
+    sums = zip(diagonal_sums(e), h, strict=True)
+    return tuple(K - e.precision * sum_of_products(own, own) for K, own in sums)
+
+
+def diagonal_sums(evaluation: Evaluation) -> tuple[FloatArray, ...]:
+    """Sums over levels of the diagonal blocks of Z'PZ (REML) or Z'V^-1Z (ML).
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+
+    Returns
+    -------
+    tuple of ndarray of shape (k, k)
+        By factor.
+    """
     e, V = evaluation, evaluation.V
     if not V.sigmas:
         return ()
@@ -211,14 +234,11 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
     blocks = [K, *_core_diagonals(V)]
     if V.border is not None:
         blocks = _with_border(V, V.border, blocks)
-    result = []
-    of_N, of_h = by_factor(e.products, e.N), by_factor(e.products, e.h)
-    for block, N, h in zip(blocks, of_N, of_h, strict=True):
-        G = block - e.precision * sum_of_products(h, h)
-        if e.is_reml:
-            G -= sum_of_products(by_right(N, e.C), N)
-        result.append((G + G.T) / 2)
-    return tuple(result)
+    if e.is_reml:
+        N = by_factor(e.products, e.N)
+        pairs = zip(blocks, N, strict=True)
+        blocks = [own - sum_of_products(by_right(n, e.C), n) for own, n in pairs]
+    return tuple((own + own.T) / 2 for own in blocks)
 
 
 def _with_border(
@@ -280,11 +300,27 @@ def is_notable(V: Marginal, t: int) -> bool:
 
 def _taken(V: Marginal, part: slice, k: int) -> FloatArray:
     """Sum over a factor's levels of the diagonal blocks of A C A."""
+    if V.is_selected:
+        return _taken_by_solving(V, part, k)
     AC = V.A[part] @ V.C
     block = np.empty((k, k))
     for a in range(k):
         for b in range(k):
             block[a, b] = inner(AC[a::k], V.A[part.start + b : part.stop : k])
+    return block
+
+
+def _taken_by_solving(V: Marginal, part: slice, k: int) -> FloatArray:
+    """The same where C is known in some places only."""
+    assert V.core is not None
+    A, block = sparse.csr_array(V.A), np.zeros((k, k))
+    width = k * max(1, SOLVED_AT_ONCE // k)
+    for start in range(part.start, part.stop, width):
+        breathe(SOLVING, start - part.start, part.stop - part.start)
+        columns = slice(start, min(start + width, part.stop))
+        own = A[:, columns].toarray()
+        blocks = diagonal_blocks(own.T @ V.core.times(own), slice(0, own.shape[1]), k)
+        block += blocks.sum(axis=0)
     return block
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from engine.fitting.border import BorderSums
     from engine.fitting.cells import Cells
     from engine.fitting.core_matrices import CoreMatrix, Parts
+    from engine.fitting.elimination import Elimination
     from engine.fitting.factors import Factor
     from engine.fitting.row_columns import RowColumns
     from engine.model.design import Design
@@ -69,8 +70,8 @@ class CrossProducts:
         Z_2'[Q y].
     core_slices : tuple of slice
         Where each core factor stands among the core's columns.
-    core_parts : Parts or None
-        Where the core falls apart: its matrices are then sparse.
+    core_parts : Parts or Elimination or None
+        Where the core falls apart, or is eliminated: its matrices are then sparse.
     border : BorderSums or None
         Sums with the last factors, where they are kept beside the core.
     R : ndarray of shape (p, p)
@@ -102,7 +103,7 @@ class CrossProducts:
     core_ZZ: CoreMatrix
     core_ZQy: FloatArray
     core_slices: tuple[slice, ...]
-    core_parts: Parts | None
+    core_parts: Parts | Elimination | None
     border: BorderSums | None
     R: FloatArray
     kept: tuple[int, ...]

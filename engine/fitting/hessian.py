@@ -21,7 +21,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.criterion import data_information, within_factor
+from engine.fitting.criterion import (
+    data_information,
+    diagonal_sums,
+    evaluate,
+    within_factor,
+)
 from engine.fitting.level_squares import level_squares
 
 if TYPE_CHECKING:
@@ -31,6 +36,9 @@ if TYPE_CHECKING:
     from engine.fitting.block_squares import Squares
     from engine.fitting.criterion import Evaluation
     from engine.model.covariance import Entry
+DIFFERENCE, SMALL = 1e-4, 1e-2
+"""Change of an entry, relative to the largest of its Lambda or at least to this, by
+which the slope is taken to change: truncation and rounding are then below 1e-7."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +82,34 @@ def curvature(
     """
     e = evaluation
     information, d = data_information(e, entries)
-    squares = level_squares(e, is_rough=is_rough)
     X = [_direction(e, entry) for entry in entries]
-    within = within_factor(e.scores, entries)
-    return Curvature(within, traces(squares, entries, X), information, d)
+    if e.V.is_selected:
+        taken = _traces_by_differences(e, entries, X)
+    else:
+        taken = traces(level_squares(e, is_rough=is_rough), entries, X)
+    return Curvature(within_factor(e.scores, entries), taken, information, d)
+
+
+def _traces_by_differences(
+    evaluation: Evaluation, entries: Sequence[Entry], X: Sequence[FloatArray]
+) -> FloatArray:
+    """tr(P V_i P V_j) = -d tr(P V_i) / d entry j at fixed V_i, by central differences.
+
+    For cores of which the inverse is known in some places only.
+    """
+    e, r = evaluation, len(entries)
+    result = np.empty((r, r))
+    for j, entry in enumerate(entries):
+        step = DIFFERENCE * max(float(np.abs(e.lambdas[entry.factor]).max()), SMALL)
+        sums = []
+        for change in (step, -step):
+            lambdas = [np.array(x) for x in e.lambdas]
+            lambdas[entry.factor][entry.row, entry.column] += change
+            K = diagonal_sums(evaluate(e.products, lambdas, is_reml=e.is_reml))
+            ends = zip(entries, X, strict=True)
+            sums.append(np.array([np.vdot(K[i.factor], X_i) for i, X_i in ends]))
+        result[:, j] = (sums[1] - sums[0]) / (2 * step)
+    return (result + result.T) / 2
 
 
 def traces(

@@ -23,6 +23,7 @@ import numpy as np
 from engine.fitting.border import Border
 from engine.fitting.core_inverse import CoreInverse
 from engine.fitting.core_matrices import BlockScaler, difference, identity_like
+from engine.fitting.elimination import Elimination
 from engine.fitting.level_blocks import (
     Shrinkage,
     by_left,
@@ -191,6 +192,11 @@ class Marginal:
         if self.core is None or cells is None:
             return self.A
         return self.core.rough_half if cells.reads_half else self.core.rough
+
+    @property
+    def is_selected(self) -> bool:
+        """Whether C is known only where the core's pattern has entries."""
+        return isinstance(self.products.core_parts, Elimination)
 
     @property
     def q(self) -> int:

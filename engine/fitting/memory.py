@@ -19,6 +19,7 @@ from engine import free_memory
 from engine.data.wording import counted, joined
 from engine.errors import FitError
 from engine.fitting.cells import are_listed
+from engine.fitting.elimination import Elimination
 from engine.fitting.factors import blocks_by_factor
 from engine.written_numbers import count
 
@@ -39,6 +40,8 @@ ENTRY_BYTES = 50
 summed."""
 SPARSE_BYTES = 28
 """For each number of a matrix in parts, with its place and while it is multiplied."""
+LINK_BYTES = 36
+"""For each pair of links that is eliminated, with its products."""
 PAIR_BYTES = 28
 """For each pair of cells, without its products."""
 
@@ -87,7 +90,7 @@ def check_core(design: Design, rows: RowColumns, core: Arrangement) -> None:
         return
     what = _core_in_words(design, rows, core)
     remedy = "Nest a grouping in another, or leave the least important grouping out."
-    if core.parts is None and core.q > LARGEST_CORE:
+    if n_dense(core) > LARGEST_CORE:
         raise FitError(
             f"The model has {what}, which all depend on each other; beyond "
             f"{count(LARGEST_CORE)} a fit takes hours.",
@@ -96,6 +99,13 @@ def check_core(design: Design, rows: RowColumns, core: Arrangement) -> None:
     _refuse_beyond(
         core_bytes(rows, core), what, f"{remedy[:-1]}, or close other programs."
     )
+
+
+def n_dense(core: Arrangement) -> int:
+    """Columns of the largest dense matrix."""
+    if isinstance(core.parts, Elimination):
+        return core.parts.n_last
+    return 0 if core.parts is not None else core.q
 
 
 def core_bytes(rows: RowColumns, core: Arrangement) -> float:
@@ -116,6 +126,10 @@ def core_bytes(rows: RowColumns, core: Arrangement) -> float:
     matrices = 2.5 + 2.0 * k**2 + 3.0 * (k > 1) + 3.0 * (max(widths) > 1)
     n, width = len(rows.codes[0]), sum(widths)
     summing = float(ENTRY_BYTES * n * width * (width + 1))
+    if isinstance(core.parts, Elimination):
+        sparse = SPARSE_BYTES * 4.0 * core.parts.n_numbers
+        links = LINK_BYTES * float(core.parts.n_pairs)
+        return max(summing, sparse + links + 24.0 * core.parts.n_last**2)
     if core.parts is not None:
         return summing + SPARSE_BYTES * matrices * core.parts.n_numbers
     of_level = np.bincount(rows.codes[0]).astype(float)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.fitting.core_matrices import Parts
 from engine.fitting.start import column_products
 from engine.model.covariance import lower_factor
 
@@ -53,7 +54,7 @@ SHRUNK = 1e-2
 MANY_COLUMNS, TOO_MANY_COLUMNS = 3, 4
 """Columns of a block with several patterns of signs, and with too many to try all."""
 COSTLY_CORE = 500
-"""Columns of a dense core beyond which other starts take too long."""
+"""Columns of a core in one piece beyond which other starts take too long."""
 
 
 def other_starts(
@@ -75,7 +76,8 @@ def other_starts(
         None where experience knows of no second optimum, the optimum is a valley, or
         each step is costly.
     """
-    is_costly = products.core_parts is None and len(products.core_ZQy) > COSTLY_CORE
+    is_in_parts = isinstance(products.core_parts, Parts)
+    is_costly = not is_in_parts and len(products.core_ZQy) > COSTLY_CORE
     if is_costly or path.is_flat:
         return []
     is_thin = not path.is_stationary or _is_nearly_lost(path.blocks)
