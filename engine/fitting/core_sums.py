@@ -111,9 +111,10 @@ def arrange_core(rows: RowColumns) -> Arrangement:
 
 def _elimination(rows: RowColumns, core: Arrangement) -> Elimination | None:
     """How to eliminate a large core whose levels meet few others; else None."""
-    q, leaf = core.q, rows.codes[0]
-    if q < SPARSE_FROM:
+    q = core.q
+    if not q or q < SPARSE_FROM:
         return None
+    leaf = rows.codes[0]
     places, _ = _columns(rows, core.core)
     ends = (np.tile(leaf, len(places)), np.concatenate(places))
     shape = (rows.factors[0].n_levels, q)

@@ -20,29 +20,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 from scipy.linalg import lapack
 
-from engine.fitting.core_matrices import diagonal_blocks, inner
-from engine.fitting.level_blocks import by_right, gram, sum_of_products
+from engine.fitting.diagonal_sums import diagonal_sums
+from engine.fitting.level_blocks import gram, sum_of_products
 from engine.fitting.marginal import Marginal, Vectors, by_factor, joined, marginal
-from engine.progress import breathe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
-    from engine.fitting.border import Border
     from engine.fitting.crossproducts import CrossProducts
     from engine.model.covariance import Entry
 
-SMALL_SIGMA = 1e-3
-"""Below this, relative to the data's information, K is not taken from C."""
 MOST_LOST = 1e12
 """Loss of digits beyond which a criterion is worth nothing: four are left then."""
-SOLVED_AT_ONCE = 512
-"""Columns of the core whose equations are solved together."""
-SOLVING = "Solving"
 ROUNDINGS = 16
 """Machine epsilons by which sums of this kind were seen to be off, at most."""
 
@@ -213,117 +205,6 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
     return tuple(K - e.precision * sum_of_products(own, own) for K, own in sums)
 
 
-def diagonal_sums(evaluation: Evaluation) -> tuple[FloatArray, ...]:
-    """Sums over levels of the diagonal blocks of Z'PZ (REML) or Z'V^-1Z (ML).
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-
-    Returns
-    -------
-    tuple of ndarray of shape (k, k)
-        By factor.
-    """
-    e, V = evaluation, evaluation.V
-    if not V.sigmas:
-        return ()
-    K = sum_of_products(V.shrink, V.products.leaf_ZZ)
-    if V.core is not None:
-        K -= V.core_blocks(V.half_C).sum(axis=2)
-    blocks = [K, *_core_diagonals(V)]
-    if V.border is not None:
-        blocks = _with_border(V, V.border, blocks)
-    if e.is_reml:
-        N = by_factor(e.products, e.N)
-        pairs = zip(blocks, N, strict=True)
-        blocks = [own - sum_of_products(by_right(n, e.C), n) for own, n in pairs]
-    return tuple((own + own.T) / 2 for own in blocks)
-
-
-def _with_border(
-    V: Marginal, border: Border, without: list[FloatArray]
-) -> list[FloatArray]:
-    """Sums of diagonal blocks of K, from those of the other factors without it."""
-    sums = V.products.border
-    assert sums is not None
-    blocks: list[FloatArray] = [
-        own - sum_of_products(by_right(part, border.M), part)
-        for own, part in zip(without, by_factor(V.products, border.N), strict=False)
-    ]
-    for t, part in enumerate(sums.slices, start=len(without)):
-        k = V.products.factors[t].n_columns
-        blocks.append(diagonal_blocks(border.K, part, k).sum(axis=0))
-    return blocks
-
-
-def _core_diagonals(V: Marginal) -> list[FloatArray]:
-    """Sum over levels of the diagonal blocks of Z_2'V^-1Z_2 = A - A C A.
-
-    Where Sigma is not small, C = Sigma - Sigma K Sigma gives K without a product of
-    two matrices over the core.
-    """
-    sums: list[FloatArray] = []
-    products = V.products
-    for t, part in enumerate(products.core_slices, start=1):
-        J, k = products.factors[t].n_levels, products.factors[t].n_columns
-        Sigma = V.sigmas[t]
-        if is_notable(V, t):
-            taken = J * Sigma - diagonal_blocks(V.half_C, part, k).sum(axis=0)
-            sums.append(np.linalg.solve(Sigma, np.linalg.solve(Sigma, taken).T))
-        else:
-            own = diagonal_blocks(V.A, part, k).sum(axis=0)
-            sums.append(own - _taken(V, part, k))
-    return sums
-
-
-def is_notable(V: Marginal, t: int) -> bool:
-    """Whether Sigma of a core factor is large enough to be divided by.
-
-    Parameters
-    ----------
-    V : Marginal
-    t : int
-        The factor; the leaf is 0.
-
-    Returns
-    -------
-    bool
-        Whether K = Sigma^-1 (Sigma - C) Sigma^-1 keeps nearly all of its digits.
-    """
-    factor, part = V.products.factors[t], V.products.core_slices[t - 1]
-    information = V.A_diagonal[part].sum()
-    Sigma = V.sigmas[t]
-    smallest = np.linalg.eigvalsh(Sigma)[0] if len(Sigma) > 1 else Sigma[0, 0]
-    return bool(smallest * information > SMALL_SIGMA * factor.n_levels)
-
-
-def _taken(V: Marginal, part: slice, k: int) -> FloatArray:
-    """Sum over a factor's levels of the diagonal blocks of A C A."""
-    if V.is_selected:
-        return _taken_by_solving(V, part, k)
-    AC = V.A[part] @ V.C
-    block = np.empty((k, k))
-    for a in range(k):
-        for b in range(k):
-            block[a, b] = inner(AC[a::k], V.A[part.start + b : part.stop : k])
-    return block
-
-
-def _taken_by_solving(V: Marginal, part: slice, k: int) -> FloatArray:
-    """The same where C is known in some places only."""
-    assert V.core is not None
-    A, block = sparse.csr_array(V.A), np.zeros((k, k))
-    width = k * max(1, SOLVED_AT_ONCE // k)
-    for start in range(part.start, part.stop, width):
-        breathe(SOLVING, start - part.start, part.stop - part.start)
-        columns = slice(start, min(start + width, part.stop))
-        own = A[:, columns].toarray()
-        blocks = diagonal_blocks(own.T @ V.core.times(own), slice(0, own.shape[1]), k)
-        block += blocks.sum(axis=0)
-    return block
-
-
 @dataclass(frozen=True, slots=True)
 class Derivatives:
     """Slope and curvature of the criterion along free entries of the Lambdas.
@@ -357,12 +238,11 @@ def derivatives(evaluation: Evaluation, entries: Sequence[Entry]) -> Derivatives
     """
     e = evaluation
     scores = e.scores
-    gradient = np.array(
-        [2 * (scores[i.factor] @ e.lambdas[i.factor])[i.row, i.column] for i in entries]
-    )
+    slopes = [2.0 * (G @ Lambda) for G, Lambda in zip(scores, e.lambdas, strict=True)]
+    gradient = np.array([slopes[i.factor][i.row, i.column] for i in entries])
     information, d = data_information(e, entries)
     hessian = within_factor(scores, entries) + e.precision * information
-    hessian -= e.precision / e.r2 * np.outer(d, d)
+    hessian -= e.precision / e.r2 * (d[:, None] * d)
     return Derivatives(gradient, hessian, scores)
 
 
@@ -389,19 +269,19 @@ def data_information(
     ndarray of shape (n_entries, n_entries), ndarray of shape (n_entries,)
     """
     e = evaluation
-    r = len(entries)
-    h = [part[:, 0] for part in by_factor(e.products, e.h)]
-    parts = [np.zeros((len(own), r, own.shape[1])) for own in h]
-    d = np.empty(r)
-    for i, entry in enumerate(entries):
-        t, a = entry.factor, entry.row
-        column = e.lambdas[t][:, entry.column]
-        scaled = column @ h[t]
+    r, parts, d = len(entries), [], np.empty(len(entries))
+    for t, whole in enumerate(by_factor(e.products, e.h)):
+        h, Lambda = whole[:, 0], e.lambdas[t]
+        part = np.zeros((len(h), r, h.shape[1]))
+        at = [i for i, entry in enumerate(entries) if entry.factor == t]
+        rows = [entries[i].row for i in at]
+        columns = [entries[i].column for i in at]
+        scaled = Lambda.T @ h
         # s_i = (L_i Lambda' + Lambda L_i') h, level by level
-        parts[t][a, i] += scaled
-        for b in np.flatnonzero(column):
-            parts[t][b, i] += column[b] * h[t][a]
-        d[i] = 2 * scaled @ h[t][a]
+        part[:, at] = Lambda[:, columns, None] * h[rows]
+        part[rows, at] += scaled[columns]
+        d[at] = 2.0 * (h @ scaled.T)[rows, columns]
+        parts.append(part)
     s = joined(e.products, parts)
     Ks = e.V.solve(e.V.times_ZZ(s))
     Ns = e.N.dot(s)

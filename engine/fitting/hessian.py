@@ -21,12 +21,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.criterion import (
-    data_information,
-    diagonal_sums,
-    evaluate,
-    within_factor,
-)
+from engine.fitting.criterion import data_information, evaluate, within_factor
+from engine.fitting.diagonal_sums import diagonal_sums
 from engine.fitting.level_squares import level_squares
 
 if TYPE_CHECKING:

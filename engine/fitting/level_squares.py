@@ -33,7 +33,7 @@ from engine.fitting.core_matrices import (
     inner,
     transposed,
 )
-from engine.fitting.criterion import is_notable
+from engine.fitting.diagonal_sums import is_notable
 from engine.fitting.level_blocks import by_right, product, sum_of_pairs
 from engine.fitting.marginal import by_factor, joined
 from engine.fitting.panels import product_by_strips

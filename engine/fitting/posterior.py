@@ -198,4 +198,33 @@ def _core_leverage(
     for start in range(0, n, rows):
         part = slice(start, start + rows)
         h[part] = g[part].multiply(g[part] @ V.C).sum(axis=1)
+    if V.is_selected:
+        _complete(V, h, g, codes[0], columns)
     return h
+
+
+def _complete(
+    V: Marginal,
+    h: FloatArray,
+    g: sparse.csr_array,
+    leaf: IntArray,
+    columns: IntArray,
+) -> None:
+    """Work g_i C g_i' out again for rows whose levels were never seen together.
+
+    Of a core that is eliminated C is known only for levels that one leaf level meets.
+    """
+    assert V.core is not None
+    assert V.products.cells is not None
+    n, width = columns.shape
+    starts = np.arange(0, n * width + 1, width)
+    shape = (n, V.q)
+    own = sparse.csr_array((np.ones(n * width), columns.ravel(), starts), shape=shape)
+    met = V.products.cells.rows_at(0, leaf)
+    met.data[:] = 1.0
+    unseen = np.flatnonzero(np.asarray(own.multiply(met).sum(axis=1)) < width)
+    rows = max(1, CHUNK_BYTES // (8 * V.q))
+    for start in range(0, len(unseen), rows):
+        some = unseen[start : start + rows]
+        dense = g[some].toarray()
+        h[some] = np.einsum("iq,qi->i", dense, V.core.times(dense.T))

@@ -43,7 +43,7 @@ def random_roots(design: Design, seed: int) -> list:
     ]
 
 
-@pytest.mark.usefixtures("both_cores")
+@pytest.mark.usefixtures("all_cores")
 @pytest.mark.parametrize("is_reml", [True, False], ids=["REML", "ML"])
 @pytest.mark.parametrize("formula", STRUCTURES.values(), ids=STRUCTURES)
 def test_that_the_criterion_equals_dense_brute_force(formula, is_reml):
@@ -90,7 +90,7 @@ def thetas(size: int) -> list[np.ndarray]:
     return [rng.normal(0, 0.7, size), -rng.uniform(0, 1, size), np.zeros(size)]
 
 
-@pytest.mark.usefixtures("both_cores")
+@pytest.mark.usefixtures("all_cores")
 @pytest.mark.parametrize("is_reml", [True, False], ids=["REML", "ML"])
 @pytest.mark.parametrize("formula", STRUCTURES.values(), ids=STRUCTURES)
 def test_that_the_gradient_is_the_slope_of_the_criterion(formula, is_reml):
@@ -110,7 +110,7 @@ def test_that_the_gradient_is_the_slope_of_the_criterion(formula, is_reml):
         np.testing.assert_allclose(gradient, slopes, atol=2e-6 * here.nu)
 
 
-@pytest.mark.usefixtures("both_cores")
+@pytest.mark.usefixtures("all_cores")
 @pytest.mark.parametrize("is_reml", [True, False], ids=["REML", "ML"])
 @pytest.mark.parametrize("formula", STRUCTURES.values(), ids=STRUCTURES)
 def test_that_the_hessian_is_the_slope_of_the_gradient(formula, is_reml):
