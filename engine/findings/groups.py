@@ -201,7 +201,7 @@ def _alone(case: Case, name: str) -> Found:
     finding = Finding(
         f"one_level:{case.source(name)}",
         Severity.RED,
-        f"All {counted(len(case.frame), 'row')} that can be used are of one {one}, "
+        f"All {counted(len(case.frame), 'row')} that can be used are of one {one}: "
         f"{level}.",
         "There is no spread among groups to estimate from a single one.",
         (_removed(case, name),),
