@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.findings.case import column_terms
-from engine.fitting.blocks import blocks_of
 from engine.fitting.certificate import SINGULAR_CORRELATION
 from engine.model.spec import INTERCEPT
 
@@ -120,7 +119,7 @@ def _blocks(model: FittedModel, places: tuple[int, ...]) -> Iterator[_Block]:
     evaluation = model.estimates.evaluation
     assert evaluation is not None
     factors = evaluation.products.factors
-    for block in blocks_of(evaluation):
+    for block in evaluation.blocks:
         factor = factors[block.factor]
         index = factor.block_indices[factor.blocks.index(block.columns)]
         smallest = 0.0

@@ -38,5 +38,8 @@ def blocks_of(evaluation: Evaluation) -> Iterator[Block]:
     for t, factor in enumerate(evaluation.products.factors):
         for columns in factor.blocks:
             Sigma = evaluation.V.sigmas[t][columns, columns]
+            if len(Sigma) == 1:
+                yield Block(t, columns, Sigma[0], np.ones((1, 1)))
+                continue
             values, vectors = np.linalg.eigh(Sigma)
             yield Block(t, columns, np.maximum(values[::-1], 0.0), vectors[:, ::-1])

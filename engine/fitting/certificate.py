@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.data.wording import counted
+from engine.data.wording import counted, joined
 from engine.fitting.boundary import boundary_eigenvalue
 from engine.fitting.rival_words import several_in_words
 from engine.sentences import Number, Said, Sentence
@@ -168,7 +168,8 @@ def _judge(
     if not path.is_stationary:
         return Verdict.STOPPED, (
             f"The search stopped after {counted(path.n_evaluations, 'evaluation')} "
-            "before the optimum was proved: treat the numbers as provisional."
+            f"before the optimum was proved{_least_known(second, design)}: treat the "
+            "numbers as provisional."
         )
     if boundary < -FALSE_ZERO * path.evaluation.nu:
         return Verdict.STOPPED, (
@@ -182,6 +183,14 @@ def _judge(
     return Verdict.INTERIOR, (
         "The optimum is proved: the slope is zero and every direction curves upwards."
     )
+
+
+def _least_known(second: SecondOrder, design: Design) -> str:
+    """Name what the data say least about, where there is something to name."""
+    terms = _flat_terms(second, design)
+    if not terms:
+        return ""
+    return f"; the data say least about the variance of {joined(terms)}"
 
 
 def _flat_in_words(terms: list[str]) -> str:

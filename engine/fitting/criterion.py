@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import lapack
 
+from engine.fitting.blocks import blocks_of
 from engine.fitting.diagonal_sums import diagonal_sums
 from engine.fitting.level_blocks import gram, sum_of_products
 from engine.fitting.marginal import Marginal, Vectors, by_factor, joined, marginal
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
+    from engine.fitting.blocks import Block
     from engine.fitting.crossproducts import CrossProducts
     from engine.model.covariance import Entry
 
@@ -92,6 +94,18 @@ class Evaluation:
         """dd/dSigma of each factor: see `score`."""
         return score(self)
 
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Correlated blocks of random effects, with eigenvalues of their Sigmas."""
+        return tuple(blocks_of(self))
+
+    @cached_property
+    def informations(
+        self,
+    ) -> dict[tuple[Entry, ...], tuple[FloatArray, FloatArray]]:
+        """What `data_information` has found, by the entries it was asked for."""
+        return {}
+
     @property
     def precision(self) -> float:
         """Nu / r^2: one over the estimated residual variance, inner scale."""
@@ -134,7 +148,9 @@ def evaluate(
     V = marginal(products, lambdas)
     n, p = products.n, products.p
     QyQy, solved = _marginal_products(V)
-    L = np.linalg.cholesky((QyQy + QyQy.T) / 2)
+    L, failed = lapack.dpotrf(QyQy, lower=1)
+    if failed:
+        raise np.linalg.LinAlgError("the random effects explain more than there is")
     roots = L.diagonal()
     lost = products.QyQy.diagonal() / roots**2
     if lost[:p].max(initial=0.0) > MOST_LOST:
@@ -268,7 +284,16 @@ def data_information(
     -------
     ndarray of shape (n_entries, n_entries), ndarray of shape (n_entries,)
     """
-    e = evaluation
+    e, asked = evaluation, tuple(entries)
+    if asked not in e.informations:
+        e.informations[asked] = _data_information(e, asked)
+    return e.informations[asked]
+
+
+def _data_information(
+    e: Evaluation, entries: tuple[Entry, ...]
+) -> tuple[FloatArray, FloatArray]:
+    """The same, worked out."""
     r, parts, d = len(entries), [], np.empty(len(entries))
     for t, whole in enumerate(by_factor(e.products, e.h)):
         h, Lambda = whole[:, 0], e.lambdas[t]

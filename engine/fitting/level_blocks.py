@@ -198,23 +198,23 @@ def _shrinkage_of_pairs(G: FloatArray, root: FloatArray) -> Shrinkage:
     |M| = 1 + tr(root'G root) + |G| |root|^2 is a sum of what is not negative.
     """
     (a, b), (c, d) = root  # the root's rows
-    g, h, i = G[0, 0], G[0, 1], G[1, 1]
-    first = a * a * g + 2 * a * c * h + c * c * i
-    last = b * b * g + 2 * b * d * h + d * d * i
-    mixed = a * b * g + (a * d + b * c) * h + c * d * i
-    size = np.maximum(g * i - h * h, 0.0)
-    size *= (a * d - b * c) ** 2
-    size += first
-    size += last
-    size += 1.0
-    first += 1.0
-    last += 1.0
-    to_u, shrink = np.empty_like(G), np.empty_like(G)
-    to_u[0, 0], to_u[0, 1] = a * last - b * mixed, c * last - d * mixed
-    to_u[1, 0], to_u[1, 1] = b * first - a * mixed, d * first - c * mixed
-    to_u /= size
     s, t, u = a * a + b * b, a * c + b * d, c * c + d * d  # Sigma
-    shrink[0, 0], shrink[0, 1] = 1.0 + t * h + u * i, -(t * g + u * h)
-    shrink[1, 0], shrink[1, 1] = -(s * h + t * i), 1.0 + s * g + t * h
+    flat = G.reshape(4, -1)  # its second and third rows are the same
+    diagonals = [a * a, a * c, a * c, c * c], [b * b, b * d, b * d, d * d]
+    sums = np.array([*diagonals, [a * b, a * d, b * c, c * d]]) @ flat  # M - I
+    size = flat[0] * flat[3] - flat[1] * flat[1]
+    np.maximum(size, 0.0, out=size)
+    size *= (a * d - b * c) ** 2
+    size += sums[0]
+    size += sums[1]
+    size += 1.0
+    sums[:2] += 1.0
+    to_u = np.array([[0, a, -b], [0, c, -d], [b, 0, -a], [d, 0, -c]]) @ sums
+    to_u /= size
+    shrink = np.array([[0, t, 0, u], [-t, -u, 0, 0], [0, -s, 0, -t], [s, t, 0, 0]])
+    shrink = shrink @ flat
+    shrink[::3] += 1.0
     shrink /= size
-    return Shrinkage(float(np.log(size).sum()), shrink, to_u, root)
+    shape = G.shape
+    log_det = float(np.log(size).sum())
+    return Shrinkage(log_det, shrink.reshape(shape), to_u.reshape(shape), root)

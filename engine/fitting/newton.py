@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.blocks import Block, blocks_of
 from engine.fitting.criterion import derivatives, evaluate
 from engine.fitting.hessian import profiled_hessian
 from engine.progress import Step
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.arrays import FloatArray
+    from engine.fitting.blocks import Block
     from engine.fitting.criterion import Evaluation
     from engine.fitting.crossproducts import CrossProducts
     from engine.model.covariance import Layout
@@ -32,7 +31,7 @@ NO_LOWER = 1e-7
 """The same where no step lowers the criterion any more: its digits are used up."""
 MOST_NOISE = 1e-4
 """Noise of the criterion within which an optimum still counts as proved."""
-EXACT_AFTER, EXACT_AFTER_WITHOUT_CORE = 8, 3
+EXACT_AFTER, EXACT_AFTER_WITHOUT_CORE = 8, 2
 """Iterations after which the exact Hessian replaces the working one: where average
 information is a poor guide, its steps shrink too slowly. Without a core it costs little
 more."""
@@ -99,12 +98,12 @@ class Path:
             limit = max(limit, NO_LOWER, min(self.noise, MOST_NOISE))
         return self.decrement <= limit
 
-    @cached_property
+    @property
     def blocks(self) -> tuple[Block, ...]:
         """Correlated blocks of random effects at theta."""
-        return tuple(blocks_of(self.evaluation))
+        return self.evaluation.blocks
 
-    @cached_property
+    @property
     def lost(self) -> tuple[Block, ...]:
         """Those with a variance of zero or a perfect correlation."""
         return tuple(b for b in self.blocks if b.n_kept < len(b.values))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.blocks import blocks_of
 from engine.fitting.hessian import profiled_hessian
 from engine.model.covariance import Entry, lower_factor
 
@@ -64,7 +63,7 @@ def regular_coordinates(evaluation: Evaluation) -> Coordinates:
     lambdas = [np.array(x) for x in evaluation.lambdas]
     entries: list[Entry] = []
     bases: list[FloatArray] = []
-    blocks = tuple(blocks_of(evaluation))
+    blocks = evaluation.blocks
     for block in blocks:
         start, k, rank = block.columns.start, len(block.values), block.n_kept
         if rank == k:

@@ -39,6 +39,8 @@ APART = 1e-2
 """Relative difference of covariances from which equally good ones are different."""
 CHECKED_EVERY, CHECKED_ROWS, CHECKED_STARTS = 3, 160, 3
 """Every third design with at most so many rows is checked by scipy."""
+EXTENDED_ROWS, EXTENDED_POINTS = 300, 8
+"""Sizes up to which lower criteria are worked out again."""
 OUTSIDE = 1e10
 """Given to scipy where the criterion cannot be computed."""
 
@@ -111,6 +113,8 @@ def outcome(which: Trial) -> Outcome:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         optima = best_of(products, design, is_reml=is_reml, n_starts=N_STARTS, rng=rng)
+    at_ours = products.layout.theta(model.estimates.evaluation.lambdas)
+    excess = _excess(model.criterion, at_ours, optima, design, products, is_reml)
     by_scipy = float("nan")
     is_asked = which.number % CHECKED_EVERY == 0
     if is_asked and products.n <= CHECKED_ROWS and not products.dependencies:
@@ -121,10 +125,33 @@ def outcome(which: Trial) -> Outcome:
         which,
         str(convergence.verdict),
         convergence.message,
-        model.criterion - optima.best,
+        excess,
         by_scipy,
         tuple(_doubts(convergence.verdict, model.criterion, optima)),
     )
+
+
+def _excess(
+    value: float,
+    theta: FloatArray,
+    optima: Optima,
+    design: Design,
+    products: CrossProducts,
+    is_reml: bool,
+) -> float:
+    """How far a criterion lies above the best that other starts found.
+
+    What seems lower by more than the target is worked out again in extended precision:
+    at variances of 1e12 and more the engine's criterion may be rounding.
+    """
+    lower = [one for one in optima.found if one.value < value - TARGET]
+    if not lower or products.n > EXTENDED_ROWS or products.dependencies:
+        return value - optima.best
+    thetas = [theta, *(one.theta for one in lower[:EXTENDED_POINTS])]
+    values = [
+        extended_criterion(design, products, at, is_reml=is_reml) for at in thetas
+    ]
+    return values[0] - np.nanmin(values)
 
 
 def _doubts(verdict: Verdict, value: float, optima: Optima) -> list[str]:
