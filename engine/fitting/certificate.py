@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.data.wording import counted, joined
 from engine.fitting.boundary import boundary_eigenvalue
-from engine.fitting.rival_words import several_in_words
+from engine.fitting.rival_words import are_equal, several_in_words
 from engine.sentences import Number, Said, Sentence
 
 if TYPE_CHECKING:
@@ -155,7 +155,9 @@ def certify(
     if is_unbounded:
         verdict, said = Verdict.STOPPED, NO_BEST
     elif rival is not None:
-        verdict, said = Verdict.SEVERAL_OPTIMA, several_in_words(path, rival, design)
+        is_valley = are_equal(path, rival)
+        verdict = Verdict.NOT_IDENTIFIED if is_valley else Verdict.SEVERAL_OPTIMA
+        said = several_in_words(path, rival, design)
     return Convergence(
         verdict, path.decrement, smallest, boundary, path.n_evaluations, said
     )

@@ -2,7 +2,8 @@
 
 Of thousands of random designs, those with several optima had one of these marks:
 
-- a variance is (nearly) lost and another block could take its place;
+- a variance is (nearly) lost and another block could take its place, or the data say
+  little of blocks of the same grouping;
 - a random column is nearly a multiple of what X or another block has already, such as
   a covariate far from zero: a large variance then does what a small one does elsewhere;
 - a perfect correlation where the data say little;
@@ -89,8 +90,12 @@ def other_starts(
     if hidden < HIDDEN:
         size = min(max(LARGE, 1 / hidden), LARGEST)
         starts.append(_all(products, size))
+    is_shared = any(len(factor.blocks) > 1 for factor in products.factors)
     if is_small or (is_thin and len(path.blocks) > 1):
         starts += _contrasting(products, path.blocks)
+    elif is_shared and weakest < WEAK and not starts:
+        least = min(path.blocks, key=lambda block: block.values[0])
+        starts.append(_heavy(products, least))
     if is_small:
         starts += _without_each_column(products, path)
     if is_thin or is_small or weakest < WEAK:
@@ -126,10 +131,15 @@ def _contrasting(
     slope can cancel where the data are: an optimum that small starts do not see.
     """
     yield _all(products, LARGE)
-    for heavy in blocks:
-        lambdas = [LIGHT * np.eye(k) for k in products.layout.sizes]
-        lambdas[heavy.factor][heavy.columns, heavy.columns] *= HEAVY / LIGHT
-        yield products.layout.theta(lambdas)
+    for block in blocks:
+        yield _heavy(products, block)
+
+
+def _heavy(products: CrossProducts, block: Block) -> FloatArray:
+    """One block explains most of what varies."""
+    lambdas = [LIGHT * np.eye(k) for k in products.layout.sizes]
+    lambdas[block.factor][block.columns, block.columns] *= HEAVY / LIGHT
+    return products.layout.theta(lambdas)
 
 
 def _without_each_column(products: CrossProducts, path: Path) -> Iterator[FloatArray]:

@@ -58,17 +58,27 @@ def several_in_words(path: Path, rival: Path, design: Design) -> Sentence:
     -------
     Sentence
     """
-    gap = rival.evaluation.value - path.evaluation.value
-    hardly = ("hardly prefer the one that is shown (its criterion is lower by ",)
-    by = (*hardly, Number(gap, 2), ")") if gap > EQUAL else ("do not prefer either",)
+    difference = _difference(path, rival, design)
+    if are_equal(path, rival):
+        return Sentence(
+            "Two sets of values fit equally well: ",
+            difference,
+            " The data cannot say which: leave out a random term.",
+        )
     return Sentence(
-        "Two optima are proved, and the data ",
-        *by,
-        ": ",
-        _difference(path, rival, design),
+        "Two optima are proved, and the data hardly prefer the one that is shown (its "
+        "criterion is lower by ",
+        Number(rival.evaluation.value - path.evaluation.value, 2),
+        "): ",
+        difference,
         " Say so beside the results, or leave out a random term: where terms compete "
         "for the same variation, these data cannot say which of them has it.",
     )
+
+
+def are_equal(path: Path, rival: Path) -> bool:
+    """Whether the data prefer neither of two points: they share a valley."""
+    return rival.evaluation.value - path.evaluation.value <= EQUAL
 
 
 def _difference(path: Path, rival: Path, design: Design) -> Sentence:

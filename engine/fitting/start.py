@@ -19,10 +19,9 @@ import numpy as np
 
 from engine.fitting.core_matrices import diagonal_blocks
 from engine.fitting.hessian import traces
-from engine.fitting.level_blocks import gram, product, sum_of_products
+from engine.fitting.level_blocks import gram, product, shrinkage, sum_of_products
 from engine.fitting.marginal import Vectors, by_factor
 from engine.fitting.plain_squares import plain_squares
-from engine.model.covariance import lower_factor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +33,20 @@ if TYPE_CHECKING:
     from engine.fitting.factors import Factor
     from engine.model.covariance import Entry, Layout
 
-SMALLEST_RATIO, LARGEST_RATIO = 1e-3, 1e3
-"""Bounds of the starting variance ratios; the optimum may lie outside them."""
+SMALLEST_RATIO, NOTABLE_RATIO, LARGEST_RATIO = 1e-3, 0.1, 1e3
+LARGEST_FROM_LEVELS = 1e8
+"""Bounds of the starting variance ratios: the lowest for a single column, the second
+for several of one grouping. The optimum may lie outside them."""
 SMALLEST_SHARE = 0.05
 """The residual variance starts with at least this share of all variance."""
+LITTLE = 0.1
+"""Share of all variance that regressions in each level leave where they are trusted."""
+CLEAR, RIDGE = 1e-4, 1e-6
+"""Share of the largest eigenvalue from which Z_l'Z_l has all its columns, and what is
+added to its diagonal."""
+SAFE = 0.1
+"""Smallest eigenvalue of correlations that are started from: stronger ones are made
+weaker, as near a perfect one the search may not find back."""
 DEPENDENT = 1e-10
 """Share of the largest singular value below which equations say the same."""
 
@@ -64,7 +73,40 @@ def moment_start(products: CrossProducts) -> FloatArray:
     K = [own - sum_of_products(part, part) for own, part in whole]
     residual = (float(products.n), products.n - p)  # y'y: its mean square is one
     found = _solved(plain_squares(products, f), K, forms, residual, layout)
-    return _theta(found, products.factors, layout)
+    largest = LARGEST_RATIO
+    if products.cells is None:
+        own = _from_levels(products)
+        if own is not None:
+            found, largest = [own], LARGEST_FROM_LEVELS
+    return _theta(found, products.factors, layout, largest)
+
+
+def _from_levels(products: CrossProducts) -> FloatArray | None:
+    """Sigma from a regression in each level, where levels explain nearly all of y.
+
+    Equal weights for all levels are then the right ones, and the residual variance is
+    what the regressions leave. None where that is not little, or levels are too few.
+    """
+    G, p = products.leaf_ZZ, products.p
+    k, _, J = G.shape
+    values = np.linalg.eigvalsh(G.transpose(2, 0, 1))
+    is_full = values[:, 0] > CLEAR * values[:, -1]
+    df = products.n - k * J
+    if df <= 0 or is_full.sum() <= k:
+        return None
+    right = products.leaf_ZQy[:, p:]
+    inverse = shrinkage(G / RIDGE, np.eye(k)).W / RIDGE
+    effects = product(inverse, right)
+    left = products.QyQy[p, p] - float(np.vdot(effects, right))
+    residual = max(left, 0.0) / df
+    if not 0.0 < residual < LITTLE:  # y'y / n is one
+        return None
+    if products.shift is not None:
+        effects = effects + products.shift[:, p:]
+    of_levels = effects[:, 0, is_full]
+    raw = of_levels @ of_levels.T / of_levels.shape[1]
+    found: FloatArray = raw / residual - inverse[:, :, is_full].mean(axis=2)
+    return found
 
 
 def _solved(
@@ -99,18 +141,37 @@ def _solved(
 
 
 def _theta(
-    sigmas: Sequence[FloatArray], factors: Sequence[Factor], layout: Layout
+    sigmas: Sequence[FloatArray],
+    factors: Sequence[Factor],
+    layout: Layout,
+    largest: float,
 ) -> FloatArray:
     """Theta of the nearest Sigmas whose variance ratios lie within the bounds."""
     roots = []
     for factor, Sigma in zip(factors, sigmas, strict=True):
         root = np.zeros_like(Sigma)
         for block in factor.blocks:
-            values, vectors = np.linalg.eigh(Sigma[block, block])
-            sizes = np.sqrt(np.clip(values, SMALLEST_RATIO, LARGEST_RATIO))
-            root[block, block] = lower_factor(vectors * sizes)
+            bounds = SMALLEST_RATIO if len(Sigma) == 1 else NOTABLE_RATIO, largest
+            root[block, block] = _safe_root(Sigma[block, block], bounds)
         roots.append(root)
     return layout.theta(roots)
+
+
+def _safe_root(Sigma: FloatArray, bounds: tuple[float, float]) -> FloatArray:
+    """A root of the nearest covariance from which the search can go anywhere."""
+    variances = Sigma.diagonal()
+    sd = np.sqrt(np.clip(variances, *bounds))
+    if len(Sigma) == 1:
+        return sd[:, None]
+    correlations = Sigma / (sd[:, None] * sd)
+    unknown = (variances < bounds[0]) | (variances > bounds[1])
+    correlations[unknown] = correlations[:, unknown] = 0.0
+    np.fill_diagonal(correlations, 1.0)
+    smallest = np.linalg.eigvalsh(correlations)[0]
+    if smallest < SAFE:
+        correlations *= (1.0 - SAFE) / (1.0 - smallest)
+        np.fill_diagonal(correlations, 1.0)
+    return sd[:, None] * np.linalg.cholesky(correlations)
 
 
 def _direction(entry: Entry, k: int) -> FloatArray:

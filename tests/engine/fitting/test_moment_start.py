@@ -11,7 +11,7 @@ import pytest
 from engine.fitting import core_matrices
 from engine.fitting.crossproducts import reduce_rows
 from engine.fitting.newton import Minimiser
-from engine.fitting.start import LARGEST_RATIO, SMALLEST_RATIO, moment_start
+from engine.fitting.start import LARGEST_RATIO, NOTABLE_RATIO, SAFE, moment_start
 from engine.model.formula import parse_formula
 from engine.model.matrices import build_design
 from engine.progress import ignore
@@ -38,12 +38,12 @@ FORMULAS = [
 
 def uneven() -> pd.DataFrame:
     """An unbalanced frame in which every random effect is large."""
-    rng = np.random.default_rng(4)
-    n = 300
-    lake, year, observer = rng.integers(0, (12, 6, 4), (n, 3)).T
+    rng = np.random.default_rng(5)
+    n = 600
+    lake, year, observer = rng.integers(0, (30, 12, 8), (n, 3)).T
     x = rng.normal(1, 2, n)
     y = rng.normal(0, 1, n) + x
-    for code, levels in ((lake, 12), (year, 6), (observer, 4)):
+    for code, levels in ((lake, 30), (year, 12), (observer, 8)):
         effects = rng.normal(0, 1.5, (levels, 2))[code]
         y += effects[:, 0] + effects[:, 1] * x
     codes = {"lake": lake, "year": year, "observer": observer}
@@ -79,6 +79,15 @@ def dense_solution(design: Design) -> list[FloatArray]:
     return sigmas
 
 
+def is_free(Sigma: FloatArray) -> bool:
+    """Whether a covariance is far from where the start would hold it back."""
+    variances = np.diag(Sigma)
+    if (variances < NOTABLE_RATIO).any() or (variances > LARGEST_RATIO).any():
+        return False
+    sd = np.sqrt(variances)
+    return bool(np.linalg.eigvalsh(Sigma / np.outer(sd, sd))[0] > SAFE)
+
+
 @pytest.mark.parametrize("parts", [False, True], ids=["dense", "parts and border"])
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_that_the_start_solves_the_equations_written_out(formula, parts, monkeypatch):
@@ -87,18 +96,19 @@ def test_that_the_start_solves_the_equations_written_out(formula, parts, monkeyp
     design = designed(formula, uneven())
     products = reduce_rows(design)
     lambdas = products.layout.lambdas(moment_start(products))
-    wanted = dense_solution(design)
+    wanted, compared = dense_solution(design), 0
     for factor, Lambda in zip(products.factors, lambdas, strict=True):
         blocks = zip(
             factor.blocks, factor.block_indices, factor.transforms, strict=True
         )
         for columns, index, T in blocks:
             whole = T @ wanted[index] @ T.T
-            values = np.linalg.eigvalsh(whole)
-            assert values[0] > SMALLEST_RATIO  # else it would be a bound
-            assert values[-1] < LARGEST_RATIO
+            if not is_free(whole):
+                continue
+            compared += 1
             root = Lambda[columns, columns]
             np.testing.assert_allclose(root @ root.T, whole, rtol=1e-8)
+    assert compared
 
 
 @pytest.mark.parametrize("name", BALANCED)
