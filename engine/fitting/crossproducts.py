@@ -88,6 +88,8 @@ class CrossProducts:
         Leaf effects that were taken out of [Q y] before the sums, where they explain
         nearly all of y: the criterion is then no difference of large numbers. The
         true columns are those of the sums plus Z_1 times the shift.
+    left_by_leaf : float
+        What a regression in each leaf level leaves of y'y = n, roughly.
     log_weights : float
         Sum of the logarithms of the prior weights.
     """
@@ -111,6 +113,7 @@ class CrossProducts:
     y_coefficients: FloatArray
     y_scale: float
     shift: FloatArray | None
+    left_by_leaf: float
     log_weights: float
 
     @property
@@ -143,8 +146,10 @@ def reduce_rows(design: Design) -> CrossProducts:
     check_rows(design)
     rows = row_columns(design)
     sums = SumsOfRows(rows)
-    shift = None
-    if rows.factors and _is_nearly_all(sums.leaf_ZZ, sums.leaf_ZQy, rows):
+    shift, left = None, float(len(design.y))
+    if rows.factors:
+        left = _left_by_leaf(sums.leaf_ZZ, sums.leaf_ZQy, rows)
+    if left <= MUCH_LEFT * len(design.y):
         rows = row_columns(design, is_explicit=True)
         rows, shift = _without_leaf_effects(SumsOfRows(rows), rows)
         sums = SumsOfRows(rows)
@@ -172,17 +177,18 @@ def reduce_rows(design: Design) -> CrossProducts:
         y_coefficients=rows.y_coefficients,
         y_scale=rows.y_scale,
         shift=shift,
+        left_by_leaf=left,
         log_weights=0.0 if design.weights is None else np.log(design.weights).sum(),
     )
 
 
-def _is_nearly_all(ZZ: FloatArray, ZQy: FloatArray, rows: RowColumns) -> bool:
-    """Whether effects of the leaf explain nearly all of y."""
+def _left_by_leaf(ZZ: FloatArray, ZQy: FloatArray, rows: RowColumns) -> float:
+    """What effects of the leaf leave of y'y: rounding may have made it negative."""
     effects = _least_squares(ZZ, ZQy[:, -1:])
     explained = 2 * np.sum(effects * ZQy[:, -1:])
     explained -= np.sum(effects * product(ZZ, effects))
     n = rows.W.shape[1]  # y'y = n
-    return bool(n - explained <= MUCH_LEFT * n)
+    return float(n - explained)
 
 
 def _least_squares(ZZ: FloatArray, right: FloatArray) -> FloatArray:

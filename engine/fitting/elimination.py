@@ -326,7 +326,10 @@ def _entries(plan: Elimination, S: sparse.csr_array) -> FloatArray:
     """Values of S on and below its diagonal at the plan's entries."""
     own = sparse.tril(S).tocoo()
     keys = plan.rows * plan.q + plan.columns
-    at = np.searchsorted(keys, own.row.astype(np.int64) * plan.q + own.col)
+    asked = own.row.astype(np.int64) * plan.q + own.col
+    at = np.searchsorted(keys, asked)
+    if not np.array_equal(np.take(keys, at, mode="clip"), asked):
+        raise ValueError("the matrix has entries that its plan does not know")
     values: FloatArray = np.zeros(len(keys))
     values[at] = own.data
     return values

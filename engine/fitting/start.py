@@ -89,9 +89,11 @@ def _from_levels(products: CrossProducts) -> FloatArray | None:
     """
     G, p = products.leaf_ZZ, products.p
     k, _, J = G.shape
+    df = products.n - k * J
+    if products.left_by_leaf >= LITTLE * df:  # y'y / n is one
+        return None
     values = np.linalg.eigvalsh(G.transpose(2, 0, 1))
     is_full = values[:, 0] > CLEAR * values[:, -1]
-    df = products.n - k * J
     if df <= 0 or is_full.sum() <= k:
         return None
     right = products.leaf_ZQy[:, p:]
@@ -99,7 +101,7 @@ def _from_levels(products: CrossProducts) -> FloatArray | None:
     effects = product(inverse, right)
     left = products.QyQy[p, p] - float(np.vdot(effects, right))
     residual = max(left, 0.0) / df
-    if not 0.0 < residual < LITTLE:  # y'y / n is one
+    if not 0.0 < residual < LITTLE:
         return None
     if products.shift is not None:
         effects = effects + products.shift[:, p:]

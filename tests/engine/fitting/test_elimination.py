@@ -76,6 +76,12 @@ def test_that_a_matrix_that_is_not_positive_definite_is_refused(at):
         Eliminated(plan_elimination(S.tocsr()), S.tocsr())
 
 
+def test_that_entries_that_the_plan_does_not_know_are_no_silent_error():
+    plan = plan_elimination(random_matrix(20, 0.02, 1))
+    with pytest.raises(ValueError, match="does not know"):
+        Eliminated(plan, random_matrix(20, 0.5, 1))
+
+
 def moving(n: int = 900, seed: int = 3) -> pd.DataFrame:
     """Animals that are seen at few stations each, and in every year."""
     rng = np.random.default_rng(seed)
