@@ -100,7 +100,7 @@ class Evaluation:
         return tuple(blocks_of(self))
 
     @cached_property
-    def informations(
+    def known_information(
         self,
     ) -> dict[tuple[Entry, ...], tuple[FloatArray, FloatArray]]:
         """What `data_information` has found, by the entries it was asked for."""
@@ -285,9 +285,9 @@ def data_information(
     ndarray of shape (n_entries, n_entries), ndarray of shape (n_entries,)
     """
     e, asked = evaluation, tuple(entries)
-    if asked not in e.informations:
-        e.informations[asked] = _data_information(e, asked)
-    return e.informations[asked]
+    if asked not in e.known_information:
+        e.known_information[asked] = _data_information(e, asked)
+    return e.known_information[asked]
 
 
 def _data_information(
