@@ -43,6 +43,8 @@ FLAT_STEPS = (0.3, -0.3, 1.0, -1.0)
 """Relative changes by which that is tried."""
 SAME_FIT = 1e-8
 """Rise of the criterion within which values fit equally well."""
+NOTHING = 1e-4
+"""Variance, relative to the residual one, below which one is as good as another."""
 APART = 0.1
 """Relative change of a variance that is left over when a direction is flat."""
 PROVING = "Proving the optimum"
@@ -249,12 +251,12 @@ def distance(one: Evaluation, other: Evaluation) -> float:
     -------
     float
         Between 0 and 2; neither the scale nor the origin of a covariate changes it.
+        Variances far below the residual one do not count.
     """
     largest = 0.0
     for t, factor in enumerate(one.products.factors):
         for columns in factor.blocks:
             here, there = (e.V.sigmas[t][columns, columns] for e in (one, other))
-            size = max(here.diagonal().max(), there.diagonal().max())
-            if size > 0:
-                largest = max(largest, float(np.abs(here - there).max() / size))
+            size = max(here.diagonal().max(), there.diagonal().max(), NOTHING)
+            largest = max(largest, float(np.abs(here - there).max() / size))
     return largest
