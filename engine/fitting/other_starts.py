@@ -93,7 +93,7 @@ def other_starts(
     is_shared = any(len(factor.blocks) > 1 for factor in products.factors)
     if is_small or (is_thin and len(path.blocks) > 1):
         starts += _contrasting(products, path.blocks)
-    elif is_shared and weakest < WEAK and not starts:
+    elif is_shared and weakest < WEAK and not starts:  # a large one asks the same
         least = min(path.blocks, key=lambda block: block.values[0])
         starts.append(_heavy(products, least))
     if is_small:
