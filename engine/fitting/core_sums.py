@@ -114,16 +114,15 @@ def _elimination(rows: RowColumns, core: Arrangement) -> Elimination | None:
     q = core.q
     if not q or q < SPARSE_FROM:
         return None
-    leaf = rows.codes[0]
-    places, _ = _columns(rows, core.core)
-    ends = (np.tile(leaf, len(places)), np.concatenate(places))
-    shape = (rows.factors[0].n_levels, q)
-    met = sparse.coo_array((np.ones(len(ends[0]), np.int8), ends), shape=shape).tocsr()
+    places = _places(rows, core.core)
+    ends = (np.tile(rows.codes[0], len(places)), np.concatenate(places))
+    shape, ones = (rows.factors[0].n_levels, q), np.ones(len(ends[0]), dtype=bool)
+    met = sparse.coo_array((ones, ends), shape=shape).tocsr()
     met.sum_duplicates()
     counts = np.diff(met.indptr).astype(float)
     if (counts**2).sum() > MOST_FILLED * q**2:  # as many pairs of columns, at most
         return None
-    met.data[:] = 1
+    # not counted: a product that comes to zero, by overflow, would be no entry
     plan = plan_elimination(sparse.csr_array(met.T @ met))
     return plan if plan.n_last < SMALLER * q else None
 
@@ -239,13 +238,17 @@ def _table(
 
 def _columns(rows: RowColumns, factors: range) -> tuple[list[IntArray], FloatArray]:
     """Column among those of some factors, and value, of each entry of their rows."""
+    none = np.zeros((0, rows.W.shape[1]))
+    return _places(rows, factors), np.concatenate([none, *map(rows.Z, factors)])
+
+
+def _places(rows: RowColumns, factors: range) -> list[IntArray]:
+    """Column among those of some factors of each entry of their rows."""
     places: list[IntArray] = []
-    values: list[FloatArray] = [np.zeros((0, rows.W.shape[1]))]
     offset = 0
     for t in factors:
         factor = rows.factors[t]
         k = factor.n_columns
         places += [offset + rows.codes[t] * k + a for a in range(k)]
-        values.append(rows.Z(t))
         offset += factor.n_levels * k
-    return places, np.concatenate(values)
+    return places

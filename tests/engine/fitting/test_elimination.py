@@ -130,6 +130,19 @@ def test_that_stations_without_variance_are_an_ordinary_point(eliminated):
     assert model.criterion == pytest.approx(without.criterion, rel=1e-10)
 
 
+@pytest.mark.usefixtures("eliminated")
+def test_that_stations_that_share_256_animals_are_known_to_meet():
+    """Counts of animals in eight bits would be zero there, as if none were shared."""
+    frame = moving()
+    shared = pd.DataFrame({"animal": np.repeat(np.arange(1000, 1256), 2), "year": 0})
+    shared["station"] = np.tile([100, 101], 256)
+    shared[["x", "y"]] = np.random.default_rng(4).normal(size=(512, 2))
+    both = pd.concat([frame, shared], ignore_index=True)
+    model = engine.fit("y ~ x + (1 | animal) + (1 | station)", both)
+    assert isinstance(model.estimates.evaluation.products.core_parts, Elimination)
+    assert model.convergence.is_proved
+
+
 def large() -> pd.DataFrame:
     """20 000 animals that seldom change between 13 000 stations."""
     rng = np.random.default_rng(1)
