@@ -22,7 +22,7 @@ from engine.fitting.core_sums import (
     cells_of,
     core_products,
 )
-from engine.fitting.level_blocks import product, shrinkage
+from engine.fitting.level_blocks import product, ridge_inverse
 from engine.fitting.memory import check_core, check_rows
 from engine.fitting.row_columns import row_columns
 from engine.fitting.row_sums import SumsOfRows
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 MUCH_LEFT = 1e-3
 """Share of y'y beyond which taking effects out of y first would gain no digits."""
-RIDGE = 1e-6
-"""Added to the diagonals of Z_l'Z_l, for levels with fewer rows than columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +191,7 @@ def _left_by_leaf(ZZ: FloatArray, ZQy: FloatArray, rows: RowColumns) -> float:
 
 def _least_squares(ZZ: FloatArray, right: FloatArray) -> FloatArray:
     """(Z_l'Z_l + a ridge)^-1 times right sides of each level."""
-    inverted = shrinkage(ZZ / RIDGE, np.eye(len(ZZ))).W
-    return product(inverted / RIDGE, right)
+    return product(ridge_inverse(ZZ), right)
 
 
 def _without_leaf_effects(

@@ -118,6 +118,8 @@ def sum_of_pairs(left: FloatArray, right: FloatArray) -> FloatArray:
     return sums.reshape(k, m, s, r).transpose(0, 2, 1, 3)
 
 
+RIDGE = 1e-6
+"""Added to the diagonal of every level, for those with fewer rows than columns."""
 NEARLY_PERFECT = 1e-3
 """Smallest singular value of the root of correlations that cost three digits."""
 
@@ -218,3 +220,18 @@ def _shrinkage_of_pairs(G: FloatArray, root: FloatArray) -> Shrinkage:
     shape = G.shape
     log_det = float(np.log(size).sum())
     return Shrinkage(log_det, shrink.reshape(shape), to_u.reshape(shape), root)
+
+
+def ridge_inverse(G: FloatArray) -> FloatArray:
+    """(G_l + a small ridge)^-1 of every level.
+
+    Parameters
+    ----------
+    G : ndarray of shape (k, k, J)
+        Positive semidefinite.
+
+    Returns
+    -------
+    ndarray of shape (k, k, J)
+    """
+    return shrinkage(G / RIDGE, np.eye(len(G))).W / RIDGE

@@ -19,7 +19,7 @@ import numpy as np
 
 from engine.fitting.core_matrices import diagonal_blocks
 from engine.fitting.hessian import traces
-from engine.fitting.level_blocks import gram, product, shrinkage, sum_of_products
+from engine.fitting.level_blocks import gram, product, ridge_inverse, sum_of_products
 from engine.fitting.marginal import Vectors, by_factor
 from engine.fitting.plain_squares import plain_squares
 
@@ -41,9 +41,8 @@ SMALLEST_SHARE = 0.05
 """The residual variance starts with at least this share of all variance."""
 LITTLE = 0.1
 """Share of all variance that regressions in each level leave where they are trusted."""
-CLEAR, RIDGE = 1e-4, 1e-6
-"""Share of the largest eigenvalue from which Z_l'Z_l has all its columns, and what is
-added to its diagonal."""
+CLEAR = 1e-4
+"""Share of the largest eigenvalue from which Z_l'Z_l has all its columns."""
 SAFE = 0.1
 """Smallest eigenvalue of correlations that are started from: stronger ones are made
 weaker, as near a perfect one the search may not find back."""
@@ -65,6 +64,9 @@ def moment_start(products: CrossProducts) -> FloatArray:
     p, layout = products.p, products.layout
     if not products.factors:
         return np.zeros(0)
+    of_levels = _from_levels(products)
+    if of_levels is not None:
+        return _theta([of_levels], products.factors, layout, LARGEST_FROM_LEVELS)
     ZQy = by_factor(products, _whole_ZQy(products, slice(None)))
     f = [own[:, :p] for own in ZQy]
     h = [own[:, p] for own in ZQy]
@@ -73,31 +75,28 @@ def moment_start(products: CrossProducts) -> FloatArray:
     K = [own - sum_of_products(part, part) for own, part in whole]
     residual = (float(products.n), products.n - p)  # y'y: its mean square is one
     found = _solved(plain_squares(products, f), K, forms, residual, layout)
-    largest = LARGEST_RATIO
-    if products.cells is None:
-        own = _from_levels(products)
-        if own is not None:
-            found, largest = [own], LARGEST_FROM_LEVELS
-    return _theta(found, products.factors, layout, largest)
+    return _theta(found, products.factors, layout, LARGEST_RATIO)
 
 
 def _from_levels(products: CrossProducts) -> FloatArray | None:
     """Sigma from a regression in each level, where levels explain nearly all of y.
 
     Equal weights for all levels are then the right ones, and the residual variance is
-    what the regressions leave. None where that is not little, or levels are too few.
+    what the regressions leave. None where that is not little, levels are too few, or
+    there is a core beside them.
     """
     G, p = products.leaf_ZZ, products.p
     k, _, J = G.shape
     df = products.n - k * J
-    if products.left_by_leaf >= LITTLE * df:  # y'y / n is one
+    is_alone = products.cells is None
+    if not is_alone or products.left_by_leaf >= LITTLE * df:  # y'y / n is one
         return None
     values = np.linalg.eigvalsh(G.transpose(2, 0, 1))
     is_full = values[:, 0] > CLEAR * values[:, -1]
     if df <= 0 or is_full.sum() <= k:
         return None
     right = products.leaf_ZQy[:, p:]
-    inverse = shrinkage(G / RIDGE, np.eye(k)).W / RIDGE
+    inverse = ridge_inverse(G)
     effects = product(inverse, right)
     left = products.QyQy[p, p] - float(np.vdot(effects, right))
     residual = max(left, 0.0) / df
