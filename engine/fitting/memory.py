@@ -1,8 +1,9 @@
 """What a fit will take of memory at its peak; one that cannot fit is refused in words.
 
 The factors below were measured: the largest size of processes that fit dense cores of
-2 000 to 4 000 columns, cores of 8 000 columns in parts, and a million rows. They hold
-within a third there; smaller cores take as little as half of what they say.
+2 000 to 4 000 columns, cores of 8 000 columns in parts, sparse ones of 20 000 that are
+eliminated, and a million rows. They hold within a third there; smaller cores take as
+little as half of what they say.
 
 What takes long is refused as well: a step of a dense core of `LARGEST_CORE` columns
 takes about a minute, and the time grows with the cube of the columns. More memory does

@@ -66,14 +66,13 @@ def _levels_and_codes(column: pd.Series) -> tuple[Sequence[str], IntArray]:
         found, codes = _texts_and_codes(column)
         return found.tolist(), codes
     raw, unique = pd.factorize(column)
-    ranks = np.empty(len(unique), dtype=np.intp)
     if pd.api.types.is_integer_dtype(column.dtype):
         order = unique.argsort()  # no two are written alike
-        ranks[order] = np.arange(len(unique))
-        return list(map(str, unique[order].tolist())), _replaced(raw, ranks)
+        return list(map(str, unique[order].tolist())), _replaced(raw, _inverse(order))
     cells = pd.Series(unique, dtype=column.dtype)
     order = _order(cells)
     texts = level_texts(cells.iloc[order])
+    ranks = np.empty(len(unique), dtype=np.intp)
     places: dict[str, int] = {}
     ranks[order] = [places.setdefault(text, len(places)) for text in texts]
     return list(places), _replaced(raw, ranks)
@@ -83,9 +82,14 @@ def _texts_and_codes(column: pd.Series) -> tuple[ExtensionArray, IntArray]:
     """The same for a column of text, its level names not yet Python's own."""
     raw, unique = column.array.factorize()
     order = unique.argsort()
-    ranks = np.empty(len(unique), dtype=np.intp)
-    ranks[order] = np.arange(len(unique))
-    return unique.take(order), _replaced(raw, ranks)
+    return unique.take(order), _replaced(raw, _inverse(order))
+
+
+def _inverse(order: IntArray) -> IntArray:
+    """The place of each number in an order of all numbers from zero."""
+    ranks = np.empty(len(order), dtype=np.intp)
+    ranks[order] = np.arange(len(order))
+    return ranks
 
 
 def _replaced(raw: IntArray, ranks: IntArray) -> IntArray:
@@ -153,6 +157,4 @@ def _renumbered(numbers: IntArray) -> tuple[IntArray, IntArray]:
         return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[numbers]
     raw, found = pd.factorize(numbers)
     order = np.argsort(found)
-    ranks = np.empty(len(found), dtype=np.intp)
-    ranks[order] = np.arange(len(found))
-    return found[order], _replaced(raw, ranks)
+    return found[order], _replaced(raw, _inverse(order))
