@@ -162,6 +162,15 @@ def test_that_thirteen_thousand_crossed_levels_are_fitted():
     np.testing.assert_allclose(sd, 1.0, atol=0.06)
 
 
+def test_that_a_fit_can_be_stopped_while_levels_are_ordered():
+    def report(step):
+        if step.within is not None and step.within.what == elimination.PLANNING:
+            raise engine.Cancelled
+
+    with pytest.raises(engine.Cancelled):
+        engine.fit("y ~ 1 + (1 | animal) + (1 | station)", large(), report=report)
+
+
 def test_that_a_core_that_stays_large_is_refused_in_words(monkeypatch):
     monkeypatch.setattr(memory, "LARGEST_CORE", 500)
     with pytest.raises(FitError, match="'station' beside those of 'animal'"):
