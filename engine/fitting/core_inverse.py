@@ -31,7 +31,7 @@ LARGEST_SPREAD = 1e6
 
 
 class CoreInverse:
-    """C, by a factor of S or by the inverses of its parts.
+    """C, by a factor of S, by the inverses of its parts, or layer by layer.
 
     Parameters
     ----------

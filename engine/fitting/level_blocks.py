@@ -7,6 +7,7 @@ which are small, and numpy's own loops over the levels.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,7 +125,7 @@ NEARLY_PERFECT = 1e-3
 """Smallest singular value of the root of correlations that cost three digits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shrinkage:
     """What each level makes of its own data, G_l = Z_l'Z_l.
 
@@ -151,7 +152,7 @@ class Shrinkage:
         directions = self.root / np.where(sd > 0, sd, 1.0)
         return bool(np.linalg.svd(directions, compute_uv=False)[-1] < NEARLY_PERFECT)
 
-    @property
+    @cached_property
     def W(self) -> FloatArray:
         """Sigma (I + G_l Sigma)^-1 = root (I + root'G_l root)^-1 root'.
 

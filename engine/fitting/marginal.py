@@ -154,7 +154,7 @@ class Marginal:
         """(I + G_l Sigma_1)^-1 of each leaf level: shape (k, k, J)."""
         return self.own.shrink
 
-    @cached_property
+    @property
     def W(self) -> FloatArray:
         """Conditional covariance of the leaf's effects given the core's: (k, k, J)."""
         return self.own.W
