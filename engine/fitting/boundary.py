@@ -203,7 +203,7 @@ def _polish(minimiser: Minimiser, path: Path, second: SecondOrder) -> Path:
         evaluation = minimiser.lower(theta, path.evaluation.value + GAIN)
         if evaluation is None:
             break
-        step, decrement = second.newton(second.gradient_at(evaluation, total))
+        step, decrement = second.newton_at(evaluation, total)
         if decrement > path.decrement:
             break
         path = replace(path, theta=theta, evaluation=evaluation, decrement=decrement)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from engine.arrays import AnyArray, FloatArray, IntArray
     from engine.fitting.core_matrices import CoreMatrix
 
+    Precision = type[float] | np.dtype[np.floating]
+
 MOST_PAIRS = 60_000_000
 """Pairs of cells beyond which they are not listed: 12 bytes each, and as many while
 they are listed."""
@@ -84,12 +86,12 @@ class DenseCells:
         made: FloatArray = self._blocks[a].T @ self._blocks[b]
         return made
 
-    def sandwich(self, weights: FloatArray) -> FloatArray:
+    def sandwich(self, weights: FloatArray, dtype: Precision = float) -> FloatArray:
         """sum_l B_l'W_l B_l for symmetric W of shape (k, k, J): shape (q, q)."""
         k, J, q = self._blocks.shape
         right = product(weights[..., None], self._blocks[:, None])[:, 0]
         made: FloatArray = self._blocks.reshape(k * J, q).T @ right.reshape(k * J, q)
-        return made
+        return made.astype(dtype, copy=False)
 
     half_sandwich = sandwich
 
@@ -211,20 +213,24 @@ class SparseCells:
         made = sparse.csr_array(self._turned[a] @ self.matrices[b])
         return made.toarray() if self._is_dense_core else made
 
-    def sandwich(self, weights: FloatArray) -> CoreMatrix:
+    def sandwich(self, weights: FloatArray, dtype: Precision = float) -> CoreMatrix:
         """sum_l B_l'W_l B_l for symmetric W of shape (k, k, J): shape (q, q)."""
-        half = self.half_sandwich(weights)
+        half = self.half_sandwich(weights, dtype)
         return mirrored(half) if isinstance(half, np.ndarray) else half
 
-    def half_sandwich(self, weights: FloatArray) -> CoreMatrix:
+    def half_sandwich(
+        self, weights: FloatArray, dtype: Precision = float
+    ) -> CoreMatrix:
         """The same, of which only the lower triangle counts."""
+        if self._is_dense_core and self._is_listed:
+            return self._by_pairs(weights, dtype)
         if self._is_dense_core:
-            return (self._by_pairs if self._is_listed else self._by_chunks)(weights)
+            return self._by_chunks(weights).astype(dtype, copy=False)
         right = self.scaled(weights).matrices
         total = self._turned[0] @ right[0]
         for a in range(1, len(right)):
             total = total + self._turned[a] @ right[a]
-        return sparse.csr_array(total)
+        return sparse.csr_array(total).astype(dtype, copy=False)
 
     def sandwich_diagonal(self, weights: FloatArray) -> FloatArray:
         """The diagonal of `sandwich`: shape (q,)."""
@@ -296,13 +302,13 @@ class SparseCells:
         }
         return Pairs(places, products)
 
-    def _by_pairs(self, weights: FloatArray) -> FloatArray:
+    def _by_pairs(self, weights: FloatArray, dtype: Precision) -> FloatArray:
         """The sandwich from the list of pairs."""
         pairs, q = self._pairs, self._n_core
         total = np.zeros(len(pairs.places))
         for (a, b), products in pairs.products.items():
             total += products.T @ (weights[a, b] * (1.0 if a == b else 2.0))
-        made = np.zeros(q * q)
+        made = np.zeros(q * q, dtype)
         made[pairs.places] = total
         return made.reshape(q, q).T
 

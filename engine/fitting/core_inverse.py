@@ -30,6 +30,11 @@ LARGEST_SPREAD = 1e6
 """Condition of S, judged by its factor, beyond which it never is."""
 
 
+def is_large(q: int) -> bool:
+    """Whether single precision saves notable time with so many columns."""
+    return q >= SINGLE_FROM
+
+
 class CoreInverse:
     """C, by a factor of S, by the inverses of its parts, or layer by layer.
 
@@ -37,7 +42,7 @@ class CoreInverse:
     ----------
     S : CoreMatrix
         Positive definite; a dense one is overwritten, and only its lower triangle is
-        read.
+        read. In single precision all that follows has seven digits.
     scaler : BlockScaler
         Lambda_2.
     parts : Parts or Elimination or None
@@ -89,9 +94,17 @@ class CoreInverse:
         half = self._scaler.rows(right, transpose=True)
         if self._eliminated is not None:
             solved = self._eliminated.solve(half)
+        elif self.is_single:
+            single, _ = lapack.spotrs(self._factor, half.astype(np.float32), lower=1)
+            solved = single.astype(float)
         else:
             solved, _ = lapack.dpotrs(self._factor, half, lower=1)
         return self._scaler.rows(solved, transpose=False)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether S was factored in single precision."""
+        return self._factor is not None and self._factor.dtype == np.float32
 
     @property
     def root(self) -> FloatArray:
@@ -145,10 +158,11 @@ class CoreInverse:
     @property
     def rough_half(self) -> CoreMatrix:
         """The same, of which only the lower triangle counts."""
-        if self._factor is None or self._full is not None or not self._is_clear():
+        if self._full is not None or not self.is_rough:
             return self.full
+        assert self._factor is not None
         if self._rough is None:
-            single = self._factor.astype(np.float32, order="F")
+            single = self._factor.astype(np.float32, order="F")  # a copy in any case
             inverted = inverse_from_factor(single)
             self._is_mirrored = not self._scaler.is_diagonal
             if self._is_mirrored:
@@ -164,12 +178,15 @@ class CoreInverse:
         assert isinstance(whole, np.ndarray)
         return whole
 
-    def _is_clear(self) -> bool:
-        """Whether single precision will do."""
-        assert self._factor is not None
+    @property
+    def is_rough(self) -> bool:
+        """Whether single precision will do for sums, and is faster."""
+        if self._factor is None:
+            return False
         roots = np.diag(self._factor)
-        is_large = len(roots) >= SINGLE_FROM
-        return is_large and (roots.max() / roots.min()) ** 2 < LARGEST_SPREAD
+        return (
+            is_large(len(roots)) and (roots.max() / roots.min()) ** 2 < LARGEST_SPREAD
+        )
 
 
 def _factored(S: FloatArray) -> tuple[FloatArray, float]:

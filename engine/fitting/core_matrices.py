@@ -149,10 +149,10 @@ def inner(left: CoreMatrix, right: CoreMatrix) -> float:
         return float(right.multiply(left).sum())
     total = 0.0
     for start in range(0, len(left), _STRIP):
-        rows = slice(start, start + _STRIP)  # in pieces: one of them may be a transpose
-        own, other = np.ascontiguousarray(left[rows]), np.ascontiguousarray(right[rows])
+        rows = slice(start, start + _STRIP)
         # sums of millions in single precision would need more digits
-        total += float(np.einsum("ij,ij->i", own, other).sum(dtype=float))
+        sums = np.einsum("ij,ij->i", left[rows], right[rows])
+        total += float(sums.sum(dtype=float))
     return total
 
 
@@ -235,7 +235,7 @@ class BlockScaler:
     def _both_sides(self, matrix: FloatArray, *, transpose: bool) -> FloatArray:
         """Lambda_2 (or its transpose) times a matrix times the other."""
         if self.is_diagonal:
-            return self.scale(matrix.copy())
+            return self.scale(matrix.copy(order="K"))
         half = self.rows(matrix, transpose=transpose)
         whole: FloatArray = self.rows(half.T, transpose=transpose).T
         return whole

@@ -90,9 +90,14 @@ class Evaluation:
         return self.V.products
 
     @cached_property
+    def diagonal_sums(self) -> tuple[FloatArray, ...]:
+        """Sums over levels of the diagonal blocks of K, by factor."""
+        return diagonal_sums(self)
+
+    @cached_property
     def scores(self) -> tuple[FloatArray, ...]:
         """dd/dSigma of each factor: see `score`."""
-        return score(self)
+        return score(self, self.diagonal_sums)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -107,6 +112,11 @@ class Evaluation:
         return {}
 
     @property
+    def is_rough(self) -> bool:
+        """Whether single precision was used."""
+        return self.V.core is not None and self.V.core.is_single
+
+    @property
     def precision(self) -> float:
         """Nu / r^2: one over the estimated residual variance, inner scale."""
         return self.nu / self.r2
@@ -118,12 +128,16 @@ class Evaluation:
         r^2 is a difference, as is what the data tell of each coefficient: where random
         effects explain nearly all, few digits are left.
         """
-        epsilon = float(np.finfo(float).eps)
+        epsilon = float(np.finfo(np.float32 if self.is_rough else float).eps)
         return ROUNDINGS * epsilon * (abs(self.value) + self.nu + self.lost)
 
 
 def evaluate(
-    products: CrossProducts, lambdas: Sequence[FloatArray], *, is_reml: bool
+    products: CrossProducts,
+    lambdas: Sequence[FloatArray],
+    *,
+    is_reml: bool,
+    is_rough: bool = False,
 ) -> Evaluation:
     """Evaluate the criterion at given relative covariance factors.
 
@@ -135,6 +149,8 @@ def evaluate(
         One for each grouping factor, on whitened columns; any square roots will do.
     is_reml : bool
         Restricted likelihood, or full likelihood.
+    is_rough : bool
+        Whether six digits will do: single precision where the core is large.
 
     Returns
     -------
@@ -145,7 +161,7 @@ def evaluate(
     numpy.linalg.LinAlgError
         If the factorisation breaks down at these values.
     """
-    V = marginal(products, lambdas)
+    V = marginal(products, lambdas, is_rough=is_rough)
     n, p = products.n, products.p
     QyQy, solved = _marginal_products(V)
     L, failed = lapack.dpotrf(QyQy, lower=1)
@@ -202,12 +218,16 @@ def _log_unit(products: CrossProducts) -> float:
     return 2.0 * float(np.log(products.y_scale))
 
 
-def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
+def score(
+    evaluation: Evaluation, sums: tuple[FloatArray, ...]
+) -> tuple[FloatArray, ...]:
     """dd/dSigma of each factor, at fixed Sigma of the others.
 
     Parameters
     ----------
     evaluation : Evaluation
+    sums : tuple of ndarray of shape (k, k)
+        Over levels, of the diagonal blocks of K.
 
     Returns
     -------
@@ -217,8 +237,8 @@ def score(evaluation: Evaluation) -> tuple[FloatArray, ...]:
     """
     e = evaluation
     h = by_factor(e.products, e.h)
-    sums = zip(diagonal_sums(e), h, strict=True)
-    return tuple(K - e.precision * sum_of_products(own, own) for K, own in sums)
+    pairs = zip(sums, h, strict=True)
+    return tuple(K - e.precision * sum_of_products(own, own) for K, own in pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def diagonal_sums(evaluation: Evaluation) -> tuple[FloatArray, ...]:
         return ()
     K = sum_of_products(V.shrink, V.products.leaf_ZZ)
     if V.core is not None:
-        K -= V.core_blocks(V.half_C).sum(axis=2)
+        K -= V.rough_core_blocks.sum(axis=2)
     blocks = [K, *_core_diagonals(V)]
     if V.border is not None:
         blocks = _with_border(V, V.border, blocks)

@@ -51,12 +51,15 @@ class Curvature:
         y'P V_i P V_j P y.
     d : ndarray of shape (r,)
         y'P V_i P y.
+    squares : dict of (int, int) to ndarray, or None
+        Level-summed squares of K, where the traces are made of them.
     """
 
     within: FloatArray
     traces: FloatArray
     information: FloatArray
     d: FloatArray
+    squares: Squares | None
 
 
 def curvature(
@@ -79,11 +82,12 @@ def curvature(
     e = evaluation
     information, d = data_information(e, entries)
     X = [_direction(e, entry) for entry in entries]
+    within = within_factor(e.scores, entries)
     if e.V.is_selected:
         taken = _traces_by_differences(e, entries, X)
-    else:
-        taken = traces(level_squares(e, is_rough=is_rough), entries, X)
-    return Curvature(within_factor(e.scores, entries), taken, information, d)
+        return Curvature(within, taken, information, d, None)
+    squares = level_squares(e, is_rough=is_rough)
+    return Curvature(within, traces(squares, entries, X), information, d, squares)
 
 
 def _traces_by_differences(
@@ -155,8 +159,12 @@ def profiled_hessian(
     -------
     ndarray of shape (n_entries, n_entries)
     """
+    return profiled(evaluation, curvature(evaluation, entries, is_rough=is_rough))
+
+
+def profiled(evaluation: Evaluation, terms: Curvature) -> FloatArray:
+    """The same from its terms."""
     c = evaluation.precision
-    terms = curvature(evaluation, entries, is_rough=is_rough)
     hessian: FloatArray = terms.within - terms.traces + 2 * c * terms.information
     return hessian - c / evaluation.r2 * np.outer(terms.d, terms.d)
 

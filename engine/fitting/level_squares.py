@@ -153,15 +153,14 @@ class _Core:
         }
         self._CX = {ab: product_by_strips(self._C, X) for ab, X in self._X.items()}
         self._inverse_Sigma = _inverse_Sigma(V)
+        self._own_blocks = V.rough_core_blocks if is_rough else V.core_blocks(self._C)
 
     def _cross(self, cells: Cells, a: int, b: int) -> CoreMatrix:
         """X_ab = U_a'U_b, in the precision of C."""
         if a == b:
             own = self._V.shrink[a]
-            X = cells.sandwich(own[:, None] * own[None])
-        else:
-            X = self._U.cross(a, b)
-        return X.astype(self._C.dtype, copy=False)
+            return cells.sandwich(own[:, None] * own[None], self._C.dtype)
+        return self._U.cross(a, b).astype(self._C.dtype, copy=False)
 
     def _mixed(self, a: int, b: int) -> FloatArray:
         """U_a'f_b: shape (q, r)."""
@@ -175,7 +174,7 @@ class _Core:
         Those of U C U' are tr(C X_ab C X_dc).
         """
         k = self._k
-        taken = sum_of_pairs(K, self._V.core_blocks(self._C))
+        taken = sum_of_pairs(K, self._own_blocks)
         squares = -(taken + taken.transpose(1, 0, 3, 2))
         mixed = np.array([[self._mixed(a, b) for b in range(k)] for a in range(k)])
         C_mixed = np.array([[self._C @ own for own in row] for row in mixed])
@@ -199,56 +198,76 @@ class _Core:
                 )
         return result
 
-    @cached_property
-    def _keep(self) -> CoreMatrix:
-        """I - C A, which is C Sigma^-1 where Sigma is not small."""
-        if self._inverse_Sigma is not None:
-            return self._inverse_Sigma.after(self._C)
-        CA = product_by_strips(self._C, self._V.A)
-        return identity_like(CA) - CA
-
     def _projected(self) -> CoreMatrix:
         """K_22 = A - A C A, or Sigma^-1 - Sigma^-1 C Sigma^-1."""
         inverse = self._inverse_Sigma
         if inverse is not None:
-            return inverse.less(inverse.before(self._keep))
+            return inverse.less(inverse.outside(self._C))
         CA = product_by_strips(self._C, self._V.A)
         return self._V.A - product_by_strips(self._V.A, CA)
 
+    @cached_property
+    def _keep(self) -> CoreMatrix:
+        """I - C A; only C where Sigma is not small, as that is C Sigma^-1."""
+        if self._inverse_Sigma is not None:
+            return self._C
+        CA = product_by_strips(self._C, self._V.A)
+        return identity_like(CA) - CA
+
     def _kept(self, a: int, b: int) -> CoreMatrix:
-        """X_ab (I - C A), by X_ab C = (C X_ba)'."""
+        """X_ab (I - C A), by X_ab C = (C X_ba)'; likewise without Sigma^-1."""
         XC = transposed(self._CX[b, a])
         if self._inverse_Sigma is not None:
-            return self._inverse_Sigma.after(XC)
+            return XC
         rest: CoreMatrix = self._X[a, b] - product_by_strips(XC, self._V.A)
         return rest
+
+    def _left_out(self, s: int) -> FloatArray:
+        """Sigma^-1 of a core factor where `_keep` and `_kept` are without it."""
+        if self._inverse_Sigma is not None:
+            return self._inverse_Sigma.lambdas[s - 1]
+        return np.eye(self._V.products.factors[s].n_columns)
+
+    def _kept_vectors(self, vectors: FloatArray) -> FloatArray:
+        """(I - C A)' times vectors of shape (q, m)."""
+        made: FloatArray = self._keep.T @ vectors
+        if self._inverse_Sigma is not None:
+            return self._inverse_Sigma.rows(made, transpose=False)
+        return made
 
     def leaf_core_squares(self) -> Squares:
         """Q between the leaf and each core factor.
 
         U'U keeps as keep'X_ab keep with keep = I - C A.
         """
-        k, f, f_2, keep = self._k, self._f, self._low_rank, self._keep
+        k, f, f_2 = self._k, self._f, self._low_rank
         factors, slices = self._V.products.factors, self._V.products.core_slices
         sizes = [factor.n_columns for factor in factors]
         result: Squares = {
             (0, s): np.empty((k, k, sizes[s], sizes[s])) for s in range(1, len(sizes))
         }
         for a, b in np.ndindex(k, k):
-            first = keep.T @ self._mixed(a, b)
-            second = keep.T @ self._mixed(b, a)
+            first = self._kept_vectors(self._mixed(a, b))
+            second = self._kept_vectors(self._mixed(b, a))
             own, kept = f[a] @ f[b].T, self._kept(a, b)
             for s, columns in enumerate(slices, start=1):
+                Q = result[0, s][a, b]
                 for c, d in np.ndindex(sizes[s], sizes[s]):
-                    left = slice(columns.start + c, columns.stop, sizes[s])
-                    right = slice(columns.start + d, columns.stop, sizes[s])
-                    value = inner(keep[:, left], kept[:, right])
-                    value -= float(np.vdot(first[left], f_2[right]))
-                    value -= float(np.vdot(second[right], f_2[left]))
-                    value += float(np.vdot(f_2[left] @ own, f_2[right]))
-                    result[0, s][a, b, c, d] = value
+                    left, right = (_every(columns, i, sizes[s]) for i in (c, d))
+                    Q[c, d] = inner(self._keep[:, left], kept[:, right])
+                Q[:] = self._left_out(s) @ Q @ self._left_out(s)
+                for c, d in np.ndindex(sizes[s], sizes[s]):
+                    left, right = (_every(columns, i, sizes[s]) for i in (c, d))
+                    Q[c, d] -= np.vdot(first[left], f_2[right])
+                    Q[c, d] -= np.vdot(second[right], f_2[left])
+                    Q[c, d] += np.vdot(f_2[left] @ own, f_2[right])
         mirrored = {(s, t): Q.transpose(2, 3, 0, 1) for (t, s), Q in result.items()}
         return result | mirrored
+
+
+def _every(columns: slice, which: int, k: int) -> slice:
+    """Where one of a factor's k columns stands, for all its levels."""
+    return slice(columns.start + which, columns.stop, k)
 
 
 def _inverse_Sigma(V: Marginal) -> BlockScaler | None:

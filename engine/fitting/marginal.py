@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.fitting.border import Border
-from engine.fitting.core_inverse import CoreInverse
+from engine.fitting.core_inverse import CoreInverse, is_large
 from engine.fitting.core_matrices import BlockScaler, difference, identity_like
 from engine.fitting.elimination import Elimination
 from engine.fitting.level_blocks import (
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import FloatArray
     from engine.fitting.border import BorderSums
+    from engine.fitting.cells import Precision
     from engine.fitting.core_matrices import CoreMatrix
     from engine.fitting.crossproducts import CrossProducts
 
@@ -306,6 +307,11 @@ class Marginal:
         own = self.products.cells.level_blocks(C)
         return product(product(self.shrink, own), turned(self.shrink))
 
+    @cached_property
+    def rough_core_blocks(self) -> FloatArray:
+        """The same, to seven digits where the core is large."""
+        return self.core_blocks(self.half_C)
+
     def times_ZZ(self, effects: Vectors) -> Vectors:
         """Z'Z times random effects: Z'w for w = Z effects."""
         products = self.products
@@ -323,7 +329,9 @@ class Marginal:
         return Vectors(leaf, core, border + gram(sums.leaf_ZZ, effects.leaf))
 
 
-def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal:
+def marginal(
+    products: CrossProducts, lambdas: Sequence[FloatArray], *, is_rough: bool = False
+) -> Marginal:
     """Factor V at given relative covariance factors.
 
     Parameters
@@ -331,6 +339,8 @@ def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal
     products : CrossProducts
     lambdas : sequence of ndarray of shape (k, k)
         One for each factor, leaf first; any square roots of the Sigmas.
+    is_rough : bool
+        Whether six digits will do: single precision where the core is large.
 
     Returns
     -------
@@ -345,13 +355,35 @@ def marginal(products: CrossProducts, lambdas: Sequence[FloatArray]) -> Marginal
         return Marginal(products, sigmas, leaf.log_det, leaf, None)
     n_core = 1 + len(products.core_slices)
     scaler = BlockScaler(tuple(lambdas[1:n_core]), products.core_slices)
-    S = _schur_complement(products, leaf.W, scaler)
-    core = CoreInverse(S, scaler, products.core_parts)
+    core = _rough_core(products, leaf.W, scaler) if is_rough else None
+    if core is None:
+        S = _schur_complement(products, leaf.W, scaler, float)
+        core = CoreInverse(S, scaler, products.core_parts)
     log_det = leaf.log_det + core.log_det
     inner = Marginal(products, sigmas, log_det, leaf, core)
     if products.border is None:
         return inner
     return _with_border(inner, products.border, tuple(lambdas[n_core:]))
+
+
+def has_rough(products: CrossProducts) -> bool:
+    """Whether single precision saves notable time: the core is dense and large."""
+    is_dense = products.cells is not None and products.core_parts is None
+    return is_dense and is_large(products.core_ZZ.shape[0])
+
+
+def _rough_core(
+    products: CrossProducts, W: FloatArray, scaler: BlockScaler
+) -> CoreInverse | None:
+    """The core's part in single precision; None where that gains or means nothing."""
+    if not has_rough(products):
+        return None
+    S = _schur_complement(products, W, scaler, np.dtype(np.float32))
+    try:
+        core = CoreInverse(S, scaler, None)
+    except np.linalg.LinAlgError:
+        return None
+    return core if core.is_rough else None
 
 
 def _with_border(
@@ -364,16 +396,20 @@ def _with_border(
 
 
 def _schur_complement(
-    products: CrossProducts, W: FloatArray, scaler: BlockScaler
+    products: CrossProducts,
+    W: FloatArray,
+    scaler: BlockScaler,
+    precision: Precision,
 ) -> CoreMatrix:
     """S = I + Lambda_2' A Lambda_2; of a dense one only the lower triangle counts."""
     assert products.cells is not None
     if scaler.is_diagonal and products.core_parts is None:
-        half = difference(products.core_ZZ, products.cells.half_sandwich(W))
+        taken = products.cells.half_sandwich(W, precision)
+        half = difference(products.core_ZZ, taken).astype(precision, copy=False)
         assert isinstance(half, np.ndarray)
         return _plus_identity(scaler.scale(half))
     A = difference(products.core_ZZ, products.cells.sandwich(W))
-    return _plus_identity(scaler.inside(A))
+    return _plus_identity(scaler.inside(A)).astype(precision, copy=False)
 
 
 def _plus_identity(matrix: CoreMatrix) -> CoreMatrix:

@@ -124,7 +124,7 @@ def core_bytes(rows: RowColumns, core: Arrangement) -> float:
     k = rows.factors[0].n_columns
     widths = [rows.factors[t].n_columns for t in core.core]
     # C, its factor, X_ab and C X_ab, and what their products need
-    matrices = 2.5 + 2.0 * k**2 + 3.0 * (k > 1) + 3.0 * (max(widths) > 1)
+    matrices = 2.5 + k**2 + 3.0 * (max(widths) > 1)
     n, width = len(rows.codes[0]), sum(widths)
     summing = float(ENTRY_BYTES * n * width * (width + 1))
     if isinstance(core.parts, Elimination):

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.fitting.criterion import derivatives, evaluate
 from engine.fitting.hessian import profiled_hessian
+from engine.fitting.marginal import has_rough
 from engine.progress import Step
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ digits of the criterion are used up."""
 JITTER = 1e-13
 """Relative change of theta that changes the criterion by rounding only."""
 MAX_ITERATIONS = 100
+MOST_ROUGH = 4
+"""Steps at most that are taken with rough criteria."""
+SHORT = 0.05
+"""Decrement below which the next point is so near that it must be exact."""
 CLEAR = 1e-2
 """Relative standard deviations above this are not on their way to zero."""
 MAX_HALVINGS = 12
@@ -142,6 +147,7 @@ class Minimiser:
         self._report = report
         has_core = products.cells is not None
         self._exact_after = EXACT_AFTER if has_core else EXACT_AFTER_WITHOUT_CORE
+        self._has_rough = has_rough(products)
         self.what = FITTING
         self.n_evaluations = 0
 
@@ -154,18 +160,22 @@ class Minimiser:
         """Report where a long computation inside is, in the words of the search."""
         self._report(Step(self.what, self.n_evaluations, within=step))
 
-    def evaluate(self, theta: FloatArray) -> Evaluation:
+    def evaluate(self, theta: FloatArray, *, is_rough: bool = False) -> Evaluation:
         """Evaluate the criterion, counted and reported."""
         self.n_evaluations += 1
         lambdas = self.layout.lambdas(theta)
-        result = evaluate(self._products, lambdas, is_reml=self._is_reml)
+        result = evaluate(
+            self._products, lambdas, is_reml=self._is_reml, is_rough=is_rough
+        )
         self._report(Step(self.what, self.n_evaluations, value=result.value))
         return result
 
-    def lower(self, theta: FloatArray, highest: float) -> Evaluation | None:
+    def lower(
+        self, theta: FloatArray, highest: float, *, is_rough: bool = False
+    ) -> Evaluation | None:
         """Evaluate a trial point; None where it is higher or cannot be computed."""
         try:
-            trial = self.evaluate(theta)
+            trial = self.evaluate(theta, is_rough=is_rough)
         except np.linalg.LinAlgError:
             return None
         return trial if trial.value <= highest else None
@@ -190,15 +200,17 @@ class Minimiser:
         -------
         Path
         """
-        entries = self.layout.entries
+        entries, idle = self.layout.entries, 0
+        history: list[tuple[float, float]] = []
+        if self._has_rough:
+            theta = self._approach(theta, history)
         theta, current = self._feasible(theta)
-        history, idle = [], 0
         moved: tuple[FloatArray, Evaluation] | None = (theta, current)
         for iteration in range(MAX_ITERATIONS):
             slopes = derivatives(current, entries)
             hessian = slopes.working_hessian
             if iteration >= self._exact_after:
-                exact = profiled_hessian(current, entries)
+                exact = profiled_hessian(current, entries, is_rough=True)
                 hessian = exact if _is_spread(exact) else hessian
             step, decrement = newton_step(slopes.gradient, hessian)
             history.append((current.value, decrement))
@@ -227,6 +239,26 @@ class Minimiser:
             is_exhausted=moved is None,
             noise=self.noise(theta, current) if moved is None else 0.0,
         )
+
+    def _approach(
+        self, theta: FloatArray, history: list[tuple[float, float]]
+    ) -> FloatArray:
+        """Take the first, long steps with rough criteria, which cost half."""
+        best, lowest = theta, np.inf
+        for _ in range(MOST_ROUGH):
+            current = self.lower(theta, lowest, is_rough=True)
+            if current is None:
+                return best
+            best, lowest = theta, current.value
+            slopes = derivatives(current, self.layout.entries)
+            step, decrement = newton_step(slopes.gradient, slopes.working_hessian)
+            history.append((current.value, decrement))
+            if decrement <= NEAR:
+                return theta
+            theta = theta + _cap(theta, step, self.layout) * step
+            if decrement <= SHORT:
+                return theta
+        return theta
 
     def noise(self, theta: FloatArray, evaluation: Evaluation) -> float:
         """Measure how far rounding moves the criterion at theta."""

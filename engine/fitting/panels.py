@@ -42,7 +42,7 @@ def cholesky_factor(S: FloatArray) -> FloatArray:
 
     Parameters
     ----------
-    S : ndarray of double, shape (n, n)
+    S : ndarray of single or double, shape (n, n)
         By columns; only its lower triangle is read. Overwritten.
 
     Returns
@@ -58,7 +58,8 @@ def cholesky_factor(S: FloatArray) -> FloatArray:
     n = len(S)
     if n < PANELS_FROM:
         return _factor_of_block(S)
-    store = np.empty(PANEL * n)
+    store = np.empty(PANEL * n, S.dtype)
+    solve = blas.strsm if S.dtype == np.float32 else blas.dtrsm
     for j in range(0, n, PANEL):
         breathe(FACTORISING, j, n)
         end = min(j + PANEL, n)
@@ -70,16 +71,16 @@ def cholesky_factor(S: FloatArray) -> FloatArray:
         below = _piece(store, end - j, n - end)  # transposed, as is all that follows
         np.matmul(before, S[end:, :j].T, out=below)
         np.subtract(S[end:, j:end].T, below, out=below)
-        solved = blas.dtrsm(
+        S[end:, j:end] = solve(
             1.0, root, below.T, side=1, lower=1, trans_a=1, overwrite_b=1
         )
-        S[end:, j:end] = solved
     return S
 
 
 def _factor_of_block(S: FloatArray) -> FloatArray:
     """The same by LAPACK."""
-    factor, info = lapack.dpotrf(S, lower=1, overwrite_a=1, clean=0)
+    make = lapack.spotrf if S.dtype == np.float32 else lapack.dpotrf
+    factor, info = make(S, lower=1, overwrite_a=1, clean=0)
     if info:
         raise np.linalg.LinAlgError("the matrix is not positive definite")
     made: FloatArray = factor

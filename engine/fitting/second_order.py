@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.fitting.hessian import profiled_hessian
+from engine.fitting.criterion import score
+from engine.fitting.hessian import curvature, profiled
+from engine.fitting.nearby import nearby_sums
 from engine.model.covariance import Entry, lower_factor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
+    from engine.fitting.block_squares import Squares
     from engine.fitting.blocks import Block
     from engine.fitting.criterion import Evaluation
 
@@ -21,6 +24,8 @@ NOTABLE = 0.1
 """Relative standard deviation that is notable beside the residual one."""
 ROUNDING = 1e-12
 """Share of the largest curvature that may be rounding."""
+LITTLE_DOUBT = 1e-15
+"""Decrement that what is left out of a slope may make up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,8 @@ class SecondOrder:
         The direction of the smallest one, by entry, in those units.
     units : ndarray of shape (n_entries,)
         The standard deviation that each entry changes.
+    squares : dict of (int, int) to ndarray, or None
+        Level-summed squares of K, where slopes nearby are taken from them.
     """
 
     where: Coordinates
@@ -143,6 +150,7 @@ class SecondOrder:
     curvatures: FloatArray
     flattest: FloatArray
     units: FloatArray
+    squares: Squares | None = None
 
     @property
     def is_curved(self) -> bool:
@@ -179,11 +187,29 @@ class SecondOrder:
         direction = self.flattest / np.abs(self.flattest).max()
         return self._theta(self._changed(size * self.units * direction))
 
-    def gradient_at(self, evaluation: Evaluation, step: FloatArray) -> FloatArray:
-        """Slope in these coordinates where a step of shape (n_free,) has led."""
-        slopes = _slopes(evaluation, self.roots(step), self.where.entries)
-        gradient: FloatArray = self.where.basis.T @ slopes
-        return gradient
+    def newton_at(
+        self, evaluation: Evaluation, step: FloatArray
+    ) -> tuple[FloatArray, float]:
+        """Newton's step, and at most the decrement, where a step has led."""
+        roots = self.roots(step)
+        if self.squares is not None:
+            here = self.where.evaluation
+            sums, rests = nearby_sums(evaluation, here, self.squares)
+            doubt = self.newton(self._slopes(rests, roots))[1]
+            if doubt < LITTLE_DOUBT:
+                scores = score(evaluation, sums)
+                further, decrement = self.newton(self._slopes(scores, roots))
+                return further, (decrement**0.5 + doubt**0.5) ** 2
+        return self.newton(self._slopes(evaluation.scores, roots))
+
+    def _slopes(
+        self, scores: Sequence[FloatArray], roots: Sequence[FloatArray]
+    ) -> FloatArray:
+        """Slopes in these coordinates from those along the Sigmas."""
+        made: FloatArray = self.where.basis.T @ _slopes(
+            scores, roots, self.where.entries
+        )
+        return made
 
     def _changed(self, change: FloatArray) -> list[FloatArray]:
         """Roots after a change of shape (n_entries,)."""
@@ -217,25 +243,39 @@ def second_order(evaluation: Evaluation) -> SecondOrder:
     if not entries:
         none = np.zeros(0)
         return SecondOrder(where, none, np.zeros((0, 0)), none, none, none)
-    hessian = profiled_hessian(e, entries, is_rough=True)
+    terms = curvature(e, entries, is_rough=True)
+    hessian = profiled(e, terms)
     units = _units(e, where.blocks, entries)
     relative = basis.T @ (hessian * np.outer(units, units)) @ basis
     values, vectors = np.linalg.eigh(relative)
     return SecondOrder(
         where,
-        basis.T @ _slopes(e, e.lambdas, entries),
+        basis.T @ _slopes(e.scores, e.lambdas, entries),
         basis.T @ hessian @ basis,
         values,
         basis @ vectors[:, 0],
         units,
+        terms.squares if _is_costly(e, where.blocks) else None,
     )
 
 
+def _is_costly(evaluation: Evaluation, blocks: Sequence[Block]) -> bool:
+    """Whether slopes nearby had better not be worked out anew.
+
+    Then there are no directions without variance, whose slopes the proof would need.
+    """
+    core = evaluation.V.core
+    is_whole = all(block.n_kept == len(block.values) for block in blocks)
+    return is_whole and core is not None and core.is_rough
+
+
 def _slopes(
-    evaluation: Evaluation, roots: Sequence[FloatArray], entries: Sequence[Entry]
+    scores: Sequence[FloatArray],
+    roots: Sequence[FloatArray],
+    entries: Sequence[Entry],
 ) -> FloatArray:
     """dd/droot = 2 G root, at the given entries."""
-    slopes = [2 * G @ root for G, root in zip(evaluation.scores, roots, strict=True)]
+    slopes = [2 * G @ root for G, root in zip(scores, roots, strict=True)]
     return np.array([slopes[i.factor][i.row, i.column] for i in entries])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.fitting import core_matrices, core_sums, elimination
+from engine.fitting import core_inverse, core_matrices, core_sums, elimination
 
 
 @pytest.fixture
@@ -15,6 +15,12 @@ def eliminated(monkeypatch):
     monkeypatch.setattr(core_sums, "SMALLER", 2.0)
     monkeypatch.setattr(elimination, "FEW_COLUMNS", 3)
     monkeypatch.setattr(elimination, "FULL", 3.0)
+
+
+@pytest.fixture
+def rough_cores(monkeypatch):
+    """Use single precision in cores of any size."""
+    monkeypatch.setattr(core_inverse, "SINGLE_FROM", 0)
 
 
 @pytest.fixture(params=["dense", "in parts", "eliminated"])

@@ -55,7 +55,7 @@ def test_that_a_core_too_large_for_memory_is_refused_with_groupings_and_sizes(
         reduce_rows(design)
     assert caught.value.message == (
         "The model has 300 random effects of 'visitor' beside those of 'plant'. "
-        "That takes about 0.0037 GB of memory, and this computer can give 0.002 GB."
+        "That takes about 0.003 GB of memory, and this computer can give 0.002 GB."
     )
     assert caught.value.remedy == (
         "Nest a grouping in another, or leave the least important grouping out, "
