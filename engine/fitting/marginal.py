@@ -206,6 +206,8 @@ class Marginal:
 
     def solve(self, right: Vectors) -> Vectors:
         """Z'V^-1 w from Z'w."""
+        if self.core is None and self.border is None and self.sigmas:
+            return Vectors(product(self.shrink, right.leaf), right.core, right.border)
         return self.project(right)[0]
 
     def project(self, right: Vectors) -> tuple[Vectors, FloatArray]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import FloatArray
     from engine.fitting.blocks import Block
-    from engine.fitting.criterion import Evaluation
+    from engine.fitting.criterion import Derivatives, Evaluation
     from engine.fitting.crossproducts import CrossProducts
     from engine.model.covariance import Layout
     from engine.progress import Report
@@ -59,7 +59,7 @@ EIGENVALUE_FLOOR = 1e-10
 """Curvatures count as at least this share of the largest, in absolute value."""
 LARGEST_FALL, LARGEST_GROWTH = 0.9, 2.0
 """No diagonal entry falls below 10 % of itself or grows threefold in one step ..."""
-NEARLY_ZERO = 1e-3
+NEARLY_ZERO = 1e-2
 """... unless it is this small: it may then reach zero, or start again from there."""
 
 
@@ -208,11 +208,8 @@ class Minimiser:
         moved: tuple[FloatArray, Evaluation] | None = (theta, current)
         for iteration in range(MAX_ITERATIONS):
             slopes = derivatives(current, entries)
-            hessian = slopes.working_hessian
-            if iteration >= self._exact_after:
-                exact = profiled_hessian(current, entries, is_rough=True)
-                hessian = exact if _is_spread(exact) else hessian
-            step, decrement = newton_step(slopes.gradient, hessian)
+            curvature = self._curvature(current, slopes, iteration)
+            step, decrement = curvature.newton(slopes.gradient)
             history.append((current.value, decrement))
             least = enough if _is_clear(theta, self.layout) else 0.0
             if decrement <= max(least, _enough(current)):
@@ -240,6 +237,17 @@ class Minimiser:
             noise=self.noise(theta, current) if moved is None else 0.0,
         )
 
+    def _curvature(
+        self, current: Evaluation, slopes: Derivatives, iteration: int
+    ) -> Curvature:
+        """The exact curvature after some steps, where rounding does not hide it."""
+        if iteration >= self._exact_after:
+            entries = self.layout.entries
+            exact = Curvature(profiled_hessian(current, entries, is_rough=True))
+            if exact.is_spread:
+                return exact
+        return Curvature(slopes.working_hessian)
+
     def _approach(
         self, theta: FloatArray, history: list[tuple[float, float]]
     ) -> FloatArray:
@@ -251,7 +259,7 @@ class Minimiser:
                 return best
             best, lowest = theta, current.value
             slopes = derivatives(current, self.layout.entries)
-            step, decrement = newton_step(slopes.gradient, slopes.working_hessian)
+            step, decrement = Curvature(slopes.working_hessian).newton(slopes.gradient)
             history.append((current.value, decrement))
             if decrement <= NEAR:
                 return theta
@@ -299,44 +307,44 @@ class Minimiser:
         return None
 
 
-def newton_step(gradient: FloatArray, hessian: FloatArray) -> tuple[FloatArray, float]:
-    """Newton's step with negative and vanishing curvature made positive.
+class Curvature:
+    """A Hessian by its eigenvalues, measured so that its diagonal is one.
 
     Parameters
     ----------
-    gradient : ndarray of shape (n_theta,)
     hessian : ndarray of shape (n_theta, n_theta)
-
-    Returns
-    -------
-    step : ndarray of shape (n_theta,)
-    decrement : float
-        -g'step, non-negative.
     """
-    g, H = gradient, hessian
-    if not len(g):
-        return g, 0.0
-    scaled, scale = _scaled(H)
-    values, vectors = np.linalg.eigh(scaled)
-    floor = EIGENVALUE_FLOOR * np.abs(values).max()
-    along = vectors.T @ (g / scale)
-    step = -(vectors @ (along / np.maximum(np.abs(values), floor))) / scale
-    return step, float(-g @ step)
 
+    def __init__(self, hessian: FloatArray) -> None:
+        scale = np.sqrt(np.abs(hessian.diagonal()))
+        scale[scale == 0] = 1.0
+        self._scale = scale
+        self._values, self._vectors = np.linalg.eigh(hessian / (scale[:, None] * scale))
 
-def _scaled(hessian: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """A Hessian with a diagonal of ones, and the roots of its own."""
-    scale = np.sqrt(np.abs(hessian.diagonal()))
-    scale[scale == 0] = 1.0
-    return hessian / (scale[:, None] * scale), scale
+    @property
+    def is_spread(self) -> bool:
+        """Whether all curvatures stand clear of rounding."""
+        sizes = np.abs(self._values)
+        return bool(sizes.min(initial=np.inf) > LEAST_SPREAD)
 
+    def newton(self, gradient: FloatArray) -> tuple[FloatArray, float]:
+        """Newton's step with negative and vanishing curvature made positive.
 
-def _is_spread(hessian: FloatArray) -> bool:
-    """Whether all curvatures stand clear of rounding."""
-    if not len(hessian):
-        return False
-    values = np.linalg.eigvalsh(_scaled(hessian)[0])
-    return bool(np.abs(values).min() > LEAST_SPREAD)
+        Parameters
+        ----------
+        gradient : ndarray of shape (n_theta,)
+
+        Returns
+        -------
+        step : ndarray of shape (n_theta,)
+        decrement : float
+            -g'step, non-negative.
+        """
+        sizes = np.abs(self._values)
+        sizes = np.maximum(sizes, EIGENVALUE_FLOOR * sizes.max(initial=0.0))
+        along = self._vectors.T @ (gradient / self._scale)
+        step = -(self._vectors @ (along / sizes)) / self._scale
+        return step, float(-gradient @ step)
 
 
 def _is_clear(theta: FloatArray, layout: Layout) -> bool:
