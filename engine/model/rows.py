@@ -139,16 +139,21 @@ def complete_rows(
 ) -> tuple[BoolArray, Dropped]:
     """Which rows have no missing cells; the others with reasons."""
     names = spec_columns(spec)
-    missing = {name: _missing(frame[name]) for name in names}
+    columns = {name: frame[name] for name in names}
     if weights is not None:
-        missing["the weight"] = weights.isna().to_numpy()
+        columns["the weight"] = weights
     if offset is not None:
-        missing["the offset"] = offset.isna().to_numpy()
+        columns["the offset"] = offset
+    missing = {
+        name: column.isna().to_numpy(dtype=bool)
+        for name, column in columns.items()
+        if not _is_complete(column)
+    }
     drop = np.zeros(len(frame), dtype=bool)
     for where in missing.values():
         drop |= where
     for name in names:
-        if len(frame) and missing[name].all():
+        if name in missing and missing[name].all():
             raise DesignError(
                 f"Column '{name}' is empty: every cell is missing.",
                 "Choose another column, or fill it in.",
@@ -165,11 +170,11 @@ def complete_rows(
     return ~drop, Dropped(frame.index[drop], reasons)
 
 
-def _missing(column: pd.Series) -> BoolArray:
-    """Which cells are empty."""
-    is_plain = column.dtype == np.float64  # pandas looks at it in three passes
-    found = np.isnan(column.to_numpy(float)) if is_plain else column.isna().to_numpy()
-    return np.asarray(found, dtype=bool)
+def _is_complete(column: pd.Series) -> bool:
+    """Whether no cell is empty."""
+    if column.dtype == np.float64:
+        return not np.isnan(column.to_numpy().min(initial=np.inf))
+    return not column.array.isna().any()
 
 
 def prior_weights(

@@ -37,7 +37,7 @@ CASES = {
     "pastes": Case("strength ~ 1 + (1 | batch/cask)", 20),
     "fish": Case("log_mass ~ log_length + (log_length | lake)", 20),
     "insteval": Case("y ~ 1 + (1 | s) + (1 | d)"),
-    "slope_100k": Case("y ~ x + z + (x | g)"),
+    "slope_100k": Case("y ~ x + z + (x | g)", 10),
     "slope_1m": Case("y ~ x + z + (x | g)"),
     "nested_200k": Case("y ~ x + (1 | site) + (1 | plot)"),
     "crossed_200k": Case("y ~ x + (1 | a) + (1 | b)"),
