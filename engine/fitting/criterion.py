@@ -25,7 +25,8 @@ from scipy.linalg import lapack
 from engine.fitting.blocks import blocks_of
 from engine.fitting.diagonal_sums import diagonal_sums
 from engine.fitting.level_blocks import gram, sum_of_products
-from engine.fitting.marginal import Marginal, Vectors, by_factor, joined, marginal
+from engine.fitting.marginal import Marginal, marginal
+from engine.fitting.vectors import Vectors, by_factor, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,14 +165,8 @@ def evaluate(
     V = marginal(products, lambdas, is_rough=is_rough)
     n, p = products.n, products.p
     QyQy, solved = _marginal_products(V)
-    L, failed = lapack.dpotrf(QyQy, lower=1)
-    if failed:
-        raise np.linalg.LinAlgError("the random effects explain more than there is")
-    roots = L.diagonal()
-    lost = products.QyQy.diagonal() / roots**2
-    if lost[:p].max(initial=0.0) > MOST_LOST:
-        raise np.linalg.LinAlgError("a coefficient's information is rounding")
-    r2 = L[p, p] ** 2
+    L, lost = _factored(QyQy, products.QyQy.diagonal())
+    roots, r2 = L.diagonal(), L[p, p] ** 2
     nu = n - p if is_reml else n
     inverse_root = lapack.dtrtri(L[:p, :p], lower=1)[0] if p else L[:p]
     beta = inverse_root.T @ L[p, :p] if p else np.zeros(0)
@@ -194,6 +189,17 @@ def evaluate(
         N=solved.columns(slice(0, p)),
         h=solved @ contrast,
     )
+
+
+def _factored(QyQy: FloatArray, before: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Cholesky's factor of [Q y]'V^-1[Q y], and how much larger the numbers were."""
+    L, failed = lapack.dpotrf(QyQy, lower=1)
+    if failed:
+        raise np.linalg.LinAlgError("the random effects explain more than there is")
+    lost = before / L.diagonal() ** 2
+    if lost[:-1].max(initial=0.0) > MOST_LOST:
+        raise np.linalg.LinAlgError("a coefficient's information is rounding")
+    return L, lost
 
 
 def _marginal_products(V: Marginal) -> tuple[FloatArray, Vectors]:

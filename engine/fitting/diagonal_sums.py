@@ -13,7 +13,7 @@ from scipy import sparse
 
 from engine.fitting.core_matrices import diagonal_blocks, inner
 from engine.fitting.level_blocks import by_right, sum_of_products
-from engine.fitting.marginal import by_factor
+from engine.fitting.vectors import by_factor
 from engine.progress import breathe
 
 if TYPE_CHECKING:

@@ -35,8 +35,8 @@ from engine.fitting.core_matrices import (
 )
 from engine.fitting.diagonal_sums import is_notable
 from engine.fitting.level_blocks import by_right, product, sum_of_pairs
-from engine.fitting.marginal import by_factor, joined
 from engine.fitting.panels import product_by_strips
+from engine.fitting.vectors import by_factor, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

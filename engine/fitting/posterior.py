@@ -20,7 +20,7 @@ from scipy import sparse
 from engine.fitting.cells import CHUNK_BYTES
 from engine.fitting.core_matrices import diagonal_blocks
 from engine.fitting.level_blocks import by_left, by_right
-from engine.fitting.marginal import by_factor
+from engine.fitting.vectors import by_factor
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray

@@ -20,8 +20,8 @@ import numpy as np
 from engine.fitting.core_matrices import diagonal_blocks
 from engine.fitting.hessian import traces
 from engine.fitting.level_blocks import gram, product, ridge_inverse, sum_of_products
-from engine.fitting.marginal import Vectors, by_factor
 from engine.fitting.plain_squares import plain_squares
+from engine.fitting.vectors import Vectors, by_factor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

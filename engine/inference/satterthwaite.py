@@ -17,8 +17,8 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from engine.fitting.hessian import joint_hessian
-from engine.fitting.marginal import by_factor
 from engine.fitting.second_order import regular_coordinates
+from engine.fitting.vectors import by_factor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
