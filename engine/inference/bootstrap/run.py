@@ -1,0 +1,129 @@
+"""The parametric bootstrap of a fitted model, in chunks whose results come as they are.
+
+Replicates are drawn in blocks, each from its own stream of random numbers, so that the
+same seed gives the same replicates however they are put together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.errors import EngineError
+from engine.inference.bootstrap.least_squares import LeastSquares
+from engine.inference.bootstrap.one_by_one import OneByOne
+from engine.inference.bootstrap.refits import joined_draws, joined_refits
+from engine.inference.bootstrap.result import Bootstrap
+from engine.progress import Step, ignore, listening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from engine.fitting.result import Estimates
+    from engine.inference.bootstrap.refits import Draws, Refits, Resampler
+    from engine.inference.fitted import Fitted
+    from engine.progress import Report
+
+REPLICATES = 10_000
+BLOCK = 250
+"""Replicates of one stream of random numbers."""
+RESAMPLING = "Bootstrap"
+
+
+def nothing(_: Bootstrap) -> None:
+    """Take what is there so far and do nothing with it."""
+
+
+def bootstrap(
+    model: Fitted,
+    replicates: int = REPLICATES,
+    seed: int = 1,
+    report: Report = ignore,
+    *,
+    partial: Callable[[Bootstrap], None] = nothing,
+) -> Bootstrap:
+    """Simulate data from a fitted model many times, and fit the model to each.
+
+    Parameters
+    ----------
+    model : FittedModel
+    replicates : int
+    seed : int
+        The same seed gives the same replicates.
+    report : callable
+        Called with a `Step` after each chunk; may raise `Cancelled`.
+    partial : callable
+        Called with the replicates so far after each chunk but the last.
+
+    Returns
+    -------
+    Bootstrap
+
+    Raises
+    ------
+    EngineError
+        If the model cannot be simulated from, or there are no replicates.
+    """
+    check_number(replicates)
+    resampler = resampler_of(model.estimates)
+    parts: list[Refits] = []
+    done = 0
+
+    def hear(step: Step | None = None) -> None:
+        report(Step(RESAMPLING, done, replicates, within=step))
+
+    hear()
+    with listening(hear):
+        for draws in chunks(resampler, replicates, seed):
+            parts.append(resampler.refit(draws))
+            done += len(parts[-1].s2)
+            hear()
+            if done < replicates:
+                partial(Bootstrap(model.estimates, joined_refits(parts), seed))
+    return Bootstrap(model.estimates, joined_refits(parts), seed)
+
+
+def check_number(replicates: int) -> None:
+    """Refuse a number of replicates that is none."""
+    if replicates < 1:
+        raise EngineError(
+            f"There cannot be {replicates} replicates.", "Ask for a thousand or more."
+        )
+
+
+def resampler_of(estimates: Estimates) -> Resampler:
+    """Choose how replicates of a model are drawn and fitted."""
+    e = estimates.evaluation
+    if e is None:
+        raise EngineError(
+            "Separate regressions, each with its own residual SD, have no bootstrap.",
+            "Choose one residual SD for all groups, or pool partially.",
+        )
+    if not e.products.factors:
+        return LeastSquares(e)
+    return OneByOne(estimates.design, e)
+
+
+def chunks(resampler: Resampler, replicates: int, seed: int) -> Iterator[Draws]:
+    """Draw blocks, and put them together to chunks of the resampler's width."""
+    waiting: list[Draws] = []
+    n_waiting = n_drawn = 0
+    piece = min(BLOCK, resampler.width)
+    for stream in np.random.SeedSequence(seed).spawn(-(-replicates // BLOCK)):
+        rng = np.random.Generator(np.random.SFC64(stream))
+        for start in range(0, BLOCK, piece):
+            draws = resampler.draw(rng, min(piece, BLOCK - start))
+            n = min(_count(draws), replicates - n_drawn)
+            waiting.append({name: own[..., :n] for name, own in draws.items()})
+            n_waiting, n_drawn = n_waiting + n, n_drawn + n
+            if n_waiting + piece > resampler.width or n_drawn == replicates:
+                yield joined_draws(waiting)
+                waiting, n_waiting = [], 0
+            if n_drawn == replicates:
+                return
+
+
+def _count(draws: Draws) -> int:
+    """Replicates in a draw."""
+    return int(next(iter(draws.values())).shape[-1])
