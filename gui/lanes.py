@@ -1,4 +1,4 @@
-"""The threads: one job at a time in each lane, page work behind fits. No Qt here.
+"""The threads: one job at a time in each lane, pages behind fits. No Qt here.
 
 A thread lives only while its lane has work. A job that is stopped keeps its thread
 until its next safe point, because a call of LAPACK cannot be interrupted, and the
@@ -36,10 +36,15 @@ class Lane(Enum):
     DATA = "data"
     FIT = "fit"
     PAGE = "page"
+    BOOTSTRAP = "bootstrap"
     SCAN = "scan"
     SAVE = "save"
     OUT = "out"
     LOOK = "look"
+
+
+_YIELDING = frozenset({Lane.PAGE, Lane.BOOTSTRAP})
+"""Lanes whose jobs let a fit go first."""
 
 
 class Job:
@@ -278,14 +283,14 @@ class Workers:
             return self._take_waiting(done.lane) if is_work_left else None
 
     def _pause(self, job: Job) -> None:
-        """Let a fit go first, if this is page work. Worker thread.
+        """Let a fit go first, if this is for a page. Worker thread.
 
         Raises
         ------
         Cancelled
             If the job is stopped.
         """
-        if job.lane is Lane.PAGE:
+        if job.lane in _YIELDING:
             with self._changed:
                 while not job.is_stopped and self._wanted_fit() is not None:
                     job.is_yielding = True

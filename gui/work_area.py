@@ -20,6 +20,7 @@ from gui.pages.diagnostics_page import DiagnosticsPage
 from gui.pages.page_area import PageArea
 from gui.pages.picture_page import PicturePage
 from gui.pages.results.results_page import ResultsPage
+from gui.pages.uncertainty.uncertainty_page import UncertaintyPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,9 +78,11 @@ class WorkArea(QWidget):
         yield
         self.diagnostics_page = DiagnosticsPage(session)
         yield
-        self.pages = PageArea(
-            session, [self.picture_page, self.results_page, self.diagnostics_page]
-        )
+        self.uncertainty_page = UncertaintyPage(session)
+        yield
+        pages = (self.picture_page, self.results_page)
+        checks = (self.diagnostics_page, self.uncertainty_page)
+        self.pages = PageArea(session, [*pages, *checks])
         yield
         self.findings = FindingsStrip(session)
         yield
@@ -125,6 +128,7 @@ class WorkArea(QWidget):
             self.picture_page,
             self.results_page,
             self.diagnostics_page,
+            self.uncertainty_page,
             self.findings,
             self.model_pane,
             self.data_pane,

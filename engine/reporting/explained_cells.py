@@ -197,6 +197,8 @@ _TABLES: dict[str, Callable[[ResultTable, int, str], Found]] = {
     "rows_not_used": _always("rows_not_used"),
     "rows": _of_row,
     "notes": _always("notes"),
+    "tests_side_by_side": _always("tests_side_by_side"),
+    "intervals_side_by_side": _always("parametric_bootstrap"),
     "group_estimates_": _of_group,
     "separate_regressions_": _of_group,
 }

@@ -46,7 +46,7 @@ def first(found: list[QWidget], kind: type) -> int:
 
 
 def test_that_every_stop_on_every_page_has_a_name(fish, qtbot):
-    for page in ("picture", "results", "diagnostics"):
+    for page in ("picture", "results", "diagnostics", "uncertainty"):
         fish.pages.show_page(page)
         wait_for_fit(qtbot, fish)
         qtbot.wait(100)
@@ -109,7 +109,7 @@ def test_that_the_chosen_card_is_where_the_key_stops(fish):
 
 
 def test_that_no_part_of_the_window_is_ever_a_window_of_its_own(fish, qtbot):
-    for page in ("results", "diagnostics", "picture"):
+    for page in ("results", "diagnostics", "uncertainty", "picture"):
         fish.pages.show_page(page)
         wait_for_fit(qtbot, fish)
         shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]

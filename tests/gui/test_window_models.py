@@ -88,7 +88,7 @@ def test_that_what_cannot_be_fitted_is_said_and_undo_brings_the_fit_back(window,
         assert session.fit.formula == MODEL
 
 
-PAGES = ("picture", "results", "diagnostics")
+PAGES = ("picture", "results", "diagnostics", "uncertainty")
 LEFT_OUT = {
     "y ~ x + (1 | one)": ("one_level:one", "y ~ x"),
     "y ~ x + (1 | one) + (1 | cat)": ("one_level:one", MODEL),

@@ -1,0 +1,151 @@
+"""Tests of the same question by several methods, as one table.
+
+Which method is recommended: with few groups large-sample theory errs (Bolker et al.
+2009, Trends Ecol. Evol. 24, 127), so what is simulated goes before what is corrected
+for small samples (Kenward and Roger 1997), and that before what is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite, isnan
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from engine.inference.hypothesis_test import HypothesisTest
+from engine.reporting.model_facts import df_kind
+from engine.reporting.numbers import Kind, phrase, shown
+from engine.reporting.parameter_words import parameter_words
+from engine.reporting.result_table import ColumnFormat, ResultTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.fitted_model import FittedModel
+
+NAME = "tests_side_by_side"
+NO_TEST = "–"
+SATTERTHWAITE = "satterthwaite"
+KENWARD_ROGER = "kenward-roger"
+LIKELIHOOD_RATIO = "likelihood ratio"
+SIMULATED = "simulated"
+PREFERENCE = (SIMULATED, KENWARD_ROGER, SATTERTHWAITE, LIKELIHOOD_RATIO)
+"""From the one that is trusted most with few groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestMethod:
+    """A column of the table: one method's answers.
+
+    Attributes
+    ----------
+    key : str
+        One of `PREFERENCE`.
+    title : str
+        Heading of the column.
+    symbol : str
+        What its statistic is called: t, F, χ².
+    tests : mapping of str to HypothesisTest
+        By the parameter's name, as in tables of the bootstrap.
+    """
+
+    __test__ = False  # no class of tests
+
+    key: str
+    title: str
+    symbol: str
+    tests: Mapping[str, HypothesisTest]
+
+
+def satterthwaite_tests(model: FittedModel) -> TestMethod:
+    """Wald t tests of the coefficients, as in the table of fixed effects."""
+    whose = "Satterthwaite's" if model.is_mixed else "the residual"
+    method = f"estimate over standard error, with {whose} degrees of freedom"
+    found = {}
+    table = model.coefficients
+    columns = (table[name] for name in ("statistic", "df", "p_value"))
+    for term, *numbers in zip(table.index, *columns, strict=True):
+        statistic, df, p_value = map(float, numbers)
+        if isfinite(p_value):
+            made = HypothesisTest(statistic, df, float("nan"), p_value, method, "")
+            found[str(term)] = made
+    title = "Satterthwaite t" if model.is_mixed else "t test"
+    return TestMethod(SATTERTHWAITE, title, "t", found)
+
+
+def side_by_side_table(
+    model: FittedModel, methods: Sequence[TestMethod]
+) -> ResultTable:
+    """Put the methods' answers to each question side by side.
+
+    Parameters
+    ----------
+    model : FittedModel
+    methods : sequence of TestMethod
+        In the order of the columns; those without any answer are left out.
+
+    Returns
+    -------
+    ResultTable
+        Its cells are words: p, then the statistic. Without rows if nothing is tested.
+    """
+    shown_methods = [one for one in methods if one.tests]
+    rows = [
+        (words.question, name)
+        for name, words in parameter_words(model).items()
+        if words.question and any(name in one.tests for one in shown_methods)
+    ]
+    columns = {"Question": [question for question, _ in rows]}
+    best = preferred(shown_methods)
+    for one in shown_methods:
+        title = f"{one.title} (preferred)" if one is best else one.title
+        columns[title] = [_cell(model, one, name) for _, name in rows]
+    frame = pd.DataFrame(
+        {name: pd.Series(v, dtype="str") for name, v in columns.items()}
+    )
+    formats = dict.fromkeys(columns, ColumnFormat())
+    foot = tuple(_foot(shown_methods))
+    return ResultTable(NAME, "Tests side by side", frame, foot, formats)
+
+
+def _cell(model: FittedModel, method: TestMethod, name: str) -> str:
+    """P, then the statistic with its degrees of freedom."""
+    test = method.tests.get(name)
+    if test is None or isnan(test.p_value):
+        return NO_TEST
+    words = phrase(method.symbol, test.statistic, Kind.STATISTIC)
+    if isfinite(test.df):
+        words += f", df {_df(model, test.df)}"
+        if isfinite(test.df2):
+            words += f" and {_df(model, test.df2)}"
+    return f"{phrase('p', test.p_value, Kind.P_VALUE)} ({words})"
+
+
+def _df(model: FittedModel, df: float) -> str:
+    """Whole where it is exact."""
+    return shown(df, Kind.COUNT if df == round(df) else df_kind(model))
+
+
+def _foot(methods: Sequence[TestMethod]) -> list[str]:
+    """What was done, by method, and which to prefer."""
+    said = []
+    for one in methods:
+        test = next(iter(one.tests.values()))
+        notes = dict.fromkeys(str(own.note) for own in one.tests.values() if own.note)
+        said.append(" ".join([f"{one.title}: {test.method}.", *notes]))
+    best = preferred(methods)
+    if best is not None:
+        said.append(
+            f"The methods should agree; where they do not, prefer {best.title}, which "
+            "relies least on there being many groups."
+        )
+    return said
+
+
+def preferred(methods: Sequence[TestMethod]) -> TestMethod | None:
+    """The method to trust where they differ; None where there is no choice."""
+    if len(methods) < 2:
+        return None
+    known = {one.key: one for one in methods}
+    return next((known[key] for key in PREFERENCE if key in known), None)

@@ -1,0 +1,1 @@
+"""The Uncertainty page: the bootstrap, intervals and tests side by side."""
