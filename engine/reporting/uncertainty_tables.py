@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import isfinite, nan
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from engine.data.wording import counted
@@ -16,9 +15,14 @@ from engine.reporting.result_table import ColumnFormat, ResultTable
 from engine.written_numbers import count, general
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from engine.diagnostics.uncertainty import Interval, Parameter, Replicates
+    from engine.diagnostics.uncertainty import (
+        Interval,
+        Parameter,
+        Replicated,
+        Replicates,
+    )
     from engine.fitted_model import FittedModel
 
 NAME = "intervals_side_by_side"
@@ -52,60 +56,58 @@ def intervals_table(
     """
     words = parameter_words(model)
     of = {} if replicates is None else replicates.of
-    own = [of.get(one.name) for one in parameters]
     intervals: dict[str, list[Interval | None]] = {
         "Wald": [one.wald for one in parameters],
         "Profile": [one.profile for one in parameters],
-        "Bootstrap": [None if one is None else one.interval for one in own],
+        "Bootstrap": [
+            of[one.name].interval if one.name in of else None for one in parameters
+        ],
     }
     columns: dict[str, object] = {
         "Parameter": [words[one.name].title for one in parameters],
         "What": [words[one.name].about for one in parameters],
         "Estimate": [one.estimate for one in parameters],
     }
-    error = [
-        digits_error(*(every[i] for every in intervals.values()))
-        for i in range(len(parameters))
-    ]
     for title, every in intervals.items():
-        if not any(every):
-            continue
-        columns[f"{title} lower"] = [nan if one is None else one.lower for one in every]
-        columns[f"{title} upper"] = [nan if one is None else one.upper for one in every]
-        if title == "Wald":
-            columns["Wald df"] = [nan if one is None else one.df for one in every]
+        if any(every):
+            columns |= _ends(title, every)
     if replicates is not None:
-        columns["Bootstrap SE"] = [nan if one is None else one.std_error for one in own]
-        columns["Bias"] = [nan if one is None else one.bias for one in own]
-        columns["Refits"] = [0 if one is None else one.n for one in own]
-        columns["Bootstrap kind"] = [
-            "" if one is None else KINDS.get(one.interval.kind, "") for one in own
-        ]
-    frame = pd.DataFrame(columns)
-    frame["Shown to"] = error
+        columns |= _spread([of.get(one.name) for one in parameters])
+    pairs = zip(*intervals.values(), strict=True)
+    errors = [error for own in pairs if isfinite(error := digits_error(*own))]
+    rounded = ColumnFormat(Kind.ESTIMATE, error=min(errors, default=nan))
     formats = {
-        name: ColumnFormat(Kind.ESTIMATE, error="Shown to")
+        name: rounded
         for name in columns
         if name.endswith(("lower", "upper", "Estimate", "SE", "Bias"))
     }
     formats["Wald df"] = ColumnFormat(df_kind(model))
     formats["Refits"] = ColumnFormat(Kind.COUNT)
-    frame, formats = _without_helper(frame, formats)
     foot = tuple(how_words(model, parameters, replicates, level))
     title = f"Intervals side by side, {percent(level)}"
-    return ResultTable(NAME, title, frame, foot, formats)
+    return ResultTable(NAME, title, pd.DataFrame(columns), foot, formats)
 
 
-def _without_helper(
-    frame: pd.DataFrame, formats: Mapping[str, ColumnFormat]
-) -> tuple[pd.DataFrame, dict[str, ColumnFormat]]:
-    """Set the decimals by one number for each column: no column that is no result."""
-    error = frame.pop("Shown to")
-    finite = error[np.isfinite(error)]
-    least = float(finite.min()) if len(finite) else nan
-    return frame, {
-        name: ColumnFormat(how.kind, error=least if how.error else "")
-        for name, how in formats.items()
+def _ends(title: str, every: Sequence[Interval | None]) -> dict[str, object]:
+    """Columns of one kind of interval."""
+    columns: dict[str, object] = {
+        f"{title} lower": [nan if one is None else one.lower for one in every],
+        f"{title} upper": [nan if one is None else one.upper for one in every],
+    }
+    if title == "Wald":
+        columns["Wald df"] = [nan if one is None else one.df for one in every]
+    return columns
+
+
+def _spread(own: Sequence[Replicated | None]) -> dict[str, object]:
+    """Columns of what else the replicates say."""
+    return {
+        "Bootstrap SE": [nan if one is None else one.std_error for one in own],
+        "Bias": [nan if one is None else one.bias for one in own],
+        "Refits": [0 if one is None else one.n for one in own],
+        "Bootstrap kind": [
+            "" if one is None else KINDS.get(one.interval.kind, "") for one in own
+        ],
     }
 
 
@@ -192,8 +194,8 @@ def _bootstrap_words(model: FittedModel, replicates: Replicates) -> list[str]:
     if replicates.kind == "bca" and "percentile" in made:
         names = [n for n, one in replicates.of.items() if one.interval.kind != "bca"]
         said.append(
-            f"BCa is not defined for {count(len(names))} of {len(replicates.of)} "
-            "parameters: percentile there."
+            f"BCa is not defined for {count(len(names))} of "
+            f"{counted(len(replicates.of), 'parameter')}: percentile there."
         )
     if replicates.n_singular:
         said.append(

@@ -48,7 +48,7 @@ NAME_WIDE, NAME_NARROW = 158, 132
 CELL_WIDE, CELL_NARROW = 124, 168
 NARROW_BELOW = 660
 AT_ONCE = 6
-"""Rows that are made in one turn of the event loop."""
+"""New rows that are made in one turn of the event loop."""
 NOT_MEANINGFUL = {
     Role.SD: "not meaningful\nfor an SD",
     Role.RESIDUAL: "not meaningful\nfor an SD",
@@ -105,8 +105,8 @@ class ParameterRow(QWidget):
             cell.set_narrow(is_narrow)
             cell.setFixedWidth(px(CELL_NARROW if is_narrow else CELL_WIDE))
             cell.setFixedHeight(cell.sizeHint().height())
-            cell.setVisible(kind in kinds)
             self._grid.addWidget(cell, *((place, 0) if is_narrow else (0, place)))
+            cell.setVisible(kind in kinds)  # not before: it would be a window
 
     def set_parameter(
         self, parameter: Parameter, words: ParameterWords, level: float
@@ -317,8 +317,8 @@ class ParameterRows(QWidget):
     @Slot()
     def _set_some(self) -> None:
         content = self._content
-        for _ in range(min(AT_ONCE, len(self._waiting))):
-            assert content is not None
+        most = len(self._rows) + AT_ONCE
+        while content is not None and self._waiting and self._n_set() < most:
             number, parameter = self._n_set(), self._waiting.popleft()
             row = self._rows[number] if number < len(self._rows) else self._new_row()
             row.set_parameter(parameter, content.words[parameter.name], content.level)
