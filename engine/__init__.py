@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.data.scan import scan_design
     from engine.data.table import Table
     from engine.fitted_model import FittedModel
+    from engine.inference.bootstrap.run import bootstrap
     from engine.model.formula import parse_formula
     from engine.model.spec import ModelSpec
     from engine.reporting.project import Project, open_project, save_project
@@ -48,6 +49,7 @@ __all__ = [
     "Project",
     "Step",
     "Table",
+    "bootstrap",
     "fit",
     "open_project",
     "parse_formula",
@@ -61,6 +63,7 @@ _HOMES = {
     "ModelSpec": "engine.model.spec",
     "Project": "engine.reporting.project",
     "Table": "engine.data.table",
+    "bootstrap": "engine.inference.bootstrap.run",
     "fit": "engine.workflow",
     "open_project": "engine.reporting.project",
     "parse_formula": "engine.model.formula",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from tests.benchmarks import accuracy, fit_speed, growth, memory, robustness
+from tests.benchmarks import (
+    accuracy,
+    bootstrap_speed,
+    fit_speed,
+    growth,
+    memory,
+    robustness,
+)
 from tests.benchmarks.battery import FAMILIES, SEED
 from tests.benchmarks.fit_cases import CASES
 
@@ -15,6 +22,9 @@ def main() -> None:
     if asked.kind == "fits":
         cases = asked.cases or list(CASES)
         fit_speed.measure(cases, asked.peers, asked.r, asked.rounds)
+    elif asked.kind == "bootstrap":
+        cases = asked.cases or list(bootstrap_speed.CASES)
+        bootstrap_speed.measure(cases, asked.peers, asked.r, asked.rounds)
     elif asked.kind == "accuracy":
         accuracy.measure(asked.r)
     elif asked.kind == "growth":
@@ -33,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     fits.add_argument("--peers", help="a Python that has glmm and mixedlm")
     fits.add_argument("--r", help="R's command for scripts, where R has lme4")
     fits.add_argument("--rounds", type=int, default=5)
+    resampled = kinds.add_parser("bootstrap", help="seconds of whole bootstraps")
+    resampled.add_argument("cases", nargs="*", choices=[*bootstrap_speed.CASES, []])
+    resampled.add_argument("--peers", help="a Python that has mixedlm")
+    resampled.add_argument("--r", help="R's command for scripts, where R has lme4")
+    resampled.add_argument("--rounds", type=int, default=5)
     exact = kinds.add_parser("accuracy", help="criteria and their derivatives")
     exact.add_argument("--r", help="R's command for scripts, for its packages' data")
     kinds.add_parser("growth", help="seconds against rows and levels")
