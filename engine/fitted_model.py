@@ -15,6 +15,7 @@ import pandas as pd
 
 from engine.distributions import t_quantile, two_sided_p
 from engine.errors import EngineError
+from engine.inference.intraclass import icc_along, icc_by_group
 from engine.inference.prediction import predict
 from engine.inference.satterthwaite import coefficient_df
 from engine.inference.variance_partition import variance_partition
@@ -345,6 +346,15 @@ class FittedModel:
     def variance_partition(self) -> Mapping[str, float]:
         """Where the variation lives: see `engine.inference.variance_partition`."""
         return variance_partition(self.estimates)
+
+    @cached_property
+    def icc(self) -> Mapping[str, float]:
+        """Intraclass correlation of each grouping: see `intraclass.icc_by_group`."""
+        return icc_by_group(self.estimates)
+
+    def icc_along(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Intraclass correlations at given covariates: see `intraclass.icc_along`."""
+        return icc_along(self.estimates, frame)
 
     # ---- rows -----------------------------------------------------------------
 

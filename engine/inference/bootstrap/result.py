@@ -13,6 +13,7 @@ from engine.inference.bootstrap.acceleration import accelerations
 from engine.inference.bootstrap.intervals import INTERVALS, interval
 from engine.inference.bootstrap.refits import Refits
 from engine.inference.bootstrap.user_scale import UserScale
+from engine.inference.intraclass import replicated_icc
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
@@ -68,6 +69,23 @@ class Bootstrap:
     def partition(self) -> pd.DataFrame:
         """The variance partition of each replicate: replicate x share."""
         return _table(self._scale.partition(self.refits))
+
+    def icc_along(self, frame: pd.DataFrame) -> dict[str, FloatArray]:
+        """Intraclass correlations at given covariates, in each replicate.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            See `intraclass.icc_along`.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (m, B)
+            By grouping.
+        """
+        covariances = self._scale.covariances(self.refits)
+        s2 = self._scale.sigma(self.refits) ** 2
+        return replicated_icc(self.fitted, frame, covariances, s2)
 
     @cached_property
     def estimate(self) -> pd.Series:
