@@ -18,10 +18,8 @@ from engine.errors import EngineError
 from engine.inference.intraclass import icc_along, icc_by_group
 from engine.inference.prediction import predict
 from engine.inference.satterthwaite import coefficient_df
+from engine.inference.unpooled import unpooled_coefficients
 from engine.inference.variance_partition import variance_partition
-from engine.model.language.names import quoted
-from engine.model.levels import make_grouping
-from engine.model.spec import INTERCEPT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -314,7 +312,7 @@ class FittedModel:
         grouping are arranged by level.
         """
         if not self.is_mixed:
-            return self._unpooled_coefficients()
+            return unpooled_coefficients(self.estimates, self.spec)
         fixed = pd.Series(self.estimates.beta, index=self.design.terms)
         result = {}
         for name, effects in self.group_effects.items():
@@ -327,20 +325,6 @@ class FittedModel:
             table[list(merged.columns)] += merged
             result[name] = table
         return result
-
-    def _unpooled_coefficients(self) -> dict[str, pd.DataFrame]:
-        """Coefficients named `g[level]` and `g[level]:x` as level x term."""
-        name = self.spec.grouping
-        if name is None or self.spec.no_pooling is None:
-            return {}
-        levels = make_grouping(self.design.frame, (name,)).levels
-        columns: dict[str, dict[str, float]] = {}
-        for term, value in zip(self.design.terms, self.estimates.beta, strict=True):
-            owner, rest = _owner(term, (name, f"C({quoted(name)})"), levels)
-            for level in levels if owner is None else [owner]:
-                columns.setdefault(rest, {})[str(level)] = float(value)
-        table = pd.DataFrame(columns).reindex([str(level) for level in levels])
-        return {name: table.rename_axis(index=name)}
 
     @cached_property
     def variance_partition(self) -> Mapping[str, float]:
@@ -394,17 +378,3 @@ def _component_rows(
             correlation = float(np.clip(value / scale, -1, 1)) if scale else nothing
             rows.append((group, first, terms[j], value, nothing, correlation))
     return rows
-
-
-def _owner(
-    term: str, names: tuple[str, ...], levels: pd.Index
-) -> tuple[str | None, str]:
-    """Find the level a coefficient belongs to, and what it is there."""
-    for name in names:
-        for level in levels:
-            own = f"{name}[{level}]"
-            if term == own:
-                return str(level), INTERCEPT
-            if term.startswith(f"{own}:"):
-                return str(level), term.removeprefix(f"{own}:")
-    return None, term
