@@ -60,8 +60,8 @@ class BlockChart:
         for i, (a, b) in enumerate(pairs(k)):
             root[a, b] = Delta[i]
         root[np.arange(k), np.arange(k)] += self.roots
-        root = np.einsum("acn,cbn->abn", self.vectors, root)
-        made: FloatArray = np.einsum("acn,bcn->abn", root, root)
+        root = np.einsum("asn,sbn->abn", self.vectors, root)
+        made: FloatArray = np.einsum("asn,bsn->abn", root, root)
         return np.array([made[a, b] for a, b in pairs(k)])
 
     def take(self, which: IntArray) -> BlockChart:

@@ -70,7 +70,7 @@ def _one_at_a_time(n: int) -> list[tuple[int, ...]]:
 
 
 def best_points(
-    criterion: VarianceCriterion, points: FloatArray, data: Data
+    criterion: VarianceCriterion, points: FloatArray, log_dets: FloatArray, data: Data
 ) -> FloatArray:
     """The best point for each replicate.
 
@@ -78,12 +78,19 @@ def best_points(
     ----------
     criterion : VarianceCriterion
     points : ndarray of shape (n_points, m)
+    log_dets : ndarray of shape (n_points,)
+        There, which all replicates share.
     data : Data
 
     Returns
     -------
     ndarray of shape (m, B)
     """
-    values = np.array([criterion.shared(s, data) for s in points])
+    values = np.array(
+        [
+            criterion.shared(s, log_det, data)
+            for s, log_det in zip(points, log_dets, strict=True)
+        ]
+    )
     best: FloatArray = points[values.argmin(axis=0)].T.copy()
     return best

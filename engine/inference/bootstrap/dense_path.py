@@ -38,15 +38,16 @@ class DenseSystem:
         """Invert D at coordinates of shape (m, B)."""
         return FactoredDense(self.A, self._D(s))
 
-    def shared(self, s: FloatArray, w: FloatArray) -> tuple[float, FloatArray]:
-        """log|D|, and w'D^-1 w of all replicates, at one point of shape (m,)."""
+    def shared(self, s: FloatArray, w: FloatArray) -> FloatArray:
+        """w'D^-1 w of all replicates at one point of shape (m,)."""
         L = np.linalg.cholesky(self._D(s[:, None])[0])
         half = np.linalg.solve(L, w)
-        return float(2 * np.log(L.diagonal()).sum()), np.einsum("rb,rb->b", half, half)
+        made: FloatArray = np.einsum("rb,rb->b", half, half)
+        return made
 
     def _D(self, s: FloatArray) -> FloatArray:
         m, r = self.A.shape[:2]
-        made: FloatArray = (s.T @ self.A.reshape(m, -1)).reshape(-1, r, r)
+        made: FloatArray = (s.T @ self.A.reshape(m, r * r)).reshape(-1, r, r)
         made[:, np.arange(r), np.arange(r)] += 1.0
         return made
 

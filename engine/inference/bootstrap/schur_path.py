@@ -89,16 +89,17 @@ class SchurSystem:
         """Prepare D at coordinates of shape (m, B)."""
         return FactoredSchur(self, s)
 
-    def shared(self, s: FloatArray, w: FloatArray) -> tuple[float, FloatArray]:
-        """log|D|, and w'D^-1 w of all replicates, at one point of shape (m,)."""
+    def shared(self, s: FloatArray, w: FloatArray) -> FloatArray:
+        """w'D^-1 w of all replicates at one point of shape (m,)."""
         e = 1 / (1 + s[self.largest] * self.delta)
         root = np.sqrt(s[self.others])[self.owner]
         scaled = self.U * root
         L = np.linalg.cholesky(np.eye(self.q) + scaled.T @ (e[:, None] * scaled))
         Ew = e[:, None] * w
         total = np.einsum("rb,rb->b", w, Ew)
-        total -= (np.linalg.solve(L, scaled.T @ Ew) ** 2).sum(axis=0)
-        return float(2 * np.log(L.diagonal()).sum() - np.log(e).sum()), total
+        taken: FloatArray = np.linalg.solve(L, scaled.T @ Ew)
+        less: FloatArray = total - (taken**2).sum(axis=0)
+        return less
 
     def unfolded(self, triangles: FloatArray) -> FloatArray:
         """Symmetric matrices, shape (B, q, q), from their lower triangles."""

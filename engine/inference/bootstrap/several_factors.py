@@ -123,7 +123,7 @@ class SeveralFactors:
         sizes = [term.k for term in self.model.terms]
         if not sizes:
             return self._least_squares(data, yx)
-        start = best_points(self.criterion, self._points, data)
+        start = best_points(self.criterion, self._points, self._log_dets, data)
         found = minimise(self.criterion, sizes, start, data)
         s, is_singular = snapped(sizes, found.s)
         final = self.criterion.value(s, data)
@@ -251,6 +251,11 @@ class SeveralFactors:
             ]
         )
         return corner_points(self.model, s)
+
+    @cached_property
+    def _log_dets(self) -> FloatArray:
+        """There, which all replicates share."""
+        return np.array([self.criterion.log_det(s) for s in self._points])
 
 
 def several_factors(

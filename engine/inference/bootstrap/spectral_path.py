@@ -115,10 +115,10 @@ class SpectralSystem:
         """The elements of D."""
         return FactoredSpectrum(self, 1 / (1.0 + self.delta @ s))
 
-    def shared(self, s: FloatArray, w: FloatArray) -> tuple[float, FloatArray]:
-        """log|D|, and w'D^-1 w of all replicates, at one point of shape (m,)."""
-        D = 1.0 + self.delta @ s
-        return float(self.counts @ np.log(D)), (1 / D) @ w
+    def shared(self, s: FloatArray, w: FloatArray) -> FloatArray:
+        """w'D^-1 w of all replicates at one point of shape (m,)."""
+        made: FloatArray = (1 / (1.0 + self.delta @ s)) @ w
+        return made
 
 
 @dataclass(frozen=True)

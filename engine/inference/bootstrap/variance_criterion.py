@@ -86,8 +86,8 @@ class System(Protocol):
         """Factor D at coordinates of shape (m, B)."""
         ...
 
-    def shared(self, s: FloatArray, w: FloatArray) -> tuple[float, FloatArray]:
-        """log|D|, and w'D^-1 w of all replicates, at one point of shape (m,)."""
+    def shared(self, s: FloatArray, w: FloatArray) -> FloatArray:
+        """w'D^-1 w of all replicates at one point of shape (m,)."""
         ...
 
 
@@ -193,12 +193,14 @@ class VarianceCriterion:
         slope = traces.first - c * d
         return Local(whole.log_det + self._profiled(r2), slope, curvature)
 
-    def shared(self, s: FloatArray, data: Data) -> FloatArray:
+    def log_det(self, s: FloatArray) -> float:
+        """log|D|, or log|V|, at one point of shape (m,)."""
+        whole = self.inner if self.whole is None else self.whole
+        return float(whole.factor(s[:, None]).log_det[0])
+
+    def shared(self, s: FloatArray, log_det: float, data: Data) -> FloatArray:
         """The criterion of all replicates at one point of shape (m,)."""
-        log_det, total = self.inner.shared(s, data.w)
-        if self.whole is not None:
-            log_det = float(self.whole.factor(s[:, None]).log_det[0])
-        return log_det + self._profiled(total + data.rest)
+        return log_det + self._profiled(self.inner.shared(s, data.w) + data.rest)
 
     def _profiled(self, r2: FloatArray) -> FloatArray:
         made: FloatArray = self.nu * (1 + np.log(2 * np.pi / self.nu * r2))

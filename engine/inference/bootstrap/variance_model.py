@@ -265,6 +265,7 @@ class Rotation:
     w : ndarray of shape (r,)
         A0'y of the data.
     yx : ndarray of shape (p,)
+        With all coefficients of the data.
     rest : float
     """
 
@@ -301,7 +302,9 @@ def rotated(products: CrossProducts) -> Rotation:
     w = to_w @ (sums.Zy - sums.ZQ @ sums.Qy)
     rest = sums.yy - w @ w - sums.Qy @ sums.Qy
     none_left = not model.df_rest
-    return Rotation(model, w, sums.Qy, 0.0 if none_left else max(float(rest), 0.0))
+    # what the fit took out of y is put back: coefficients may be restricted
+    yx = sums.Qy + products.y_coefficients / products.y_scale
+    return Rotation(model, w, yx, 0.0 if none_left else max(float(rest), 0.0))
 
 
 def _root(sums: CrossproductMatrix) -> tuple[FloatArray, FloatArray]:
