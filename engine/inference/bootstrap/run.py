@@ -8,8 +8,10 @@ from engine.errors import EngineError
 from engine.inference.bootstrap.chunks import chunks
 from engine.inference.bootstrap.least_squares import LeastSquares
 from engine.inference.bootstrap.one_by_one import OneByOne
+from engine.inference.bootstrap.one_factor import OneFactor
 from engine.inference.bootstrap.refits import joined_refits
 from engine.inference.bootstrap.result import Bootstrap
+from engine.inference.bootstrap.several_factors import several_factors
 from engine.progress import Step, ignore, listening
 
 if TYPE_CHECKING:
@@ -93,6 +95,9 @@ def resampler_of(estimates: Estimates) -> Resampler:
             "Separate regressions, each with its own residual SD, have no bootstrap.",
             "Choose one residual SD for all groups, or pool partially.",
         )
-    if not e.products.factors:
+    n_factors = len(e.products.factors)
+    if not n_factors:
         return LeastSquares(e)
-    return OneByOne(estimates.design, e)
+    if n_factors == 1:
+        return OneFactor(e)
+    return several_factors(e) or OneByOne(estimates.design, e)
