@@ -34,7 +34,10 @@ BY_LIKELIHOOD = (
 IN_ORDER = (
     "Chi-square tests of models refitted by ML: each term is added to those before it."
 )
-NOT_ESTIMABLE = "{} cannot be told from terms before it in these rows and has no test."
+NOT_ESTIMABLE = "{} cannot be told from other terms in these rows and has no test."
+NO_MOMENTS = (
+    "Kenward and Roger's method gives no F test of {}: there are too few groups for it."
+)
 
 
 class Fitted(Protocol):
@@ -97,6 +100,9 @@ def anova(
         )
     untested = [f"'{name}'" for name in table.index[table["df"] == 0]]
     notes += tuple(NOT_ESTIMABLE.format(name) for name in untested)
+    if df == KENWARD_ROGER:
+        lacking = table.index[(table["df"] > 0) & table["df2"].isna()]
+        notes += tuple(NO_MOMENTS.format(f"'{name}'") for name in lacking)
     table.attrs["notes"] = notes
     return table
 

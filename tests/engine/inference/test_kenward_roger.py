@@ -176,9 +176,9 @@ def test_that_least_squares_keeps_its_exact_df():
 
 def test_that_there_may_be_no_coefficients_or_some_that_cannot_be_estimated():
     frame = lakes()
-    assert engine.fit("y ~ 0 + (1 | lake)", frame).coefficient_table(
-        "kenward-roger"
-    ).empty
+    assert (
+        engine.fit("y ~ 0 + (1 | lake)", frame).coefficient_table("kenward-roger").empty
+    )
     frame["twice"] = 2 * frame["x"]
     table = engine.fit("y ~ x + twice + (1 | lake)", frame).coefficient_table(
         "kenward-roger"
