@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.data.scan import scan_design
     from engine.data.table import Table
     from engine.fitted_model import FittedModel
+    from engine.inference.anova import anova
     from engine.inference.bootstrap.run import bootstrap
     from engine.model.formula import parse_formula
     from engine.model.spec import ModelSpec
@@ -49,6 +50,7 @@ __all__ = [
     "Project",
     "Step",
     "Table",
+    "anova",
     "bootstrap",
     "fit",
     "open_project",
@@ -63,6 +65,7 @@ _HOMES = {
     "ModelSpec": "engine.model.spec",
     "Project": "engine.reporting.project",
     "Table": "engine.data.table",
+    "anova": "engine.inference.anova",
     "bootstrap": "engine.inference.bootstrap.run",
     "fit": "engine.workflow",
     "open_project": "engine.reporting.project",
