@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 ENOUGH = 1e-11
 """Decrement at which nothing is left to gain that a signed root could show."""
 MAX_ITERATIONS = 60
-EXACT_AFTER = 6
-"""Iterations after which the exact Hessian is used where it is costly."""
+EXACT_AFTER, NEAR = 6, 0.1
+"""Iterations after which, and decrement below which, the exact Hessian is used also
+where it is costly: it needs fewer steps at the end."""
 MAX_HALVINGS = 20
 SHORTEST, LONGEST = 0.1, 0.5
 """A step that raised the deviance is shortened to a share between these."""
@@ -148,8 +149,10 @@ def least_deviance(problem: HeldProblem) -> HeldPoint:
     is_costly = problem.products.cells is not None
     if not len(problem.start):
         return current
+    decrement = np.inf
     for iteration in range(MAX_ITERATIONS):
-        is_exact = not is_costly or iteration >= EXACT_AFTER
+        is_near = decrement < NEAR or iteration >= EXACT_AFTER
+        is_exact = is_near or not is_costly
         gradient, hessian = _derivatives(problem, current, is_exact=is_exact)
         step, decrement, downwards = _newton(gradient, hessian)
         if decrement <= max(ENOUGH, current.rounding):
@@ -215,7 +218,7 @@ def _derivatives(
     along = np.array([slopes[i.factor][i.row, i.column] for i in entries])
     within = within_factor(scores, entries)
     if is_exact:
-        terms = curvature(e, entries)
+        terms = curvature(e, entries, is_rough=True)
         second, d = within - terms.traces + 2 * c * terms.information, terms.d
     else:
         information, d = data_information(e, entries)

@@ -58,8 +58,8 @@ class ByForce:
         for push in (0.0, 0.5):
             free = [np.log(model.sigma)]
             for U in starts:
-                U = U + push * np.eye(len(U)) * max(np.abs(U).max(), 0.1)
-                free += list(U[np.tril_indices(len(U))])
+                pushed = U + push * np.eye(len(U)) * max(np.abs(U).max(), 0.1)
+                free += list(pushed[np.tril_indices(len(U))])
             found.append(self._polished(np.array(free), name, value))
         return min(found)
 
@@ -81,9 +81,9 @@ class ByForce:
             except np.linalg.LinAlgError:
                 return 1e10
 
-        best = minimize(target, start, method="BFGS", options={"gtol": 1e-7})
-        for _ in range(3):
-            best = minimize(target, best.x, method="BFGS", options={"gtol": 1e-7})
+        best = minimize(target, start, method="BFGS")
+        for _ in range(2):
+            best = minimize(target, best.x, method="BFGS", options={"gtol": 1e-6})
         return float(best.fun)
 
 
@@ -100,16 +100,15 @@ def _root(block, own, sigma, name, value):
     U = np.zeros((k, k))
     U[np.tril_indices(k)] = own
     U *= sigma
-    terms = list(block.terms)
-    for a, term in enumerate(terms):
+    for a, term in enumerate(block.terms):
         if name == f"sd({group}, {term})":
             order = [a, *(i for i in range(k) if i != a)]
             U[0, 0] = value
             return U[np.argsort(order)]
         for b in range(a + 1, k):
-            if name == f"cor({group}, {term}, {terms[b]})":
+            if name == f"cor({group}, {term}, {block.terms[b]})":
                 order = [a, b, *(i for i in range(k) if i not in (a, b))]
-                s, t = np.exp(own[0]), np.exp(own[2 if k == 2 else 3 - 1])
+                s, t = np.exp(own[0]), np.exp(own[2])
                 U[0, 0] = s * sigma
                 U[1, :2] = t * sigma * np.array([value, np.sqrt(1 - value**2)])
                 return U[np.argsort(order)]
