@@ -87,14 +87,23 @@ def chi_square_tail(statistic: float, df: float) -> float:
 
     Parameters
     ----------
-    statistic, df : float
+    statistic : float
+    df : float
+        Not negative; with none, chi-square is zero.
 
     Returns
     -------
     float
         See `f_tail`.
     """
-    return _not_zero(float(special.chdtrc(df, statistic)))
+    if statistic <= 0:
+        return 1.0
+    return _not_zero(float(special.chdtrc(df, statistic)) if df else 0.0)
+
+
+def normal_quantile(probability: float) -> float:
+    """Quantile of the standard normal distribution."""
+    return float(special.ndtri(probability))
 
 
 def _not_zero(p: float) -> float:
