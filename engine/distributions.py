@@ -1,4 +1,4 @@
-"""Quantiles and tails of t and beta, from scipy.special.
+"""Quantiles and tails of t, chi-square and beta, from scipy.special.
 
 `scipy.stats` gives the same numbers by the same functions, but to import it takes as
 long as everything else the program needs at its start.
@@ -59,6 +59,24 @@ def two_sided_p(statistic: FloatArray, df: FloatArray | float) -> FloatArray:
         is_normal, special.ndtr(below), special.stdtr(finite, below)
     )
     return p
+
+
+def chi_square_p(statistic: float, df: float) -> float:
+    """Probability of a chi-square at least as large.
+
+    Parameters
+    ----------
+    statistic : float
+    df : float
+        Not negative; with none, chi-square is zero.
+
+    Returns
+    -------
+    float
+    """
+    if statistic <= 0:
+        return 1.0
+    return float(special.chdtrc(df, statistic)) if df else 0.0
 
 
 def beta_quantile(

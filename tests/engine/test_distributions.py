@@ -11,6 +11,7 @@ from scipy import stats
 
 from engine.distributions import (
     beta_quantile,
+    chi_square_p,
     excess_kurtosis,
     skewness,
     t_quantile,
@@ -55,3 +56,10 @@ def test_that_moments_without_variation_are_not_a_number(values):
 def test_that_the_engine_starts_without_scipy_stats():
     code = "import sys, engine; sys.exit('scipy.stats' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("df", [1, 2.5, 30])
+def test_that_tails_of_chi_square_are_those_of_scipy_stats(df):
+    for statistic in (0.0, 0.3, 4.0, 60.0):
+        expected = stats.chi2.sf(statistic, df)
+        assert chi_square_p(statistic, df) == pytest.approx(expected, rel=1e-12)
