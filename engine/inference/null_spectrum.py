@@ -22,6 +22,7 @@ from scipy.linalg import eigh_tridiagonal, eigvalsh
 from engine.fitting.criterion import evaluate
 from engine.fitting.level_blocks import product
 from engine.fitting.vectors import by_factor, joined
+from engine.inference.effective_freedom import effective_freedom
 from engine.inference.spectral_null import Spectrum
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ MOST_DISTINCT = 200
 Neighbours within a share d of each other change the variance of their sum by d^2 / 12
 of it, far below what any number of replicates would show.
 """
+LEAST_REST = 1.0
+"""Degrees of freedom of the residual beside other terms, however few they leave."""
 PROBES, ORDER = 8, 30
 """Random columns, and the points of each one's quadrature."""
 NUMBERS_AT_ONCE = 4_000_000
@@ -65,15 +68,24 @@ def null_spectrum(full: Estimates, null: Estimates, index: int) -> Spectrum:
     -------
     Spectrum
     """
-    tested = _Tested(_at_null(full, null, index), *_place(full, index))
-    e = tested.e
-    n_left = e.products.n - e.products.p
+    t, column = _place(full, index)
+    restricted = _at_null(full, null, index, is_reml=True)
+    tested = _Tested(restricted, t, column)
     values, counts = _pooled(*tested.eigenvalues(less_fixed=True), tested.size)
-    rest = max(n_left - float(counts.sum()), 0.0)
-    if e.is_reml:
-        return Spectrum(values, counts, rest, e.nu, values, counts)
+    df = effective_freedom(restricted, t, column)
+    rest = _rest(df, float(counts.sum()), is_alone=len(full.design.blocks) == 1)
+    if full.estimation == "REML":
+        return Spectrum(values, counts, rest, df, values, counts)
+    whole = _at_null(full, null, index, is_reml=False)
     penalty = _pooled(*tested.eigenvalues(less_fixed=False), tested.size)
-    return Spectrum(values, counts, rest, e.nu, *penalty)
+    nu = max(effective_freedom(whole, t, column), df)
+    return Spectrum(values, counts, rest, nu, *penalty)
+
+
+def _rest(df: float, reached: float, *, is_alone: bool) -> float:
+    """Degrees of freedom that the term does not reach; an approximation has some."""
+    rest = df - reached
+    return max(rest, 0.0 if is_alone else LEAST_REST)
 
 
 def _place(full: Estimates, index: int) -> tuple[int, int]:
@@ -85,7 +97,9 @@ def _place(full: Estimates, index: int) -> tuple[int, int]:
     raise IndexError(index)
 
 
-def _at_null(full: Estimates, null: Estimates, index: int) -> Evaluation:
+def _at_null(
+    full: Estimates, null: Estimates, index: int, *, is_reml: bool
+) -> Evaluation:
     """The full model's criterion where its other variances are the null model's."""
     assert full.evaluation is not None
     others = [i for i in range(len(full.design.blocks)) if i != index]
@@ -98,7 +112,6 @@ def _at_null(full: Estimates, null: Estimates, index: int) -> Evaluation:
             if i in roots:
                 Lambda[where, where] = T @ roots[i]
         lambdas.append(Lambda)
-    is_reml = full.evaluation.is_reml
     return evaluate(full.evaluation.products, lambdas, is_reml=is_reml)
 
 

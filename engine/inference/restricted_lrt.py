@@ -5,9 +5,10 @@ distribution. It is simulated by its spectrum (Crainiceanu and Ruppert 2004, J. 
 Soc. B 66, 165; Scheipl, Greven and Kuechenhoff 2008, Comput. Stat. Data Anal. 52,
 3283), which is exact for any number of rows and groups when the term is the only one.
 Beside other random terms, rows are first made independent by the covariance that the
-null model estimates. This is the approximation of Greven, Crainiceanu, Kuechenhoff and
-Peters (2008, J. Comput. Graph. Stat. 17, 870) but that the others' effects are not
-predicted and subtracted: they are taken into account as covariance.
+null model estimates, and the residual has as many degrees of freedom as the term is
+measured against (`effective_freedom`). The approximation of Greven, Crainiceanu,
+Kuechenhoff and Peters (2008, J. Comput. Graph. Stat. 17, 870) subtracts the predicted
+effects of the other terms instead, and takes them as known.
 
 With many independent groups it tends to half chi-square(0), half chi-square(1) (Self
 and Liang 1987, J. Am. Stat. Assoc. 82, 605), which else gives p-values too large.
@@ -36,6 +37,7 @@ from engine.sentences import Number, Sentence
 if TYPE_CHECKING:
     from engine.fitting.result import Estimates
     from engine.inference.fitted import Fitted
+    from engine.inference.spectral_null import Spectrum
     from engine.model.design import RandomBlock
     from engine.progress import Report
 
@@ -90,21 +92,14 @@ def restricted_lrt(
     rng = np.random.default_rng(seed)
     ratios = simulated_ratios(spectrum, replicates, rng, report)
     n_larger = int(np.count_nonzero(ratios >= pair.statistic))
-    mixture = _mixture_p(pair.statistic)
     drawn = f"{counted(replicates, 'replicate')} (seed {seed})"
-    note = Sentence(
-        f"{_compared(pair)} The null distribution was simulated by its spectrum, with "
-        f"{drawn}; {_how_exact(pair)} The mixture of chi-squares would give p = ",
-        Number(mixture, 3),
-        ".",
-    )
     return HypothesisTest(
         statistic=pair.statistic,
         df=float("nan"),
         df2=float("nan"),
         p_value=(1 + n_larger) / (1 + replicates),
         method=f"{pair.name}, simulated null distribution",
-        note=note,
+        note=_simulated(pair, spectrum, drawn),
     )
 
 
@@ -233,34 +228,26 @@ def _compared(pair: _Pair) -> str:
     )
 
 
-def _how_exact(pair: _Pair) -> str:
+def _simulated(pair: _Pair, spectrum: Spectrum, drawn: str) -> Sentence:
+    """What was compared, by which replicates, and what the mixture would give."""
+    return Sentence(
+        f"{_compared(pair)} The null distribution was simulated by its spectrum, with "
+        f"{drawn}. ",
+        _how_exact(pair, spectrum),
+        " The mixture of chi-squares would give p = ",
+        Number(_mixture_p(pair.statistic), 3),
+        ".",
+    )
+
+
+def _how_exact(pair: _Pair, spectrum: Spectrum) -> Sentence:
     """Whether anything had to be taken as known."""
     if not pair.null.design.blocks:
-        return "it is exact but for the number of replicates."
-    text = (
-        "it takes the relative variances of the other random terms as the null model "
-        "estimates them."
+        return Sentence("It is exact but for the number of replicates.")
+    return Sentence(
+        "Beside other random terms it is approximate: their relative variances are "
+        "those of the null model, and the residual has ",
+        Number(spectrum.rest, 4),
+        " degrees of freedom. Where these, or the groups, are few, compare with "
+        "engine.bootstrap_test.",
     )
-    finer = _nested_in(pair)
-    if finer:
-        text += (
-            f" As {listed(finer)} lies within '{pair.block.grouping.name}', p is too "
-            f"small where {listed(finer)} has few levels: compare it with "
-            "engine.bootstrap_test then."
-        )
-    return text
-
-
-def _nested_in(pair: _Pair) -> list[str]:
-    """Other groupings each of whose levels lies within one level of the tested one."""
-    coarse = pair.block.grouping
-    names = []
-    for block in pair.null.design.blocks:
-        fine = block.grouping
-        if fine.name == coarse.name:
-            continue
-        owner = np.zeros(len(fine.levels), dtype=np.intp)
-        owner[fine.codes] = coarse.codes
-        if np.array_equal(owner[fine.codes], coarse.codes):
-            names.append(fine.name)
-    return list(dict.fromkeys(names))

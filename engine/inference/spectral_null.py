@@ -53,8 +53,8 @@ class Spectrum:
         How many each stands for; need not be whole.
     rest : float
         Degrees of freedom that Z does not reach.
-    nu : int
-        n - p (REML) or n (ML).
+    nu : float
+        n - p (REML) or n (ML); fewer beside other random terms.
     penalty_values, penalty_counts : ndarray of shape (r,)
         Eigenvalues in the log-determinant: the same for REML.
     """
@@ -62,7 +62,7 @@ class Spectrum:
     values: FloatArray
     counts: FloatArray
     rest: float
-    nu: int
+    nu: float
     penalty_values: FloatArray
     penalty_counts: FloatArray
 

