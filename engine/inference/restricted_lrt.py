@@ -221,10 +221,10 @@ def _tested_block(model: Fitted, group: str, term: str) -> int:
 def _compared(pair: _Pair) -> str:
     """What was fitted."""
     term, group = pair.block.terms[0], pair.block.grouping.name
-    effect = "baseline" if term == INTERCEPT else f"effect of '{term}'"
+    effect = "a baseline" if term == INTERCEPT else f"an effect of '{term}'"
     return (
-        f"Both models were fitted by {pair.full.estimation}, with and without a random "
-        f"{effect} of '{group}'."
+        f"Both models were fitted by {pair.full.estimation} to the same rows, with and "
+        f"without {effect} that varies among '{group}'."
     )
 
 
@@ -246,8 +246,7 @@ def _how_exact(pair: _Pair, spectrum: Spectrum) -> Sentence:
         return Sentence("It is exact but for the number of replicates.")
     return Sentence(
         "Beside other random terms it is approximate: their relative variances are "
-        "those of the null model, and the residual has ",
+        "those of the null model, and the residual's degrees of freedom are ",
         Number(spectrum.rest, 4),
-        " degrees of freedom. Where these, or the groups, are few, compare with "
-        "engine.bootstrap_test.",
+        ". Where these, or the groups, are few, compare with engine.bootstrap_test.",
     )
