@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from engine.fitted_model import FittedModel
     from engine.inference.anova import anova
     from engine.inference.bootstrap.run import bootstrap
+    from engine.inference.likelihood_ratio import likelihood_ratio_test
+    from engine.inference.profile import profile
+    from engine.inference.restricted_lrt import restricted_lrt
     from engine.model.formula import parse_formula
     from engine.model.spec import ModelSpec
     from engine.reporting.project import Project, open_project, save_project
@@ -53,9 +56,12 @@ __all__ = [
     "anova",
     "bootstrap",
     "fit",
+    "likelihood_ratio_test",
     "open_project",
     "parse_formula",
+    "profile",
     "read_table",
+    "restricted_lrt",
     "save_project",
     "scan_design",
 ]
@@ -68,9 +74,12 @@ _HOMES = {
     "anova": "engine.inference.anova",
     "bootstrap": "engine.inference.bootstrap.run",
     "fit": "engine.workflow",
+    "likelihood_ratio_test": "engine.inference.likelihood_ratio",
     "open_project": "engine.reporting.project",
     "parse_formula": "engine.model.formula",
+    "profile": "engine.inference.profile",
     "read_table": "engine.data.reading",
+    "restricted_lrt": "engine.inference.restricted_lrt",
     "save_project": "engine.reporting.project",
     "scan_design": "engine.data.scan",
 }

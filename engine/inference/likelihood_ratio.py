@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.distributions import chi_square_p
+from engine.distributions import chi_square_tail
 from engine.errors import EngineError, FitError
 from engine.inference.hypothesis_test import HypothesisTest
 from engine.inference.nesting import check_same_data, nesting
@@ -191,9 +191,9 @@ def _comparable(estimates: Estimates) -> float:
 def _reference(found: Compared) -> tuple[float, str, list[str | Sentence]]:
     """The p-value, against what, and what to say of it."""
     df, n_new = found.df, found.nesting.n_new_columns
-    plain = chi_square_p(found.statistic, df)
+    plain = chi_square_tail(found.statistic, df)
     if n_new == 1:
-        p_value = (chi_square_p(found.statistic, df - 1) + plain) / 2
+        p_value = (chi_square_tail(found.statistic, df - 1) + plain) / 2
         words = ONE_EDGE.format(less=df - 1, df=df)
         said = Sentence(words, Number(max(plain, sys.float_info.min), 3), ").")
         mixture = f"equal mixture of chi-square with {df - 1} and {df} df"

@@ -11,6 +11,7 @@ from tests.benchmarks import (
     growth,
     memory,
     robustness,
+    variance_test_size,
 )
 from tests.benchmarks.battery import FAMILIES, SEED
 from tests.benchmarks.fit_cases import CASES
@@ -31,6 +32,8 @@ def main() -> None:
         growth.measure()
     elif asked.kind == "robustness":
         robustness.measure(asked.families, asked.number, asked.seed)
+    elif asked.kind == "variance-tests":
+        variance_test_size.measure(asked.number)
     else:
         memory.measure(asked.cases)
 
@@ -55,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     drawn.add_argument("families", nargs="*", choices=[*FAMILIES, []])
     drawn.add_argument("--number", type=int, help="one design of each family")
     drawn.add_argument("--seed", type=int, default=SEED, help="of other designs")
+    size = kinds.add_parser("variance-tests", help="their size under the null")
+    size.add_argument("--number", type=int, default=variance_test_size.DATA_SETS)
     memory_parser = kinds.add_parser("memory", help="peak memory of a fit")
     memory_parser.add_argument("cases", nargs="*", choices=[*CASES, []])
     return parser
