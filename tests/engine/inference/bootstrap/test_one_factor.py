@@ -245,3 +245,19 @@ def test_that_the_width_is_decided_by_the_model():
     few = OneFactor(evaluation_of(engine.fit("y ~ x + (x|g)", balanced_slopes())))
     assert few.width == 10_000
     assert OneFactor(e).width == 180_000 // (10 * 3)
+
+
+def test_that_groups_that_explain_nearly_all_are_refitted_to_the_last_digits():
+    frame = balanced_slopes()
+    rng = np.random.default_rng(19)
+    frame["y"] += 1e4 * rng.normal(size=18)[frame["g"]]
+    frame["y"] += 1e3 * rng.normal(size=18)[frame["g"]] * frame["x"]
+    e = evaluation_of(engine.fit("y ~ x + (x | g)", frame))
+    assert e.products.shift is not None
+    resampler = OneFactor(e)
+    again = resampler.refit(resampler.observed())
+    np.testing.assert_allclose(again.sigmas[0][..., 0], e.V.sigmas[0], rtol=1e-8)
+    assert again.s2[0] == pytest.approx(e.r2 / e.nu, rel=1e-9)
+    found = resampler.refit(resampler.draw(rng, 1000))
+    assert found.is_settled.all()
+    assert found.s2.mean() == pytest.approx(e.r2 / e.nu, rel=0.02)
