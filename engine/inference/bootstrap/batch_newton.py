@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from engine.inference.bootstrap.refits import Draws
     from engine.inference.bootstrap.rotating_chart import Chart
 
-ENOUGH, STRICT = 2e-5, 1e-10
+ENOUGH, STRICT = 5e-6, 1e-10
 """Promised fall of the criterion at which a replicate has finished, in the first and
 the second pass."""
-KEPT_PROMISE = 1e-7
+KEPT_PROMISE = 1e-8
 """Difference between promised and seen criterion that sends a replicate on."""
+SURELY_ZERO = 1e-4
+"""Share of the variance at which zero is tried, below which it is taken."""
 MOST_STEPS = 60
 SHORTER, MOST_SHORTENINGS = 0.3, 14
 LEAST_SHARE = 1e-4
@@ -173,35 +175,45 @@ class _Search:
         is_kept : ndarray of bool, shape (B,)
             Whether the criterion is what was promised.
         """
-        snapped, is_singular = self._snapped(smallest)
-        values = self._criterion.values(snapped, self._draws)
-        is_kept = self._is_promised(values, slice(None))
-        unsnapped = np.flatnonzero(is_singular & ~is_kept)
-        if len(unsnapped):
-            snapped[:, unsnapped] = self.free[:, unsnapped]
-            own = taken(self._draws, unsnapped)
-            values.put(unsnapped, self._criterion.values(snapped[:, unsnapped], own))
-            is_singular[unsnapped] = False
-            is_kept = self._is_promised(values, slice(None))
-        slack = _slack(self._seen)
-        risen = np.flatnonzero(values.criterion > self._seen + slack)
-        if len(risen):  # the last step was not worth it
-            snapped[:, risen] = self.before[:, risen]
-            own = taken(self._draws, risen)
-            values.put(risen, self._criterion.values(snapped[:, risen], own))
-            is_singular[risen] = False
-        self.free = snapped
+        ends, is_singular = self._snapped(self.free, smallest)
+        values = self._criterion.values(ends, self._draws)
+        not_zero = is_singular & ~self._is_promised(values)
+        self._replace(not_zero, self.free, smallest, ends, is_singular, values)
+        is_kept = self._is_promised(values)
+        risen = values.criterion > self._seen + _slack(self._seen)
+        self._replace(risen, self.before, smallest, ends, is_singular, values)
+        self.free = ends
         return values, is_singular, is_kept
 
-    def _is_promised(self, values: Values, index: slice) -> BoolArray:
+    def _replace(
+        self,
+        is_other: BoolArray,
+        points: FloatArray,
+        smallest: float,
+        ends: FloatArray,
+        is_singular: BoolArray,
+        values: Values,
+    ) -> None:
+        """End some replicates at other points, where only what is zero is put so."""
+        other = np.flatnonzero(is_other)
+        if not len(other):
+            return
+        surely = SURELY_ZERO * smallest
+        ends[:, other], is_singular[other] = self._snapped(points[:, other], surely)
+        own = taken(self._draws, other)
+        values.put(other, self._criterion.values(ends[:, other], own))
+
+    def _is_promised(self, values: Values) -> BoolArray:
         """Whether the criterion is what was promised."""
-        apart = np.abs(values.criterion[index] - self._promised[index])
-        kept: BoolArray = apart <= KEPT_PROMISE + _slack(self._promised[index])
+        apart = np.abs(values.criterion - self._promised)
+        kept: BoolArray = apart <= KEPT_PROMISE + _slack(self._promised)
         return kept
 
-    def _snapped(self, smallest: float) -> tuple[FloatArray, BoolArray]:
+    def _snapped(
+        self, points: FloatArray, smallest: float
+    ) -> tuple[FloatArray, BoolArray]:
         """Covariances with zeros in place of small eigenvalues, and where."""
-        faces, free = self._criterion.faces, self.free.copy()
+        faces, free = self._criterion.faces, points.copy()
         is_singular = np.zeros(free.shape[1], dtype=bool)
         for where, r in zip(faces.slices, faces.sizes, strict=True):
             values, vectors = eigen(r, free[where])

@@ -24,8 +24,9 @@ NEARLY_ZERO = 1e-3
 """Variances up to which a negative slope is a way out."""
 LONGEST_WAY, BLIND_WAY = 0.5, 0.3
 """Longest step of a variance, and where its curvature is negative."""
-REAL_GAIN = 0.5
-"""Share of what is enough that a way out must promise."""
+REAL_GAIN = 1e-7
+"""Fall of the criterion that a way out must promise: a slope that is negative by
+rounding promises less, and would be followed for ever."""
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ def ways_out(chart: Chart, slopes: Slopes, steps: Steps, enough: float) -> BoolA
         Who leaves a false zero.
     """
     is_small = steps.promised < enough
-    gain = np.full(len(is_small), REAL_GAIN * enough)
+    gain = np.full(len(is_small), REAL_GAIN)
     has_way = np.zeros(len(is_small), dtype=bool)
     for where, block in zip(chart.faces.slices, chart.blocks, strict=True):
         for column in range(len(block.values)):
@@ -150,7 +151,8 @@ def _leave_saddles(chart: Chart, steps: Steps) -> None:
 def _solved(hessian: FloatArray, right: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Solve by L D L'; False where a pivot does not stand clear of zero."""
     n, B = right.shape
-    L, D, x = np.empty_like(hessian), np.empty((n, B)), np.empty((n, B))
+    L, x = np.empty_like(hessian), np.empty((n, B))
+    D, inverse = np.empty((n, B)), np.empty((n, B))
     is_clear = np.ones(B, dtype=bool)
     for j in range(n):
         pivot = hessian[j, j].copy()
@@ -158,17 +160,19 @@ def _solved(hessian: FloatArray, right: FloatArray) -> tuple[FloatArray, BoolArr
             pivot -= L[j, c] ** 2 * D[c]
         is_bad = ~(pivot > CLEAR * np.abs(hessian[j, j]))
         is_clear &= ~is_bad
-        D[j] = np.where(is_bad, 1.0, pivot)
+        pivot[is_bad] = 1.0
+        inverse[j] = np.where(is_bad, 0.0, 1.0 / pivot)
+        D[j] = pivot
         for i in range(j + 1, n):
             rest = hessian[i, j].copy()
             for c in range(j):
                 rest -= L[i, c] * L[j, c] * D[c]
-            L[i, j] = rest / D[j]
+            L[i, j] = rest * inverse[j]
     for i in range(n):
         x[i] = right[i]
         for c in range(i):
             x[i] -= L[i, c] * x[c]
-    x /= D
+    x *= inverse
     for i in range(n - 1, -1, -1):
         for c in range(i + 1, n):
             x[i] -= L[c, i] * x[c]

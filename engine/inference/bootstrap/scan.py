@@ -98,7 +98,8 @@ def _free(
     rotation: FloatArray | None,
 ) -> FloatArray:
     """Free elements with these variances along the eigenvectors of each block."""
-    parts, place = [], 0
+    parts: list[FloatArray] = [np.zeros(0)]
+    place = 0
     for _, vectors in blocks:
         r = len(vectors)
         own = np.array(variances[place : place + r])
