@@ -353,35 +353,6 @@ def several_factors(
     return _made(data, evaluation, chosen, balance)
 
 
-def nested_pair(
-    evaluation: Evaluation,
-    effects: Mapping[int, FloatArray] | None = None,
-    fixed: FloatArray | None = None,
-) -> tuple[SeveralFactors, SeveralFactors] | None:
-    """Prepare a model and one nested in it, which read the same draws.
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-        Of the larger model, at its fit.
-    effects, fixed
-        See `SeveralFactors.null`.
-
-    Returns
-    -------
-    tuple of SeveralFactors, or None
-        The larger and the nested one, which draws from its own fit.
-    """
-    for path in (None, "schur", "dense"):
-        larger = several_factors(evaluation, path)
-        if larger is None:
-            return None
-        nested = larger.null(effects, fixed)
-        if nested is not None:
-            return larger, nested
-    return None
-
-
 def _made(
     data: Rotation, evaluation: Evaluation, path: Path, balance: Balance | None
 ) -> SeveralFactors:

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from engine.inference.bootstrap import several_factors as module
-from engine.inference.bootstrap.several_factors import nested_pair, several_factors
+from engine.inference.bootstrap.nested_pair import nested_pair
+from engine.inference.bootstrap.several_factors import several_factors
 from engine.inference.bootstrap.variance_criterion import Data
 from tests.engine.inference.bootstrap.rows import Rows
 
