@@ -71,8 +71,8 @@ def _one_at_a_time(n: int) -> list[tuple[int, ...]]:
 
 def best_points(
     criterion: VarianceCriterion, points: FloatArray, log_dets: FloatArray, data: Data
-) -> FloatArray:
-    """The best point for each replicate.
+) -> tuple[FloatArray, FloatArray]:
+    """The best point for each replicate, and the criterion there.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def best_points(
 
     Returns
     -------
-    ndarray of shape (m, B)
+    ndarray of shape (m, B), ndarray of shape (B,)
     """
     values = np.array(
         [
@@ -93,4 +93,4 @@ def best_points(
         ]
     )
     best: FloatArray = points[values.argmin(axis=0)].T.copy()
-    return best
+    return best, values.min(axis=0)

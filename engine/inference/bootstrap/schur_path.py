@@ -101,6 +101,32 @@ class SchurSystem:
         less: FloatArray = total - (taken**2).sum(axis=0)
         return less
 
+    def spectrum_beside(
+        self, large: float
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """E, the eigenvalues of U'EU = P diag P', and E U P at one gamma_1."""
+        e: FloatArray = 1 / (1 + large * self.delta)
+        EU = e[:, None] * self.U
+        values, P = np.linalg.eigh(self.U.T @ EU)
+        return e, np.maximum(values, 0.0), EU @ P
+
+    def log_dets(self, large: float, small: FloatArray) -> FloatArray:
+        """log|D| at one gamma_1 and several of the only other gamma.
+
+        Parameters
+        ----------
+        large : float
+        small : ndarray of shape (K,)
+
+        Returns
+        -------
+        ndarray of shape (K,)
+        """
+        e, values, _ = self.spectrum_beside(large)
+        made: FloatArray = np.log1p(small[:, None] * values).sum(axis=1)
+        total: FloatArray = made - np.log(e).sum()
+        return total
+
     def unfolded(self, triangles: FloatArray) -> FloatArray:
         """Symmetric matrices, shape (B, q, q), from their lower triangles."""
         made = np.empty((len(triangles), self.q, self.q))

@@ -13,14 +13,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.inference.bootstrap.corner_scan import best_points, corner_points
-from engine.inference.bootstrap.dense_path import DenseSystem
+from engine.inference.bootstrap.path_choice import (
+    criterion_of,
+    kept_terms,
+    systems,
+    unbalanced_path,
+    usable_balance,
+)
 from engine.inference.bootstrap.refits import Refits
 from engine.inference.bootstrap.schur_path import SchurSystem
+from engine.inference.bootstrap.shared_nodes import SharedNodes, box_around
 from engine.inference.bootstrap.spectral_path import (
     SpectralSystem,
     find_balance,
@@ -37,22 +44,18 @@ if TYPE_CHECKING:
 
     from engine.arrays import FloatArray
     from engine.fitting.criterion import Evaluation
+    from engine.inference.bootstrap.path_choice import Path
     from engine.inference.bootstrap.refits import Draws
     from engine.inference.bootstrap.spectral_path import Balance, Restriction
-    from engine.inference.bootstrap.variance_criterion import System
     from engine.inference.bootstrap.variance_model import Rotation, VarianceModel
-
-Path = Literal["spectral", "schur", "dense"]
 
 MOST_COLUMNS = 2000
 """Columns of Z up to which a model is treated as a whole."""
-MOST_BESIDE = 400
-"""Columns beside the largest factor up to which the Schur path goes."""
-MOST_DENSE = 300
-"""Length of w up to which the dense path goes."""
 CHUNK_BYTES = 12_000_000
 """Memory of the larger arrays of one chunk."""
-WIDEST = 4000
+WIDEST, NODES_WIDTH = 4000, 500
+FEWEST_BESIDE = 20
+"""Columns beside the largest factor from which shared nodes are faster."""
 SLACK = 1e-9
 """Rise of the criterion that is rounding."""
 
@@ -94,6 +97,11 @@ class SeveralFactors:
         """Replicates that are best fitted together: decided by the model alone."""
         if self.path == "spectral":
             return WIDEST
+        return self._newton_width if self._nodes is None else NODES_WIDTH
+
+    @property
+    def _newton_width(self) -> int:
+        """The same, for Newton's method."""
         r, m = self.model.r, self.model.slices[-1].stop if self.model.terms else 0
         if isinstance(self.criterion.inner, SchurSystem):
             numbers = 6 * self.criterion.inner.q**2 + 8 * r
@@ -120,10 +128,20 @@ class SeveralFactors:
         """
         w, yx = self._read(draws)
         data = Data(self.criterion.inner.rotate(w), draws["rest"])
-        sizes = [term.k for term in self.model.terms]
-        if not sizes:
+        if not self.model.terms or self._nodes is None:
+            return self._alone(data, yx)
+        return self._by_nodes(self._nodes, data, yx)
+
+    def _alone(self, data: Data, yx: FloatArray) -> Refits:
+        """Fit each replicate without what others share."""
+        if not self.model.terms:
             return self._least_squares(data, yx)
-        start = best_points(self.criterion, self._points, self._log_dets, data)
+        return self._by_newton(data, yx)
+
+    def _by_newton(self, data: Data, yx: FloatArray) -> Refits:
+        """Fit each replicate from its best shared start."""
+        sizes = [term.k for term in self.model.terms]
+        start = best_points(self.criterion, self._points, self._log_dets, data)[0]
         found = minimise(self.criterion, sizes, start, data)
         s, is_singular = snapped(sizes, found.s)
         final = self.criterion.value(s, data)
@@ -146,6 +164,31 @@ class SeveralFactors:
             is_singular=is_singular,
             is_settled=found.is_settled,
         )
+
+    def _by_nodes(self, nodes: SharedNodes, data: Data, yx: FloatArray) -> Refits:
+        """Fit all by polynomials, and by Newton's method those that need it."""
+        found = nodes.minimise(data)
+        _, lowest = best_points(self.criterion, self._points, self._log_dets, data)
+        unsure = np.flatnonzero(~found.is_sure | (lowest < found.value - SLACK))
+        beta = yx - found.explained
+        B = len(found.value)
+        made = Refits(
+            sigmas=self.model.sigmas(found.s),
+            s2=found.r2 / self.criterion.nu,
+            beta=beta if self.fixed is None else self.fixed @ beta,
+            criterion=found.value,
+            is_singular=np.zeros(B, dtype=bool),
+            is_settled=np.ones(B, dtype=bool),
+        )
+        for begin in range(0, len(unsure), self._newton_width):
+            at = unsure[begin : begin + self._newton_width]
+            own = self._by_newton(data.take(at), yx[:, at])
+            for whole, part in zip(made.sigmas, own.sigmas, strict=True):
+                whole[:, :, at] = part
+            made.s2[at], made.criterion[at] = own.s2, own.criterion
+            made.beta[:, at] = own.beta
+            made.is_singular[at], made.is_settled[at] = own.is_singular, own.is_settled
+        return made
 
     def null(
         self,
@@ -179,13 +222,15 @@ class SeveralFactors:
             made = self._balanced_null(nested, fixed)
         else:
             own = nested if fixed is None else nested.without_coefficients(fixed)
-            criterion = _criterion(own, self.path, self.criterion)
+            criterion = criterion_of(own, self.path, self.criterion)
             made = replace(self, model=own, criterion=criterion, fixed=fixed)
         return None if made is None else made.drawn_from_its_fit()
 
     def drawn_from_its_fit(self) -> SeveralFactors:
         """The same, whose replicates are drawn from its own fit of the data."""
-        fit = self.refit(self.data)
+        w, yx = self._read(self.data)
+        data = Data(self.criterion.inner.rotate(w), self.data["rest"])
+        fit = self._alone(data, yx)
         sigmas = tuple(Sigma[:, :, 0] for Sigma in fit.sigmas)
         s = self.source.model.packed(sigmas)
         return replace(self, source=replace(self.source, s=s, s2=float(fit.s2[0])))
@@ -201,7 +246,7 @@ class SeveralFactors:
         restriction = None if fixed is None else find_restriction(nested, fixed)
         if fixed is not None and restriction is None:
             return None
-        kept = _kept(self.model, nested)
+        kept = kept_terms(self.model, nested)
         first = self.balance.w
         inner = SpectralSystem(first.delta[:, kept], first.counts)
         whole = self.balance.whole if self.criterion.whole is not None else None
@@ -242,15 +287,32 @@ class SeveralFactors:
         )
 
     @cached_property
+    def _nodes(self) -> SharedNodes | None:
+        """Nodes that all replicates share, where polynomials serve."""
+        system = self.criterion.inner
+        if not isinstance(system, SchurSystem) or len(self.model.terms) != 2:
+            return None
+        if system.q < FEWEST_BESIDE:
+            return None
+        w, _ = self._read(self.data)
+        data = Data(system.rotate(w), self.data["rest"])
+        box = box_around(self.criterion, self._own_source, data)
+        if box is None:
+            return None
+        r = self.model.r
+        beside = [term.F[r:, :, 0] @ term.F[:r, :, 0].T for term in self.model.terms]
+        return SharedNodes(self.criterion, system, beside, *box)
+
+    @cached_property
+    def _own_source(self) -> FloatArray:
+        """Where replicates are drawn, in this model's coordinates."""
+        source = self.source.model.sigmas(self.source.s[:, None])
+        return self.model.packed([Sigma[:, :, 0] for Sigma in source])
+
+    @cached_property
     def _points(self) -> FloatArray:
         """Shared starts, around where replicates are drawn."""
-        s = self.model.packed(
-            [
-                Sigma[:, :, 0]
-                for Sigma in self.source.model.sigmas(self.source.s[:, None])
-            ]
-        )
-        return corner_points(self.model, s)
+        return corner_points(self.model, self._own_source)
 
     @cached_property
     def _log_dets(self) -> FloatArray:
@@ -282,56 +344,13 @@ def several_factors(
     data = rotated(products)
     balance = None
     if path in (None, "spectral"):
-        balance = _usable_balance(data, is_reml=evaluation.is_reml)
+        balance = usable_balance(data.model, is_reml=evaluation.is_reml)
     chosen: Path | None = "spectral" if balance is not None else path
     if chosen is None:
-        chosen = _unbalanced_path(data.model)
+        chosen = unbalanced_path(data.model)
     if chosen is None or (chosen == "spectral" and balance is None):
         return None
     return _made(data, evaluation, chosen, balance)
-
-
-def nested_pair(
-    evaluation: Evaluation,
-    effects: Mapping[int, FloatArray] | None = None,
-    fixed: FloatArray | None = None,
-) -> tuple[SeveralFactors, SeveralFactors] | None:
-    """Prepare a model and one nested in it, which read the same draws.
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-        Of the larger model, at its fit.
-    effects, fixed
-        See `SeveralFactors.null`.
-
-    Returns
-    -------
-    tuple of SeveralFactors, or None
-        The larger and the nested one, which draws from its own fit.
-    """
-    for path in (None, "schur", "dense"):
-        larger = several_factors(evaluation, path)
-        if larger is None:
-            return None
-        nested = larger.null(effects, fixed)
-        if nested is not None:
-            return larger, nested
-    return None
-
-
-def _usable_balance(data: Rotation, *, is_reml: bool) -> Balance | None:
-    balance = find_balance(data.model)
-    if balance is None or is_reml:
-        return balance
-    return None if balance.yx is None else balance
-
-
-def _unbalanced_path(model: VarianceModel) -> Path | None:
-    columns = [term.F.shape[1] for term in model.terms]
-    if model.is_scalar and sum(columns) - max(columns) <= MOST_BESIDE:
-        return "schur"
-    return "dense" if model.r <= MOST_DENSE else None
 
 
 def _made(
@@ -343,7 +362,7 @@ def _made(
         whole = None if evaluation.is_reml else balance.whole
         criterion = VarianceCriterion(balance.inner, whole, nu)
     else:
-        inner, beside = _systems(model, path, is_reml=evaluation.is_reml)
+        inner, beside = systems(model, path, is_reml=evaluation.is_reml)
         criterion = VarianceCriterion(inner, beside, nu)
     spectrum = None if balance is None else balance.w
     s, s2 = model.packed(evaluation.V.sigmas), evaluation.r2 / evaluation.nu
@@ -355,32 +374,3 @@ def _made(
         data=observed(data, spectrum),
         balance=balance,
     )
-
-
-def _criterion(
-    model: VarianceModel, path: Path, larger: VarianceCriterion
-) -> VarianceCriterion:
-    """The criterion of a nested model, of the same likelihood."""
-    inner, whole = _systems(model, path, is_reml=larger.whole is None)
-    return VarianceCriterion(inner, whole, larger.nu)
-
-
-def _systems(
-    model: VarianceModel, path: Path, *, is_reml: bool
-) -> tuple[System, System | None]:
-    """D of w, and in full likelihood that of (w, y_x)."""
-    inner = _system(model, path, slice(0, model.r))
-    return inner, None if is_reml else _system(model, path, slice(0, None))
-
-
-def _system(model: VarianceModel, path: Path, rows: slice) -> System:
-    if path == "schur" and model.terms:
-        return SchurSystem([term.F[rows, :, 0] for term in model.terms])
-    return DenseSystem(model.directions(rows))
-
-
-def _kept(model: VarianceModel, nested: VarianceModel) -> list[int]:
-    """Positions of the terms that are left in a model without correlated ones."""
-    left = [(term.factor, term.columns) for term in nested.terms]
-    own = [(term.factor, term.columns) for term in model.terms]
-    return [i for i, term in enumerate(own) if term in left]

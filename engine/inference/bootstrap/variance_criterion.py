@@ -178,7 +178,7 @@ class VarianceCriterion:
         x, total = inner.solve(data.w)
         r2 = total + data.rest
         whole = inner if self.whole is None else self.whole.factor(s)
-        return Value(whole.log_det + self._profiled(r2), r2, x)
+        return Value(whole.log_det + self.profiled(r2), r2, x)
 
     def local(self, s: FloatArray, data: Data) -> Local:
         """The criterion with its derivatives at coordinates of shape (m, B)."""
@@ -191,7 +191,7 @@ class VarianceCriterion:
         curvature = 2 * c * squares.second - traces.second
         curvature -= (c / r2) * (d[:, None] * d[None])
         slope = traces.first - c * d
-        return Local(whole.log_det + self._profiled(r2), slope, curvature)
+        return Local(whole.log_det + self.profiled(r2), slope, curvature)
 
     def log_det(self, s: FloatArray) -> float:
         """log|D|, or log|V|, at one point of shape (m,)."""
@@ -200,8 +200,9 @@ class VarianceCriterion:
 
     def shared(self, s: FloatArray, log_det: float, data: Data) -> FloatArray:
         """The criterion of all replicates at one point of shape (m,)."""
-        return log_det + self._profiled(self.inner.shared(s, data.w) + data.rest)
+        return log_det + self.profiled(self.inner.shared(s, data.w) + data.rest)
 
-    def _profiled(self, r2: FloatArray) -> FloatArray:
+    def profiled(self, r2: FloatArray) -> FloatArray:
+        """What r^2 adds to the logarithms of determinants."""
         made: FloatArray = self.nu * (1 + np.log(2 * np.pi / self.nu * r2))
         return made

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.inference.bootstrap.several_factors import nested_pair, several_factors
+from engine.inference.bootstrap.nested_pair import nested_pair
+from engine.inference.bootstrap.several_factors import several_factors
 from tests.engine.inference.bootstrap.rows import Rows, crossed, nested
 from tests.engine.simulated import lakes
 

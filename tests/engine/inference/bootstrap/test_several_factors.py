@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.inference.bootstrap import path_choice
 from engine.inference.bootstrap import several_factors as module
 from engine.inference.bootstrap.several_factors import several_factors
 from engine.inference.bootstrap.variance_criterion import Data
@@ -229,7 +230,7 @@ def test_that_a_chunk_does_not_matter():
 
 def test_that_what_no_path_reaches_is_left_to_the_caller(monkeypatch):
     rows = Rows("y ~ x + (x | lake) + (1 | year)", lakes())
-    monkeypatch.setattr(module, "MOST_DENSE", 10)
+    monkeypatch.setattr(path_choice, "MOST_DENSE", 10)
     assert several_factors(rows.e) is None
     monkeypatch.setattr(module, "MOST_COLUMNS", 10)
     assert several_factors(rows.e, "dense") is None
