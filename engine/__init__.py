@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.fitted_model import FittedModel
     from engine.inference.anova import anova
     from engine.inference.bootstrap.run import bootstrap
+    from engine.inference.bootstrap_test import bootstrap_test
     from engine.inference.likelihood_ratio import likelihood_ratio_test
     from engine.inference.profile import profile
     from engine.inference.restricted_lrt import restricted_lrt
@@ -55,6 +56,7 @@ __all__ = [
     "Table",
     "anova",
     "bootstrap",
+    "bootstrap_test",
     "fit",
     "likelihood_ratio_test",
     "open_project",
@@ -73,6 +75,7 @@ _HOMES = {
     "Table": "engine.data.table",
     "anova": "engine.inference.anova",
     "bootstrap": "engine.inference.bootstrap.run",
+    "bootstrap_test": "engine.inference.bootstrap_test",
     "fit": "engine.workflow",
     "likelihood_ratio_test": "engine.inference.likelihood_ratio",
     "open_project": "engine.reporting.project",

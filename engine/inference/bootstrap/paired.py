@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.inference.bootstrap.chunks import chunks
+from engine.inference.bootstrap.nested_pairs import fast_pair
 from engine.inference.bootstrap.one_by_one import OneByOne
 from engine.progress import Step, listening
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.fitting.result import Estimates
-    from engine.inference.bootstrap.refits import Draws
+    from engine.inference.bootstrap.refits import Draws, Refits
     from engine.progress import Report
 
 COMPARING = "Comparing both models"
@@ -28,7 +29,7 @@ class NullStatistics:
     ----------
     values : ndarray of shape (B,)
         Criterion of the null model less that of the full one. NaN where one of the
-        fits gave nothing at all.
+        fits gave nothing at all; REML criteria must be of one basis of X.
     n_unproved : int
         Replicates of which an optimum is not proved.
     """
@@ -54,8 +55,9 @@ def null_statistics(
     -------
     NullStatistics
     """
-    pair = _Pair(null, full)
-    parts: list[tuple[FloatArray, int]] = []
+    pair = fast_pair(null, full) or OneByOnePair(null, full)
+    parts: list[FloatArray] = []
+    unproved = 0
     done = 0
 
     def hear(step: Step | None = None) -> None:
@@ -64,15 +66,21 @@ def null_statistics(
     hear()
     with listening(hear):
         for draws in chunks(pair, replicates, seed):
-            parts.append(pair.statistics(draws))
-            done += len(parts[-1][0])
+            small, large = pair.refits(draws)
+            parts.append(small.criterion - large.criterion)
+            unproved += int((~(small.is_settled & large.is_settled)).sum())
+            done += len(parts[-1])
             hear()
-    values = np.concatenate([own for own, _ in parts])
-    return NullStatistics(values, sum(unproved for _, unproved in parts))
+    return NullStatistics(np.concatenate(parts), unproved)
 
 
-class _Pair:
-    """Both models of one response after the other."""
+class OneByOnePair:
+    """Both models of one response after the other.
+
+    Parameters
+    ----------
+    null, full : Estimates
+    """
 
     def __init__(self, null: Estimates, full: Estimates) -> None:
         smaller, larger = null.evaluation, full.evaluation
@@ -87,9 +95,7 @@ class _Pair:
         """Simulate from the null model."""
         return self._null.draw(rng, n)
 
-    def statistics(self, draws: Draws) -> tuple[FloatArray, int]:
+    def refits(self, draws: Draws) -> tuple[Refits, Refits]:
         """Fit both, in the units of each."""
-        null = self._null.refit(draws)
         full = self._full.refit({"y": self._unit * draws["y"]})
-        unproved = ~(null.is_settled & full.is_settled)
-        return null.criterion - full.criterion, int(unproved.sum())
+        return self._null.refit(draws), full
