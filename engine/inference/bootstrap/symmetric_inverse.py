@@ -32,12 +32,8 @@ def symmetric_inverse(M: FloatArray) -> tuple[FloatArray, FloatArray]:
     ndarray of shape (B, q, q)
         Inverses.
     ndarray of shape (B,)
-        Logarithms of the determinants.
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        If one is not positive definite.
+        Logarithms of the determinants; NaN, as the inverse, for a matrix that is not
+        positive definite: one replicate's breakdown is not that of all.
     """
     q = M.shape[1]
     if q <= SMALL:
@@ -68,9 +64,7 @@ def _swept(M: FloatArray) -> tuple[FloatArray, FloatArray]:
     work = M.transpose(1, 2, 0).copy()
     log_det = np.zeros(len(M))
     for k in range(len(work)):
-        pivot = work[k, k].copy()
-        if not (pivot > 0).all():
-            raise np.linalg.LinAlgError("not positive definite")
+        pivot = np.where(work[k, k] > 0, work[k, k], np.nan)
         log_det += np.log(pivot)
         column = work[:, k] / pivot
         work -= column[:, None] * work[None, k]
