@@ -1,9 +1,9 @@
 """The likelihood-ratio test against its own distribution, by simulation.
 
-Data are simulated from the smaller model as it was fitted, and both models are fitted to
-each: no chi-square is assumed, at no edge and for no number of groups. The data count as
-one of the replicates, so that p = (1 + #{T* >= T}) / (B + 1) (Davison and Hinkley 1997,
-Bootstrap Methods and their Application, section 4.2).
+Data are simulated from the smaller model as it was fitted, and both models are fitted
+to each: no chi-square is assumed, at no edge and for no number of groups. The data
+count as one of the replicates, so that p = (1 + #{T* >= T}) / (B + 1) (Davison and
+Hinkley 1997, Bootstrap Methods and their Application, section 4.2).
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def _note(
         Number(float(n_as_large)),
         " of ",
         Number(float(known)),
-        f" simulated statistics were as large (seed {seed}); the data count as one more.",
+        f" simulated statistics were as large (seed {seed}); the data count as one "
+        "more.",
     ]
     if known < replicates:
         parts.append(

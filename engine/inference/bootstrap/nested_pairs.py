@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from engine.inference.bootstrap.nested_pair import nested_pair
 from engine.inference.bootstrap.one_factor import OneFactor
 from engine.inference.bootstrap.replaced_response import InnerRows
-from engine.inference.bootstrap.nested_pair import nested_pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray
+    from engine.fitting.factors import Factor
     from engine.fitting.result import Estimates
     from engine.inference.bootstrap.refits import Draws, Refits, Resampler
 
@@ -91,13 +92,14 @@ def fast_pair(null: Estimates, full: Estimates) -> NestedPair | None:
 def _of_one_factor(
     full: Estimates,
     columns: FloatArray | None,
-    spans: Sequence[FloatArray],
+    spans: Sequence[Sequence[FloatArray]],
     observed: float,
 ) -> NestedPair | None:
     e = full.evaluation
     assert e is not None
     larger = OneFactor(e)
-    smaller = larger.null(columns=columns, blocks=[own for own in spans if own.size])
+    blocks = [span for own in spans for span in own]
+    smaller = larger.null(columns=columns, blocks=blocks)
     data = larger.observed()
     if not _is_same(smaller, larger, data, observed):
         return None
@@ -108,16 +110,19 @@ def _of_one_factor(
 def _of_several(
     full: Estimates,
     columns: FloatArray | None,
-    spans: Sequence[FloatArray],
+    spans: Sequence[Sequence[FloatArray]],
     observed: float,
 ) -> NestedPair | None:
     e = full.evaluation
     assert e is not None
-    own = [b for factor in e.products.factors for b in factor.blocks]
-    effects = {}
-    for place, (block, span) in enumerate(zip(own, spans, strict=True)):
-        inside = span[block]
-        if inside.shape[1] < inside.shape[0]:
+    blocks = [block for factor in e.products.factors for block in factor.blocks]
+    effects: dict[int, FloatArray] = {}
+    for place, (block, own) in enumerate(zip(blocks, spans, strict=True)):
+        if len(own) > 1:
+            return None  # no single span says that they are independent
+        k = block.stop - block.start
+        inside = own[0][block] if own else np.zeros((k, 0))
+        if inside.shape[1] < k:
             effects[place] = inside
     pair = nested_pair(e, effects, columns)
     if pair is None or not _is_same(pair[1], pair[0], pair[0].data, observed):
@@ -145,39 +150,43 @@ def _fixed_span(null: Estimates, full: Estimates) -> FloatArray | None:
     return made
 
 
-def _random_spans(null: Estimates, full: Estimates) -> list[FloatArray] | None:
+def _random_spans(null: Estimates, full: Estimates) -> list[list[FloatArray]] | None:
     """What the null keeps of each block of the larger model.
 
     Returns
     -------
-    list of ndarray of shape (k, r), or None
-        By block of all factors in order, on the factor's whitened columns: r columns
-        that its effects still span, none where the block is absent. None where some
-        block of the null is not within one of the larger model.
+    list of list of ndarray of shape (k, r), or None
+        By block of all factors in order, the columns that each of the null's blocks
+        within it spans, on the factor's whitened columns. None where some block of the
+        null is not within one of the larger model.
     """
     e = full.evaluation
     assert e is not None
     rows = InnerRows(full.design, e.products)
     waiting = list(null.design.blocks)
-    spans: list[FloatArray] = []
-    root = 1.0 if full.design.weights is None else np.sqrt(full.design.weights)
+    weights = full.design.weights
+    root = np.ones(e.products.n) if weights is None else np.sqrt(weights)
+    found = []
     for t, factor in enumerate(e.products.factors):
         for where, index in zip(factor.blocks, factor.block_indices, strict=True):
-            inside: FloatArray = np.zeros((factor.n_columns, 0))
-            Z = rows.Z[t][where]
-            for block in list(waiting):
-                if block.grouping.name != full.design.blocks[index].grouping.name:
-                    continue
-                span = _span(Z, np.array(block.columns) * root)
-                if span is None:
-                    continue
-                if inside.shape[1]:
-                    return None  # two blocks within one: no span says that
-                waiting.remove(block)
-                inside = np.zeros((factor.n_columns, span.shape[1]))
-                inside[where] = span
-            spans.append(inside)
-    return None if waiting else spans
+            own = full.design.blocks[index]
+            within = {
+                place: span
+                for place, block in enumerate(waiting)
+                if block.grouping.name == own.grouping.name
+                and (span := _span(rows.Z[t][where], np.array(block.columns) * root))
+                is not None
+            }
+            waiting = [b for place, b in enumerate(waiting) if place not in within]
+            found.append([_placed(s, where, factor) for s in within.values()])
+    return None if waiting else found
+
+
+def _placed(span: FloatArray, where: slice, factor: Factor) -> FloatArray:
+    """A span of a block's columns among all columns of its factor."""
+    whole = np.zeros((factor.n_columns, span.shape[1]))
+    whole[where] = span
+    return whole
 
 
 def _span(Z: FloatArray, columns: FloatArray) -> FloatArray | None:
