@@ -83,27 +83,32 @@ def back_transformed(
         raise EngineError(
             "This is no table of marginal means.", "Make one with marginal_means."
         )
+    return _means(table, model.estimates, name, quantity)
+
+
+def _means(
+    table: pd.DataFrame, estimates: Estimates, name: str, quantity: str
+) -> pd.DataFrame:
+    """Means of logarithms as medians or means of what was measured."""
     rate = float(np.log(BASES[name]))
     result = table.copy()
     spread: FloatArray | float = 0.0
-    notes: list[Said] = ["Estimates are medians of the response as it was measured."]
+    note: Said = "Estimates are medians of the response as it was measured."
     if quantity == "mean":
-        spread = _spread(table, model.estimates)
-        notes = [
-            Sentence(
-                "Estimates are means of the response as it was measured, in new "
-                "groups: the median times exp(variance / 2), with a residual SD of ",
-                Number(model.estimates.sigma, 4),
-                " and the variance among groups. Its uncertainty is left out.",
-            )
-        ]
+        spread = _spread(table, estimates)
+        note = Sentence(
+            "Estimates are means of the response as it was measured, in new groups: "
+            "the median times exp(variance / 2), with a residual SD of ",
+            Number(estimates.sigma, 4),
+            " and the variance among groups. Its uncertainty is left out.",
+        )
     shift = rate**2 * spread / 2
     for column in ("estimate", "lower", "upper"):
         result[column] = np.exp(rate * table[column] + shift)
     result["std_error"] = result["estimate"] * rate * table["std_error"]
     if name in SHIFTED:
         result[["estimate", "lower", "upper"]] -= 1.0
-    result.attrs["notes"] = (*table.attrs.get("notes", ()), *notes)
+    result.attrs["notes"] = (*table.attrs.get("notes", ()), note)
     result.attrs["scale"] = quantity
     return result
 

@@ -26,12 +26,13 @@ from engine.model.levels import level_texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.arrays import BoolArray, FloatArray, IntArray
+    from engine.arrays import FloatArray
     from engine.inference.averaging import Averages
     from engine.inference.comparison_weights import Comparisons
     from engine.inference.fitted import Fitted
     from engine.inference.linear_functions import LinearFunctions
     from engine.inference.reference_grid import At
+    from engine.model.design import Design
     from engine.sentences import Said
 
 COLUMNS = (
@@ -67,15 +68,13 @@ def contrasts(
     terms : str or sequence of str
         Columns whose combinations are compared.
     kind : str, or mapping of str to weights, or array of weights
-        "pairwise" (a - b), "control" (each less the control), "consecutive" (each less
-        the one before), "polynomial" (linear, quadratic, ...), or weights of the means
-        in the order of `marginal_means`.
+        "pairwise", "control", "consecutive" or "polynomial" (see `comparisons`), or
+        weights of the means in the order of `marginal_means`.
     adjust : {"tukey", "dunnett", "holm", "sidak", "bh", "none"}, optional
-        For asking several questions. The kind's own if nothing is said: Tukey for
-        pairs, Dunnett (the multivariate t) for a control and consecutive means, none
-        for polynomials and weights.
+        If nothing is said, Tukey for pairs, Dunnett (the multivariate t) for a control
+        and consecutive means, none for polynomials and weights.
     by : str or sequence of str, optional
-        Columns at whose every combination the comparisons are made, a family each.
+        Columns at whose combinations comparisons are made, a family at each.
     at, weights, df, level
         See `marginal_means`.
     control : str or number, optional
@@ -95,7 +94,39 @@ def contrasts(
         If something asked makes no sense.
     """
     check_level(level)
-    known = model.estimates.design.encoder.columns
+    inner, outer = _inner_and_outer(model.estimates.design, terms, by)
+    made = averages(
+        model.estimates, [*inner, *outer], at, weights=weights, slope_of=slope_of
+    )
+    asked = _asked(made, inner, kind, control)
+    method = _checked_adjustment(adjust, kind, asked)
+    table = _table(_functions(model, made, asked.weights, df), asked, method, level)
+    _insert_held(table, made, outer, asked.weights.shape[1])
+    table.attrs["notes"] = (*made.notes, *asked.notes, *_notes(table, outer))
+    return table if slope_of is None else _of_slopes(table, slope_of)
+
+
+def _insert_held(
+    table: pd.DataFrame, made: Averages, outer: Sequence[str], k: int
+) -> None:
+    """Put the columns of `by` in front: the same for all contrasts of a family."""
+    families = len(made.frame) // k
+    for place, name in enumerate(outer):
+        held = made.frame[name].iloc[::k].repeat(len(table) // families)
+        table.insert(place, name, held.reset_index(drop=True))
+
+
+def _of_slopes(table: pd.DataFrame, covariate: str) -> pd.DataFrame:
+    """Remember that what is compared are slopes."""
+    table.attrs["slope_of"] = covariate
+    return table
+
+
+def _inner_and_outer(
+    design: Design, terms: str | Sequence[str], by: str | Sequence[str] | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Columns that are compared, and those that are held meanwhile."""
+    known = design.encoder.columns
     inner, outer = term_columns(terms, known), term_columns(by or (), known)
     both = [name for name in inner if name in outer]
     if both or not inner:
@@ -103,36 +134,18 @@ def contrasts(
             f"'{both[0]}' is both compared and held." if both else "No term is named."
         )
         raise EngineError(what, "Name the terms to compare, and others in by.")
-    made = averages(
-        model.estimates, [*inner, *outer], at, weights=weights, slope_of=slope_of
-    )
-    texts = combination_names(made, inner)
-    names = _clear_names(texts, inner)
+    return inner, outer
+
+
+def _asked(
+    made: Averages, inner: tuple[str, ...], kind: Any, control: object
+) -> Comparisons:
+    """The contrasts among the means at one combination of `by`."""
     k = int(np.prod([len(axis.values) for axis in made.axes[: len(inner)]]))
-    place = _control_place(control, texts[:k], names[:k])
-    asked = comparisons(kind, names[:k], _values(made, inner), place)
-    method = _checked_adjustment(adjust, kind, asked)
-    functions, is_empty = _functions(model, made, asked.weights, df)
-    functions = replace(
-        functions, estimate=np.where(is_empty, np.nan, functions.estimate)
-    )
-    families = np.arange(len(is_empty)).reshape(-1, len(asked.names))
-    table = _table(functions, families, method, level, k)
-    table.insert(0, "contrast", list(asked.names) * len(families))
-    for place, name in enumerate(outer):
-        held = made.frame[name].iloc[::k].repeat(len(asked.names))
-        table.insert(place, name, held.reset_index(drop=True))
-    notes = [*made.notes, *asked.notes, *_notes(table, asked, outer, method)]
-    table.attrs |= {
-        "level": level,
-        "adjust": method,
-        "intervals": interval_words(method),
-        "notes": tuple(notes),
-        "ratios": dict(zip(asked.names, asked.ratios, strict=True)),
-    }
-    if slope_of is not None:
-        table.attrs["slope_of"] = slope_of
-    return table
+    texts = combination_names(made, inner)[:k]
+    names = _clear_names(texts, inner)
+    place = _control_place(control, texts, names)
+    return comparisons(kind, names, _values(made, inner), place)
 
 
 def _clear_names(texts: list[str], inner: Sequence[str]) -> list[str]:
@@ -192,8 +205,8 @@ def _checked_adjustment(adjust: str | None, kind: Any, asked: Comparisons) -> st
 
 def _functions(
     model: Fitted, made: Averages, weights: FloatArray, df: str
-) -> tuple[LinearFunctions, BoolArray]:
-    """The contrasts of each combination of `by`, and which of them are of nothing."""
+) -> LinearFunctions:
+    """The contrasts of each combination of `by`; NaN where one is of nothing."""
     k = weights.shape[1]
     p = made.weights.shape[1]
     L = np.einsum("ck,bkp->bcp", weights, made.weights.reshape(-1, k, p))
@@ -202,13 +215,16 @@ def _functions(
     functions = linear_functions(
         model.estimates, L.reshape(-1, p), offset.ravel(), df=df
     )
-    return functions, is_empty.ravel()
+    estimate = np.where(is_empty.ravel(), np.nan, functions.estimate)
+    return replace(functions, estimate=estimate)
 
 
 def _table(
-    functions: LinearFunctions, families: IntArray, adjust: str, level: float, k: int
+    functions: LinearFunctions, asked: Comparisons, adjust: str, level: float
 ) -> pd.DataFrame:
     """Numbers of all contrasts, adjusted family by family."""
+    k = asked.weights.shape[1]
+    families = np.arange(len(functions.df)).reshape(-1, len(asked.names))
     estimate = functions.estimate
     error = np.where(np.isnan(estimate), np.nan, functions.std_error)
     freedom = np.where(np.isnan(estimate), np.nan, functions.df)
@@ -221,12 +237,18 @@ def _table(
     half = factor * error
     numbers = [estimate, error, freedom, estimate - half, estimate + half]
     columns = [*numbers, statistic, p_value]
-    return pd.DataFrame(np.column_stack(columns), columns=list(COLUMNS))
+    table = pd.DataFrame(np.column_stack(columns), columns=list(COLUMNS))
+    table.insert(0, "contrast", list(asked.names) * len(families))
+    table.attrs |= {
+        "level": level,
+        "adjust": adjust,
+        "intervals": interval_words(adjust),
+        "ratios": dict(zip(asked.names, asked.ratios, strict=True)),
+    }
+    return table
 
 
-def _notes(
-    table: pd.DataFrame, asked: Comparisons, outer: Sequence[str], adjust: str
-) -> list[Said]:
+def _notes(table: pd.DataFrame, outer: Sequence[str]) -> list[Said]:
     """How p-values and intervals are adjusted, and what has no number."""
     how = {
         "tukey": "by Tukey's method",
@@ -237,7 +259,7 @@ def _notes(
         "none": "",
     }
     notes: list[Said] = []
-    m = len(asked.names)
+    m, adjust = len(table.attrs["ratios"]), table.attrs["adjust"]
     if adjust == "none":
         notes.append("P-values and intervals are not adjusted.")
     else:

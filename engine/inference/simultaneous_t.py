@@ -301,14 +301,14 @@ def _quantiles(
     rounded = np.array([float(f"{value:.10g}") for value in df[is_known]])
     different, places = np.unique(1 / rounded, return_inverse=True)
     if len(different) <= NODES:
-        solved = np.array([_root(beyond, level, count, 1 / r) for r in different])
+        solved = np.array([_root(beyond, level, count, r) for r in different])
         result[is_known] = solved[places]
         return result
     reach = np.ptp(different) / 2
     middle = (different[0] + different[-1]) / 2
     angles = np.pi * (np.arange(NODES) + 0.5) / NODES
     inverse = np.maximum(middle + reach * np.cos(angles), 0.0)
-    logs = np.log([_root(beyond, level, count, 1 / r) for r in inverse])
+    logs = np.log([_root(beyond, level, count, r) for r in inverse])
     fit = np.polynomial.chebyshev.chebfit(np.cos(angles), logs, NODES - 1)
     at = (1 / rounded - middle) / reach
     result[is_known] = np.exp(np.polynomial.chebyshev.chebval(at, fit))
@@ -316,9 +316,10 @@ def _quantiles(
 
 
 def _root(
-    beyond: Callable[[float, float], float], level: float, count: int, df: float
+    beyond: Callable[[float, float], float], level: float, count: int, inverse: float
 ) -> float:
-    """Solve between the quantiles of one test and of Bonferroni's."""
+    """Solve between the quantiles of one test and of Bonferroni's, at 1 / df."""
+    df = 1 / inverse if inverse > 0 else np.inf
     low = float(t_quantile((1 + level) / 2, df))
     high = float(t_quantile(1 - (1 - level) / (2 * count), df))
 
