@@ -288,6 +288,8 @@ def _value(axis: Axis) -> str | Number:
     value = axis.values.iloc[0]
     if pd.api.types.is_datetime64_any_dtype(axis.values):
         return f"{value:%Y-%m-%d}"
+    if not axis.is_mean and axis.is_factor:
+        return axis.texts[0]
     return Number(float(value))
 
 

@@ -114,7 +114,7 @@ def _means(
 
 
 def _transformation(estimates: Estimates, given: str | None) -> str:
-    """The outermost function of the response, which must be a logarithm."""
+    """The function of the response, which must be the logarithm of a column."""
     if given is not None:
         if given not in BASES:
             raise EngineError(
@@ -122,9 +122,13 @@ def _transformation(estimates: Estimates, given: str | None) -> str:
             )
         return given
     text = estimates.design.written.response
-    functions = parse_expression(text).functions
-    name = functions[0].removeprefix("np.") if functions else ""
-    if name not in BASES or len(functions) > 1:
+    name, _, inside = text.removesuffix(")").removeprefix("np.").partition("(")
+    if name in BASES and not parse_expression(inside).is_column:
+        raise EngineError(
+            f"The response '{readable(text)}' is the logarithm of more than a column.",
+            f"Say transformation='{name}' to get '{inside}' back.",
+        )
+    if name not in BASES:
         raise EngineError(
             f"The response '{readable(text)}' is not a logarithm in the formula.",
             "If the column holds logarithms, say which by transformation='log', "

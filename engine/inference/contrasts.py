@@ -260,9 +260,9 @@ def _notes(table: pd.DataFrame, outer: Sequence[str]) -> list[Said]:
     }
     notes: list[Said] = []
     m, adjust = len(table.attrs["ratios"]), table.attrs["adjust"]
-    if adjust == "none":
+    if adjust == "none" and m > 1:
         notes.append("P-values and intervals are not adjusted.")
-    else:
+    elif m > 1:
         each = f" at each level of {listed(outer)}" if outer else ""
         notes.append(
             f"P-values are adjusted {how[adjust]} for {counted(m, 'comparison')}"

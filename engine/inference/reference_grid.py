@@ -162,10 +162,9 @@ def reference_grid(
             ),
             "Name the levels that matter, or leave a factor out of the model.",
         )
-    codes = np.array(
-        np.unravel_index(np.arange(total), sizes, order="F"), dtype=np.intp
-    )
-    codes = codes.reshape(len(axes), total)
+    codes = np.zeros((len(axes), total), dtype=np.intp)
+    if axes:
+        codes[:] = np.unravel_index(np.arange(total), sizes, order="F")
     columns = {
         axis.name: axis.values.iloc[own].reset_index(drop=True)
         for axis, own in zip(axes, codes, strict=True)

@@ -97,6 +97,9 @@ def test_that_what_cannot_be_taken_back_is_refused():
     model = engine.fit("y ~ f + x + (1 | lake)", frame)
     with pytest.raises(engine.EngineError, match="not a logarithm"):
         back_transformed(marginal_means(model, "f"), model)
+    model = engine.fit("log(y + 50) ~ f + x + (1 | lake)", frame)
+    with pytest.raises(engine.EngineError, match="more than a column"):
+        back_transformed(marginal_means(model, "f"), model)
     model = engine.fit("log(y) ~ f + x + (1 | lake)", frame)
     with pytest.raises(engine.EngineError, match="nothing that can be taken back"):
         back_transformed(marginal_means(model, "f"), model, quantity="mode")

@@ -163,6 +163,29 @@ def test_that_least_squares_has_the_residual_df():
     assert (table["df"] == len(frame) - 3).all()
 
 
+def test_that_a_model_without_covariates_has_one_mean():
+    model = engine.fit("y ~ 1 + (x | lake) + (f | year)", lakes())
+    row, expected = marginal_means(model, []).iloc[0], model.coefficients.iloc[0]
+    for name in NUMBERS:
+        assert row[name] == pytest.approx(expected[name], rel=1e-9)
+    alone = marginal_means(engine.fit("y ~ 1 + (1 | lake)", lakes()), [])
+    assert len(alone) == 1
+    nothing = marginal_means(engine.fit("y ~ 0 + (1 | lake)", lakes()), [])
+    assert nothing["estimate"].tolist() == [0.0]
+
+
+def test_that_true_and_false_are_levels_and_a_level_can_be_held():
+    """The labels of rows need not be unique."""
+    frame = lakes().assign(deep=lambda d: d["z"] > 0)
+    frame.index = [0] * len(frame)
+    model = engine.fit("y ~ f * deep + (1 | lake)", frame)
+    assert marginal_means(model, "deep")["deep"].tolist() == [False, True]
+    table = marginal_means(model, "deep", at={"f": "low"})
+    expected = model.predict(pd.DataFrame({"f": "low", "deep": [False, True]}))
+    np.testing.assert_allclose(table["estimate"], expected["estimate"])
+    assert "these results hold at 'f' = low only" in said(table)
+
+
 def test_that_separate_regressions_keep_their_own_df():
     frame = lakes()
     spec = ModelSpec("y", (("x",),), grouping="lake", no_pooling=NoPooling.SEPARATE)
