@@ -19,6 +19,7 @@ from scipy.linalg import qr
 
 from engine.distributions import f_tail
 from engine.errors import EngineError
+from engine.fitting.basis import solve_upper
 from engine.fitting.fit import estimate
 from engine.inference.hypothesis_test import HypothesisTest
 from engine.inference.kenward_roger import KenwardRoger
@@ -117,6 +118,17 @@ class CoefficientTests(ABC):
     @abstractmethod
     def _joint_df(self, inner: FloatArray) -> tuple[float, float]:
         """Denominator df of independent contrasts together, and the scale of F."""
+
+    @property
+    def covariance(self) -> FloatArray:
+        """Of all coefficients in the user's units: (p, p), zero where there is none."""
+        assert self.estimates.evaluation is not None
+        products, p = self.estimates.evaluation.products, len(self.estimates.beta)
+        kept, whole = list(products.kept), np.zeros((p, p))
+        if kept:
+            half = solve_upper(products.R, self._root)
+            whole[np.ix_(kept, kept)] = half @ half.T
+        return whole
 
     def single(self, contrasts: FloatArray) -> SingleTests:
         """Test each contrast by itself.

@@ -15,6 +15,11 @@ import numpy as np
 from engine.distributions import t_quantile
 from engine.errors import EngineError
 from engine.inference.estimability import is_estimable
+from engine.inference.f_tests import (
+    KENWARD_ROGER,
+    SATTERTHWAITE,
+    coefficient_tests,
+)
 from engine.inference.satterthwaite import Satterthwaite, inner_contrasts
 from engine.model.columns import listed
 
@@ -136,12 +141,30 @@ def _satterthwaite(
     return _covariance(estimates), calculus.df(calculus.of_coefficients(inner))
 
 
+def _kenward_roger(
+    estimates: Estimates, weights: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Kenward and Roger's covariance and degrees of freedom."""
+    if estimates.estimation != "REML":
+        raise EngineError(
+            "Kenward and Roger's degrees of freedom are defined for REML, and this "
+            "model was fitted by ML.",
+            "Fit the model by REML, or choose 'satterthwaite'.",
+        )
+    tests = coefficient_tests(estimates, KENWARD_ROGER)
+    return tests.covariance, tests.single(weights).df
+
+
 def _normal(estimates: Estimates, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The normal distribution."""
     return _covariance(estimates), np.full(len(weights), np.inf)
 
 
-METHODS: Mapping[str, Method] = {"satterthwaite": _satterthwaite, "none": _normal}
+METHODS: Mapping[str, Method] = {
+    SATTERTHWAITE: _satterthwaite,
+    KENWARD_ROGER: _kenward_roger,
+    "none": _normal,
+}
 """By name: from L to the covariance of all coefficients, (p, p), and df, (m,)."""
 
 
