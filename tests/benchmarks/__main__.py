@@ -7,6 +7,7 @@ import argparse
 from tests.benchmarks import (
     accuracy,
     bootstrap_speed,
+    coverage,
     fit_speed,
     growth,
     memory,
@@ -23,6 +24,8 @@ def main() -> None:
     if asked.kind == "fits":
         cases = asked.cases or list(CASES)
         fit_speed.measure(cases, asked.peers, asked.r, asked.rounds)
+    elif asked.kind == "coverage":
+        coverage.measure(asked.number)
     elif asked.kind == "bootstrap":
         cases = asked.cases or list(bootstrap_speed.CASES)
         bootstrap_speed.measure(cases, asked.peers, asked.r, asked.rounds)
@@ -46,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     fits.add_argument("--peers", help="a Python that has glmm and mixedlm")
     fits.add_argument("--r", help="R's command for scripts, where R has lme4")
     fits.add_argument("--rounds", type=int, default=5)
+    covering = kinds.add_parser("coverage", help="of intervals, and size of tests")
+    covering.add_argument("--number", type=int, default=400, help="of data sets")
     resampled = kinds.add_parser("bootstrap", help="seconds of whole bootstraps")
     resampled.add_argument("cases", nargs="*", choices=[*bootstrap_speed.CASES, []])
     resampled.add_argument("--peers", help="a Python that has mixedlm")
