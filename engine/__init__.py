@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from engine.data.scan import scan_design
     from engine.data.table import Table
     from engine.fitted_model import FittedModel
+    from engine.inference.anova import anova
+    from engine.inference.bootstrap.run import bootstrap
+    from engine.inference.bootstrap_test import bootstrap_test
+    from engine.inference.contrasts import contrasts
+    from engine.inference.likelihood_ratio import likelihood_ratio_test
+    from engine.inference.marginal_means import marginal_means
+    from engine.inference.profile import profile
+    from engine.inference.restricted_lrt import restricted_lrt
+    from engine.inference.slopes import marginal_slopes
     from engine.model.formula import parse_formula
     from engine.model.spec import ModelSpec
     from engine.reporting.project import Project, open_project, save_project
@@ -48,10 +57,19 @@ __all__ = [
     "Project",
     "Step",
     "Table",
+    "anova",
+    "bootstrap",
+    "bootstrap_test",
+    "contrasts",
     "fit",
+    "likelihood_ratio_test",
+    "marginal_means",
+    "marginal_slopes",
     "open_project",
     "parse_formula",
+    "profile",
     "read_table",
+    "restricted_lrt",
     "save_project",
     "scan_design",
 ]
@@ -61,10 +79,19 @@ _HOMES = {
     "ModelSpec": "engine.model.spec",
     "Project": "engine.reporting.project",
     "Table": "engine.data.table",
+    "anova": "engine.inference.anova",
+    "bootstrap": "engine.inference.bootstrap.run",
+    "bootstrap_test": "engine.inference.bootstrap_test",
+    "contrasts": "engine.inference.contrasts",
     "fit": "engine.workflow",
+    "likelihood_ratio_test": "engine.inference.likelihood_ratio",
+    "marginal_means": "engine.inference.marginal_means",
+    "marginal_slopes": "engine.inference.slopes",
     "open_project": "engine.reporting.project",
     "parse_formula": "engine.model.formula",
+    "profile": "engine.inference.profile",
     "read_table": "engine.data.reading",
+    "restricted_lrt": "engine.inference.restricted_lrt",
     "save_project": "engine.reporting.project",
     "scan_design": "engine.data.scan",
 }

@@ -1,4 +1,4 @@
-"""Quantiles and tails of t and beta, from scipy.special.
+"""Quantiles and tails of t, F, chi-square and beta, from scipy.special.
 
 `scipy.stats` gives the same numbers by the same functions, but to import it takes as
 long as everything else the program needs at its start.
@@ -59,6 +59,56 @@ def two_sided_p(statistic: FloatArray, df: FloatArray | float) -> FloatArray:
         is_normal, special.ndtr(below), special.stdtr(finite, below)
     )
     return p
+
+
+def f_tail(statistic: float, df: float, df2: float) -> float:
+    """Probability of an F at least as large; never zero.
+
+    Parameters
+    ----------
+    statistic : float
+    df : float
+        Of the numerator.
+    df2 : float
+        Of the denominator; infinite gives chi-square / df.
+
+    Returns
+    -------
+    float
+        At least the smallest number that is stored with all its digits.
+    """
+    if np.isinf(df2):
+        return chi_square_tail(df * statistic, df)
+    return _not_zero(float(special.fdtrc(df, df2, statistic)))
+
+
+def chi_square_tail(statistic: float, df: float) -> float:
+    """Probability of a chi-square at least as large; never zero.
+
+    Parameters
+    ----------
+    statistic : float
+    df : float
+        Not negative; with none, chi-square is zero.
+
+    Returns
+    -------
+    float
+        See `f_tail`.
+    """
+    if statistic <= 0:
+        return 1.0
+    return _not_zero(float(special.chdtrc(df, statistic)) if df else 0.0)
+
+
+def normal_quantile(probability: float) -> float:
+    """Quantile of the standard normal distribution."""
+    return float(special.ndtri(probability))
+
+
+def _not_zero(p: float) -> float:
+    """P, or the smallest number that is stored with all its digits; NaN stays."""
+    return float(np.maximum(p, np.finfo(float).tiny))
 
 
 def beta_quantile(

@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from engine.distributions import t_quantile, two_sided_p
-from engine.errors import EngineError
+from engine.inference.coefficient_table import TestedCoefficients
+from engine.inference.intraclass import icc_along, icc_by_group
 from engine.inference.prediction import predict
-from engine.inference.satterthwaite import coefficient_df
+from engine.inference.unpooled import unpooled_coefficients
 from engine.inference.variance_partition import variance_partition
-from engine.model.language.names import quoted
-from engine.model.levels import make_grouping
-from engine.model.spec import INTERCEPT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,16 +29,6 @@ if TYPE_CHECKING:
     from engine.model.design import Design
     from engine.model.spec import ModelSpec
     from engine.sentences import Said
-
-COEFFICIENT_COLUMNS = [
-    "estimate",
-    "std_error",
-    "df",
-    "statistic",
-    "p_value",
-    "lower",
-    "upper",
-]
 
 
 class FittedModel:
@@ -58,6 +45,7 @@ class FittedModel:
     def __init__(self, estimates: Estimates, notes: tuple[Said, ...] = ()) -> None:
         self.estimates = estimates
         self.excluded: pd.DataFrame | None = None
+        self._tested: dict[str, TestedCoefficients] = {}
         self.notes = (*notes, *estimates.design.notes, *estimates.notes)
 
     # ---- what was fitted ------------------------------------------------------
@@ -193,9 +181,10 @@ class FittedModel:
 
         Parameters
         ----------
-        df : {"satterthwaite", "none"}
-            Degrees of freedom of t; "none" takes the normal distribution. Least
-            squares has exact ones, whatever is asked.
+        df : {"satterthwaite", "kenward-roger", "none"}
+            Degrees of freedom of t; "none" takes the normal distribution. Kenward and
+            Roger adjust the standard errors too, and refit by REML what was fitted by
+            ML. Least squares has exact df, whatever is asked.
         level : float
             Coverage of the intervals.
 
@@ -203,44 +192,17 @@ class FittedModel:
         -------
         DataFrame
             Index term; estimate, std_error, df, statistic, p_value, lower, upper. NaN
-            where a term cannot be estimated.
+            where a term cannot be estimated. ``attrs["notes"]`` says what was refitted
+            or held.
 
         Raises
         ------
         EngineError
             If the method or level is unknown.
         """
-        if not 0 < level < 1:
-            raise EngineError(
-                f"A level of {level} is no coverage.", "Choose one between 0 and 1."
-            )
-        estimate = self.estimates.beta
-        error = np.sqrt(np.diag(self.estimates.covariance))
-        freedom = self._degrees_of_freedom(df)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            statistic = estimate / error
-        half = t_quantile((1 + level) / 2, freedom) * error
-        p_value = two_sided_p(statistic, freedom)
-        columns = [estimate, error, freedom, statistic, p_value]
-        return pd.DataFrame(
-            np.column_stack([*columns, estimate - half, estimate + half]),
-            index=pd.Index(self.design.terms, name="term"),
-            columns=COEFFICIENT_COLUMNS,
-        )
-
-    def _degrees_of_freedom(self, method: str) -> FloatArray:
-        if method == "none" and self.estimates.residual_df is None:
-            return np.where(np.isnan(self.estimates.beta), np.nan, np.inf)
-        if method not in ("satterthwaite", "none"):
-            raise EngineError(
-                f"Degrees of freedom by '{method}' are not available.",
-                "Choose 'satterthwaite' or 'none'.",
-            )
-        return self._satterthwaite
-
-    @cached_property
-    def _satterthwaite(self) -> FloatArray:
-        return coefficient_df(self.estimates)
+        if df not in self._tested:
+            self._tested[df] = TestedCoefficients(self.estimates, df)
+        return self._tested[df].table(level)
 
     @cached_property
     def covariance(self) -> pd.DataFrame:
@@ -313,7 +275,7 @@ class FittedModel:
         grouping are arranged by level.
         """
         if not self.is_mixed:
-            return self._unpooled_coefficients()
+            return unpooled_coefficients(self.estimates, self.spec)
         fixed = pd.Series(self.estimates.beta, index=self.design.terms)
         result = {}
         for name, effects in self.group_effects.items():
@@ -327,24 +289,19 @@ class FittedModel:
             result[name] = table
         return result
 
-    def _unpooled_coefficients(self) -> dict[str, pd.DataFrame]:
-        """Coefficients named `g[level]` and `g[level]:x` as level x term."""
-        name = self.spec.grouping
-        if name is None or self.spec.no_pooling is None:
-            return {}
-        levels = make_grouping(self.design.frame, (name,)).levels
-        columns: dict[str, dict[str, float]] = {}
-        for term, value in zip(self.design.terms, self.estimates.beta, strict=True):
-            owner, rest = _owner(term, (name, f"C({quoted(name)})"), levels)
-            for level in levels if owner is None else [owner]:
-                columns.setdefault(rest, {})[str(level)] = float(value)
-        table = pd.DataFrame(columns).reindex([str(level) for level in levels])
-        return {name: table.rename_axis(index=name)}
-
     @cached_property
     def variance_partition(self) -> Mapping[str, float]:
         """Where the variation lives: see `engine.inference.variance_partition`."""
         return variance_partition(self.estimates)
+
+    @cached_property
+    def icc(self) -> Mapping[str, float]:
+        """Intraclass correlation of each grouping: see `intraclass.icc_by_group`."""
+        return icc_by_group(self.estimates)
+
+    def icc_along(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Intraclass correlations at given covariates: see `intraclass.icc_along`."""
+        return icc_along(self.estimates, frame)
 
     # ---- rows -----------------------------------------------------------------
 
@@ -384,17 +341,3 @@ def _component_rows(
             correlation = float(np.clip(value / scale, -1, 1)) if scale else nothing
             rows.append((group, first, terms[j], value, nothing, correlation))
     return rows
-
-
-def _owner(
-    term: str, names: tuple[str, ...], levels: pd.Index
-) -> tuple[str | None, str]:
-    """Find the level a coefficient belongs to, and what it is there."""
-    for name in names:
-        for level in levels:
-            own = f"{name}[{level}]"
-            if term == own:
-                return str(level), INTERCEPT
-            if term.startswith(f"{own}:"):
-                return str(level), term.removeprefix(f"{own}:")
-    return None, term

@@ -81,13 +81,34 @@ def curvature(
     """
     e = evaluation
     information, d = data_information(e, entries)
-    X = [_direction(e, entry) for entry in entries]
     within = within_factor(e.scores, entries)
-    if e.V.is_selected:
-        taken = _traces_by_differences(e, entries, X)
-        return Curvature(within, taken, information, d, None)
-    squares = level_squares(e, is_rough=is_rough)
-    return Curvature(within, traces(squares, entries, X), information, d, squares)
+    taken, squares = projected_traces(e, entries, is_rough=is_rough)
+    return Curvature(within, taken, information, d, squares)
+
+
+def projected_traces(
+    evaluation: Evaluation, entries: Sequence[Entry], *, is_rough: bool = False
+) -> tuple[FloatArray, Squares | None]:
+    """tr(P V_i P V_j), the expected information of the entries.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    entries : sequence of Entry
+    is_rough : bool
+        Whether six digits will do: faster where the core is large.
+
+    Returns
+    -------
+    ndarray of shape (n_entries, n_entries)
+    dict of (int, int) to ndarray, or None
+        Level-summed squares of K, where the traces are made of them.
+    """
+    X = [direction(evaluation, entry) for entry in entries]
+    if evaluation.V.is_selected:
+        return _traces_by_differences(evaluation, entries, X), None
+    squares = level_squares(evaluation, is_rough=is_rough)
+    return traces(squares, entries, X), squares
 
 
 def _traces_by_differences(
@@ -192,7 +213,7 @@ def joint_hessian(evaluation: Evaluation, entries: Sequence[Entry]) -> FloatArra
     return result
 
 
-def _direction(evaluation: Evaluation, entry: Entry) -> FloatArray:
+def direction(evaluation: Evaluation, entry: Entry) -> FloatArray:
     """X_i = L_i Lambda' + Lambda L_i', the k x k derivative of Sigma."""
     Lambda = evaluation.lambdas[entry.factor]
     X = np.zeros((len(Lambda), len(Lambda)))

@@ -112,6 +112,11 @@ class Estimates:
             return self.separately_fitted
         return fitted_values(self.evaluation, self.design, self.beta)
 
+    @cached_property
+    def known_refits(self) -> dict[str, Estimates]:
+        """Estimates of the same design by the other likelihood, where asked for."""
+        return {}
+
     @property
     def kept(self) -> tuple[int, ...]:
         """Columns of X that can be estimated."""

@@ -25,6 +25,7 @@ from scipy.linalg import solve_triangular
 from engine.distributions import t_quantile
 from engine.errors import DesignError, EngineError
 from engine.fitting.posterior import leverages
+from engine.inference.estimability import is_estimable
 from engine.inference.satterthwaite import Satterthwaite, inner_contrasts
 from engine.model.columns import listed
 from engine.model.levels import combined_names, level_texts, make_grouping
@@ -43,10 +44,6 @@ KINDS: tuple[Kind, ...] = (
     "new_group",
     "new_observation",
 )
-ESTIMABLE = 1e-6
-"""Relative gap up to which a dependency among columns holds in a new row."""
-ROUNDING = 1e-10
-"""The same relative to the columns as they were fitted, whatever the row."""
 COLUMNS = ["estimate", "std_error", "lower", "upper"]
 
 
@@ -96,7 +93,7 @@ def predict(
         )
     complete, rows = _rows(estimates, plainly_typed(frame), kind)
     estimate, variance, df = _moments(estimates, rows, kind)
-    estimate = np.where(_is_estimable(estimates, rows.X), estimate, np.nan)
+    estimate = np.where(is_estimable(estimates, rows.X), estimate, np.nan)
     error = np.sqrt(np.maximum(variance, 0.0))
     half = t_quantile((1 + level) / 2, df) * error
     result = pd.DataFrame(np.nan, index=frame.index, columns=COLUMNS)
@@ -128,26 +125,7 @@ def population_means(estimates: Estimates, frame: pd.DataFrame) -> FloatArray:
     complete, rows = _rows(estimates, plainly_typed(frame), "population")
     means = rows.X @ np.nan_to_num(estimates.beta) + rows.offset
     result: FloatArray = np.full(len(frame), np.nan)
-    result[complete] = np.where(_is_estimable(estimates, rows.X), means, np.nan)
-    return result
-
-
-def _is_estimable(estimates: Estimates, X: FloatArray) -> BoolArray:
-    """Whether each row repeats the dependencies among columns that the data had."""
-    result = np.ones(len(X), dtype=bool)
-    if estimates.evaluation is None:
-        return result
-    products = estimates.evaluation.products
-    if not products.dependencies:
-        return result
-    kept = X[:, list(products.kept)]
-    usual = np.abs(estimates.design.X).max(axis=0)
-    for column, weights in products.dependencies.items():
-        gap = np.abs(X[:, column] - kept @ weights)
-        size = np.abs(X[:, column]) + np.abs(kept) @ np.abs(weights)
-        # weights of zero are only nearly so, and alone in a row of reference levels
-        least = usual[column] + usual[list(products.kept)] @ np.abs(weights)
-        result &= gap <= ESTIMABLE * size + ROUNDING * least
+    result[complete] = np.where(is_estimable(estimates, rows.X), means, np.nan)
     return result
 
 

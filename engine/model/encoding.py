@@ -72,6 +72,12 @@ class Encoder:
             return tuple((place,) for place in range(len(self.names)))
         return tuple(map(tuple, self.learned.term_indices.values()))
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The terms' expressions by what formulaic evaluates for them."""
+        factors = {text: parse_expression(text) for term in self.terms for text in term}
+        return {_code(e, self.preparation): text for text, e in factors.items()}
+
     def places_in(self, other: Encoder) -> tuple[int, ...] | None:
         """Where its columns stand in another matrix of the same rows.
 

@@ -11,7 +11,9 @@ from scipy import stats
 
 from engine.distributions import (
     beta_quantile,
+    chi_square_tail,
     excess_kurtosis,
+    normal_quantile,
     skewness,
     t_quantile,
     two_sided_p,
@@ -31,6 +33,25 @@ def test_that_p_values_are_those_of_scipy_stats(statistic):
     expected = 2 * stats.t.sf(abs(statistic), DF)
     found = two_sided_p(np.full(len(DF), statistic), DF)
     np.testing.assert_allclose(found, expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("df", [1, 2, 7.5, 40])
+def test_that_tails_of_chi_square_are_those_of_scipy_stats(df):
+    for statistic in (1e-9, 0.3, 3.84, 80.0, 900.0):
+        expected = stats.chi2.sf(statistic, df)
+        assert chi_square_tail(statistic, df) == pytest.approx(expected, rel=1e-10)
+    assert chi_square_tail(0.0, df) == 1.0
+
+
+def test_that_chi_square_without_degrees_of_freedom_is_zero():
+    assert chi_square_tail(0.0, 0) == 1.0
+    assert 0.0 < chi_square_tail(1e-12, 0) < 1e-300
+
+
+def test_that_quantiles_of_the_normal_distribution_are_those_of_scipy_stats():
+    for probability in (1e-6, 0.5, 0.975):
+        expected = stats.norm.ppf(probability)
+        assert normal_quantile(probability) == pytest.approx(expected, rel=1e-12)
 
 
 def test_that_quantiles_of_beta_are_those_of_scipy_stats():

@@ -13,7 +13,8 @@ import numpy as np
 
 from engine.fitting.boundary import settle
 from engine.fitting.certificate import is_proved, is_singular
-from engine.fitting.newton import Minimiser
+from engine.fitting.criterion import evaluate
+from engine.fitting.newton import Minimiser, Path
 from engine.fitting.search import find_optimum
 from engine.fitting.start import moment_start
 from engine.inference.bootstrap.refits import Draws, Refits
@@ -23,7 +24,7 @@ from engine.progress import breathe, ignore
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.fitting.criterion import Evaluation
-    from engine.fitting.newton import Path
+    from engine.fitting.crossproducts import CrossProducts
     from engine.model.design import Design
 
 LARGEST_DRAWS = 8_000_000
@@ -108,6 +109,8 @@ class OneByOne:
         y : ndarray of shape (rows,)
         """
         products = self.rows.with_response(y)
+        if not products.factors:
+            return _least_squares(products, is_reml=self._e.is_reml)
         minimiser = Minimiser(products, is_reml=self._e.is_reml, report=ignore)
         try:
             start = self._theta if self._is_interior else moment_start(products)
@@ -117,3 +120,9 @@ class OneByOne:
         except np.linalg.LinAlgError:
             return None
         return path
+
+
+def _least_squares(products: CrossProducts, *, is_reml: bool) -> Path:
+    """A model without random effects: nothing is searched."""
+    e = evaluate(products, [], is_reml=is_reml)
+    return Path(np.zeros(0), e, 0.0, (), 1)

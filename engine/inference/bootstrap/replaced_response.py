@@ -95,6 +95,8 @@ class InnerRows:
         QyQy = products.QyQy.copy()
         QyQy[p, :p] = QyQy[:p, p] = Q @ y
         QyQy[p, p] = y @ y
+        if not products.factors:
+            return replace(products, QyQy=QyQy)
         sums = [self.level_sums(t, y)[:, None] for t in range(len(products.factors))]
         return _replaced(products, QyQy, joined(products, sums), shift)
 

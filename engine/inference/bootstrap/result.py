@@ -11,13 +11,18 @@ import pandas as pd
 from engine.errors import EngineError
 from engine.inference.bootstrap.acceleration import accelerations
 from engine.inference.bootstrap.intervals import INTERVALS, interval
+from engine.inference.bootstrap.mixed_predictions import predict_with_bootstrap
 from engine.inference.bootstrap.refits import Refits
 from engine.inference.bootstrap.user_scale import UserScale
+from engine.inference.intraclass import replicated_icc
+from engine.progress import ignore
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.fitting.criterion import Evaluation
     from engine.fitting.result import Estimates
+    from engine.inference.prediction import Kind
+    from engine.progress import Report
 
 
 class Bootstrap:
@@ -68,6 +73,33 @@ class Bootstrap:
     def partition(self) -> pd.DataFrame:
         """The variance partition of each replicate: replicate x share."""
         return _table(self._scale.partition(self.refits))
+
+    def icc_along(self, frame: pd.DataFrame) -> dict[str, FloatArray]:
+        """Intraclass correlations at given covariates, in each replicate.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            See `intraclass.icc_along`.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (m, B)
+            By grouping.
+        """
+        covariances = self._scale.covariances(self.refits)
+        s2 = self._scale.sigma(self.refits) ** 2
+        return replicated_icc(self.fitted, frame, covariances, s2)
+
+    def predict(
+        self,
+        frame: pd.DataFrame,
+        kind: Kind = "population",
+        level: float = 0.95,
+        report: Report = ignore,
+    ) -> pd.DataFrame:
+        """Predict with the uncertainty of the variances: `predict_with_bootstrap`."""
+        return predict_with_bootstrap(self, frame, kind, level, report)
 
     @cached_property
     def estimate(self) -> pd.Series:

@@ -1,33 +1,28 @@
-"""The parametric bootstrap of a fitted model, in chunks whose results come as they are.
-
-Replicates are drawn in blocks, each from its own stream of random numbers, so that the
-same seed gives the same replicates however they are put together.
-"""
+"""The parametric bootstrap of a fitted model, in chunks that are shown as they come."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.errors import EngineError
+from engine.inference.bootstrap.chunks import chunks
 from engine.inference.bootstrap.least_squares import LeastSquares
 from engine.inference.bootstrap.one_by_one import OneByOne
-from engine.inference.bootstrap.refits import joined_draws, joined_refits
+from engine.inference.bootstrap.one_factor import OneFactor
+from engine.inference.bootstrap.refits import joined_refits
 from engine.inference.bootstrap.result import Bootstrap
+from engine.inference.bootstrap.several_factors import several_factors
 from engine.progress import Step, ignore, listening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from engine.fitting.result import Estimates
-    from engine.inference.bootstrap.refits import Draws, Refits, Resampler
+    from engine.inference.bootstrap.refits import Refits, Resampler
     from engine.inference.fitted import Fitted
     from engine.progress import Report
 
 REPLICATES = 10_000
-BLOCK = 250
-"""Replicates of one stream of random numbers."""
 RESAMPLING = "Bootstrap"
 
 
@@ -100,30 +95,9 @@ def resampler_of(estimates: Estimates) -> Resampler:
             "Separate regressions, each with its own residual SD, have no bootstrap.",
             "Choose one residual SD for all groups, or pool partially.",
         )
-    if not e.products.factors:
+    n_factors = len(e.products.factors)
+    if not n_factors:
         return LeastSquares(e)
-    return OneByOne(estimates.design, e)
-
-
-def chunks(resampler: Resampler, replicates: int, seed: int) -> Iterator[Draws]:
-    """Draw blocks, and put them together to chunks of the resampler's width."""
-    waiting: list[Draws] = []
-    n_waiting = n_drawn = 0
-    piece = min(BLOCK, resampler.width)
-    for stream in np.random.SeedSequence(seed).spawn(-(-replicates // BLOCK)):
-        rng = np.random.Generator(np.random.SFC64(stream))
-        for start in range(0, BLOCK, piece):
-            draws = resampler.draw(rng, min(piece, BLOCK - start))
-            n = min(_count(draws), replicates - n_drawn)
-            waiting.append({name: own[..., :n] for name, own in draws.items()})
-            n_waiting, n_drawn = n_waiting + n, n_drawn + n
-            if n_waiting + piece > resampler.width or n_drawn == replicates:
-                yield joined_draws(waiting)
-                waiting, n_waiting = [], 0
-            if n_drawn == replicates:
-                return
-
-
-def _count(draws: Draws) -> int:
-    """Replicates in a draw."""
-    return int(next(iter(draws.values())).shape[-1])
+    if n_factors == 1:
+        return OneFactor(e)
+    return several_factors(e) or OneByOne(estimates.design, e)

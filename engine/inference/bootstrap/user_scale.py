@@ -76,17 +76,18 @@ class UserScale:
         return found | dict(zip(terms, self.coefficients(refits), strict=True))
 
     def partition(self, refits: Refits) -> dict[str, FloatArray]:
-        """Where the variation lives, as in `variance_partition`: shape (B,) each."""
+        """Where the variation lives: shape (B,) each.
+
+        As in `variance_partition`, and with several groupings the ICC of each.
+        """
         design = self._estimates.design
         kept = list(self._products.kept)
         beta = self.coefficients(refits)[kept]
         X = design.X[:, kept]
         spread = np.atleast_2d(np.cov(X, rowvar=False)) if kept else np.zeros((0, 0))
         fixed = np.einsum("pB,pr,rB->B", beta, spread, beta)
-        random = np.zeros_like(fixed)
-        for block, own in zip(design.blocks, self.covariances(refits), strict=True):
-            ZZ = block.Z.T @ block.Z / len(design.y)
-            random += np.einsum("ab,abB->B", ZZ, own)
+        groups = self._mean_variances(refits)
+        random = sum(groups.values(), np.zeros_like(fixed))
         residual = self.sigma(refits) ** 2
         if design.weights is not None:
             residual *= np.mean(1 / design.weights)
@@ -99,7 +100,21 @@ class UserScale:
             (fixed + random) / total,
             random / (random + residual),
         )
-        return dict(zip(SHARES, values, strict=True))
+        found = dict(zip(SHARES, values, strict=True))
+        if len(groups) > 1:
+            for name, own in groups.items():
+                found[f"icc({name})"] = own / (random + residual)
+        return found
+
+    def _mean_variances(self, refits: Refits) -> dict[str, FloatArray]:
+        """Mean over rows of z'Cov(b) z, by grouping: shape (B,) each."""
+        design = self._estimates.design
+        found: dict[str, FloatArray] = {}
+        for block, own in zip(design.blocks, self.covariances(refits), strict=True):
+            ZZ = block.Z.T @ block.Z / len(design.y)
+            name = block.grouping.name
+            found[name] = found.get(name, 0.0) + np.einsum("ab,abB->B", ZZ, own)
+        return found
 
 
 def _of_block(

@@ -9,10 +9,11 @@ import pytest
 import engine
 from engine.errors import EngineError
 from engine.fitting.criterion import evaluate
+from engine.inference.bootstrap.chunks import chunks
 from engine.inference.bootstrap.least_squares import LeastSquares
 from engine.inference.bootstrap.one_by_one import OneByOne
 from engine.inference.bootstrap.replaced_response import InnerRows
-from engine.inference.bootstrap.run import bootstrap, chunks
+from engine.inference.bootstrap.run import bootstrap
 from engine.inference.bootstrap.user_scale import UserScale
 from engine.progress import Cancelled
 from tests.engine.simulated import STRUCTURES, dense_V, lakes
