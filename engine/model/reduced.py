@@ -54,6 +54,42 @@ def without_blocks(design: Design, gone: Collection[int]) -> Design:
     )
 
 
+def without_effect(design: Design, index: int, column: int) -> Design:
+    """Let one effect of a block no longer vary among groups.
+
+    Parameters
+    ----------
+    design : Design
+        Not modified.
+    index : int
+        Position of the block.
+    column : int
+        Of the effect among the block's columns.
+
+    Returns
+    -------
+    Design
+        For estimation: what it says of its random part is that of the whole model,
+        unless the block was of this effect alone.
+    """
+    block = design.blocks[index]
+    if len(block.terms) == 1:
+        return without_blocks(design, [index])
+    kept = [i for i in range(len(block.terms)) if i != column]
+    columns = tuple(block.columns[i] for i in kept)
+    own = replace(
+        block,
+        terms=tuple(block.terms[i] for i in kept),
+        matrix=ModelMatrix(columns, len(design.y)),
+        places=None,
+    )
+    if block.places is not None:
+        places = tuple(block.places[i] for i in kept)
+        own = replace(own, matrix=block.matrix, places=places)
+    blocks = tuple(own if i == index else b for i, b in enumerate(design.blocks))
+    return replace(design, blocks=blocks)
+
+
 def _n_blocks(term: RandomTerm) -> int:
     """Blocks that a parenthesis makes: with a double bar one for each effect."""
     return 1 if term.correlated else len(term.terms) + term.intercept

@@ -15,9 +15,15 @@ from typing import TYPE_CHECKING
 from engine.diagnostics.uncertainty import Role, parameters_of, replicates_of
 from engine.inference.bootstrap.one_by_one import REFITTING
 from engine.inference.bootstrap.run import RESAMPLING, bootstrap
+from engine.inference.profile import profile
 from engine.progress import Step
 from engine.reporting.parameter_words import parameter_words
 from engine.reporting.side_by_side import satterthwaite_tests, side_by_side_table
+from engine.reporting.side_by_side_methods import (
+    kenward_roger_tests,
+    likelihood_ratio_tests,
+    simulated_tests,
+)
 
 if TYPE_CHECKING:
     from collections import deque
@@ -33,9 +39,14 @@ if TYPE_CHECKING:
     from engine.reporting.result_table import ResultTable
     from engine.reporting.side_by_side import TestMethod
 
-METHODS: tuple[Callable[[FittedModel], TestMethod], ...] = (satterthwaite_tests,)
+METHODS: tuple[Callable[[FittedModel], TestMethod], ...] = (
+    satterthwaite_tests,
+    kenward_roger_tests,
+    likelihood_ratio_tests,
+    simulated_tests,
+)
 """Tests of all parameters by one method each, quick ones first."""
-PROFILE: Callable[[FittedModel, float], pd.DataFrame] | None = None
+PROFILE: Callable[[FittedModel, float], pd.DataFrame] | None = profile
 """Of model and level: index parameter; lower, upper. None: there is no such column."""
 BY_ITSELF_S = 2.0
 """A bootstrap that takes less begins without being asked."""
