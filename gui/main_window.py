@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         self.pages, self.findings = work.pages, work.findings
         self.picture_page, self.results_page = work.picture_page, work.results_page
         self.diagnostics_page = work.diagnostics_page
+        self.predict_page = work.predict_page
         yield
         self.stack.addWidget(work)
         yield

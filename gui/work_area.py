@@ -19,6 +19,7 @@ from gui.model.model_pane import ModelPane
 from gui.pages.diagnostics_page import DiagnosticsPage
 from gui.pages.page_area import PageArea
 from gui.pages.picture_page import PicturePage
+from gui.pages.predict.predict_page import PredictPage
 from gui.pages.results.results_page import ResultsPage
 
 if TYPE_CHECKING:
@@ -77,8 +78,16 @@ class WorkArea(QWidget):
         yield
         self.diagnostics_page = DiagnosticsPage(session)
         yield
+        self.predict_page = PredictPage(session)
+        yield
         self.pages = PageArea(
-            session, [self.picture_page, self.results_page, self.diagnostics_page]
+            session,
+            [
+                self.picture_page,
+                self.results_page,
+                self.diagnostics_page,
+                self.predict_page,
+            ],
         )
         yield
         self.findings = FindingsStrip(session)
@@ -125,13 +134,15 @@ class WorkArea(QWidget):
             self.picture_page,
             self.results_page,
             self.diagnostics_page,
+            self.predict_page,
             self.findings,
             self.model_pane,
             self.data_pane,
         ):
             part.explain_asked.connect(self.explaining.explain)
-        self.explaining.closed.connect(self.results_page.forget_choice)
-        self.results_page.number_changed.connect(self.explaining.update_number)
+        for page in (self.results_page, self.predict_page):
+            self.explaining.closed.connect(page.forget_choice)
+            page.number_changed.connect(self.explaining.update_number)
         self.pages.page_changed.connect(self._arrange)
         self.model_pane.wanted_height_changed.connect(self._on_wanted_changed)
         session.table_changed.connect(self._on_table_changed)

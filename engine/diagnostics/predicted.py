@@ -20,7 +20,7 @@ from engine.diagnostics.prediction_settings import (
     resolved,
     settings_row,
 )
-from engine.diagnostics.row_groups import main_row_groups
+from engine.diagnostics.row_groups import groupings, main_row_groups, row_groups
 from engine.errors import EngineError
 from engine.inference.prediction import KINDS, level_codes
 
@@ -276,36 +276,44 @@ def _plot_data(
     answers: tuple[Answer, ...],
     own: BoolArray | None,
 ) -> PredictedData:
-    design = model.design
-    x_name = axis.title
-    x, y, labels, row_levels = axis.x, design.y, design.rows, main_row_groups(model)
-    if axis.levels and axis.x.max(initial=0) >= len(axis.levels):
-        shown = axis.x < len(axis.levels)
-        x, y, labels = x[shown], y[shown], labels[shown]
-        own = None if own is None else own[shown]
-        row_levels = main_row_groups(model, shown)
-    is_named = bool(axis.levels)
+    design, x = model.design, axis.x
+    shown: BoolArray | slice = slice(None)
+    if axis.levels and int(x.max(initial=0)) >= len(axis.levels):
+        shown = x < len(axis.levels)
+    x, y = x[shown], design.y[shown]
+    groups = _groups_on(model, axis.name, shown)
+    if axis.levels:
+        density = density_by_level(x.astype(np.intp), y, len(axis.levels))
+    else:
+        density = density_of(x.astype(np.float64), y)
+    over = f" over {axis.title}" if axis.title else ""
     return PredictedData(
         x=x,
         y=y,
-        labels=labels,
-        row_levels=row_levels,
-        is_own=own,
+        labels=design.rows[shown],
+        row_levels=groups,
+        is_own=None if own is None else own[shown],
         points=axis.points,
         bands=bands,
         answers=answers,
         chosen=axis.chosen,
         levels=axis.levels,
-        x_name=x_name,
+        x_name=axis.title,
         y_name=design.response_name,
-        group_name="" if row_levels is None else row_levels.name,
-        title=f"{design.response_name} predicted over {x_name}"
-        if x_name
-        else f"{design.response_name} predicted",
-        density=density_by_level(np.asarray(x, dtype=np.intp), y, len(axis.levels))
-        if is_named
-        else density_of(np.asarray(x, dtype=np.float64), y),
+        group_name="" if groups is None else groups.name,
+        title=f"{design.response_name} predicted{over}",
+        density=density,
     )
+
+
+def _groups_on(
+    model: FittedModel, axis: str, shown: BoolArray | slice
+) -> RowGroups | None:
+    """Group of each row: of the grouping on the axis, or else of the first one."""
+    for grouping in groupings(model):
+        if grouping.name == axis:
+            return row_groups(grouping, shown)
+    return main_row_groups(model, shown)
 
 
 def _own_rows(
