@@ -11,7 +11,7 @@ from engine.diagnostics.predicted import NotAsked
 from engine.diagnostics.prediction_settings import NEW
 from engine.inference.prediction import KINDS
 from engine.model.language.expressions import parse_expression
-from engine.reporting.numbers import Kind, shown
+from engine.reporting.numbers import HARD_SPACE, Kind, shown
 from engine.written_numbers import general
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ class PredictionWords:
             shown(value, Kind.ESTIMATE, error)
             for value in (answer.estimate, answer.lower, answer.upper)
         )
-        interval = f"{coverage(self._said.settings.level)} interval {low} to {high}"
+        level = coverage(self._said.settings.level).replace(" ", HARD_SPACE)
+        interval = f"{level} interval {low} to {high}"
         return f"{asked} is {number} ({interval})."
 
     def caption(self, answer: Answer) -> str:

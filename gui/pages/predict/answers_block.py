@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView
 
 from gui.controls.painting import px
 from gui.look import look
@@ -34,6 +35,7 @@ class AnswersBlock(TableBlock):
         super().__init__(parent)
         self._cells = _AnswerCells(self.view)
         self.view.setItemDelegate(self._cells)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.view.selectionModel().currentRowChanged.connect(self._on_row_changed)
 
     @property

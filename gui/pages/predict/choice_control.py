@@ -1,4 +1,4 @@
-"""A covariate that is a category, or a column of a grouping: a menu of levels."""
+"""A covariate that is a category, or a column of a grouping: a list of levels."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.model.choice import choice
 from gui.controls import ElidedLabel, MenuButton, shortened
-from gui.controls.buttons import open_below
 from gui.controls.painting import literal, plain_tip, px
-from gui.model.menus import ChoiceMenu
+from gui.pages.predict.level_popover import LevelPopover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +18,7 @@ _LETTERS = 20
 
 
 class ChoiceControl(QWidget):
-    """Name and button; its menu is made when it opens, and is searched when long.
+    """Name and button; its list is made when it opens, and is searched when long.
 
     Parameters
     ----------
@@ -77,16 +75,23 @@ class ChoiceControl(QWidget):
         self.button.setAccessibleName(f"{self._name}: {words}")
         self.button.set_tip(plain_tip(words) if words != short else "")
 
+    @property
+    def _offered(self) -> tuple[str, ...]:
+        """Levels in the order of the list; the new one first."""
+        return ("", *self._levels) if self._new_words else self._levels
+
     @Slot()
     def _on_clicked(self) -> None:
-        named = [(level, level) for level in self._levels]
-        if self._new_words:
-            named.insert(0, ("", self._new_words))
-        choices = [
-            choice(level, words, is_chosen=level == self._level)
-            for level, words in named
-        ]
-        open_below(self.button, ChoiceMenu(self, choices, self._choose))
+        offered = self._offered
+        words = [level or self._new_words for level in offered]
+        current = offered.index(self._level) if self._level in offered else -1
+        popover = LevelPopover(self, self._name, words, current)
+        popover.chosen.connect(self._on_place_chosen)
+        popover.show_below(self.button)
+
+    @Slot(int)
+    def _on_place_chosen(self, place: int) -> None:
+        self._choose(self._offered[place])
 
     def _choose(self, level: str) -> None:
         if level != self._level:

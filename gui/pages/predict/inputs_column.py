@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.data.group_words import group_noun
 from gui.controls import label
 from gui.controls.painting import px
+from gui.look import look
 from gui.pages.predict.choice_control import ChoiceControl
 from gui.pages.predict.number_control import NumberControl
 
 if TYPE_CHECKING:
     from gui.pages.predict.predict_work import PredictContent
 
-_WIDTH = 224
+_WIDTH, _NARROW = 224, 168
+_MARGINS = (20, 12)
 
 
 class InputsColumn(QScrollArea):
@@ -44,7 +46,23 @@ class InputsColumn(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its controls have the keyboard
+        self._is_narrow = False
         self.setFixedWidth(px(_WIDTH))
+        look().changed.connect(self._on_look_changed)
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Take less of the page's width."""
+        self._is_narrow = is_narrow
+        self.setFixedWidth(px(_NARROW if is_narrow else _WIDTH))
+        inner = self.widget()
+        column = None if inner is None else inner.layout()
+        if column is not None:
+            side = px(_MARGINS[is_narrow])
+            column.setContentsMargins(side, px(14), px(12), px(16))
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        self.set_narrow(self._is_narrow)
 
     def show_content(self, content: PredictContent, *, has_values: bool) -> None:
         """Show the controls of a model, with what is set unless that is out of date."""
@@ -79,7 +97,6 @@ class InputsColumn(QScrollArea):
         inner = QWidget()
         inner.setProperty("surface", True)
         column = QVBoxLayout(inner)
-        column.setContentsMargins(px(20), px(14), px(12), px(16))
         column.setSpacing(px(14))
         covariates = [*self.numbers.values(), *self.categories.values()]
         for title, controls in (
@@ -101,6 +118,7 @@ class InputsColumn(QScrollArea):
         for group in self.groups.values():
             group.changed.connect(self.group_set)
         self.setWidget(inner)
+        self.set_narrow(self._is_narrow)
 
 
 def _facts(content: PredictContent) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from gui.style import set_look_property
 if TYPE_CHECKING:
     from engine.diagnostics.prediction_inputs import NumberInput
 
-_FIELD = 92
+_FIELD, _FIELD_LEAST = 92, 64
 
 
 class NumberControl(QWidget):
@@ -39,7 +39,8 @@ class NumberControl(QWidget):
         self.name = ElidedLabel(number.name)
         self.field = QLineEdit()
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.field.setFixedWidth(px(_FIELD))
+        self.field.setMaximumWidth(px(_FIELD))
+        self.field.setMinimumWidth(px(_FIELD_LEAST))
         self.field.setAccessibleName(number.name)
         self.field.setAccessibleDescription(f"Your rows: {span}")
         self.field.setToolTip(plain_tip(f"{number.name}: your rows have {span}"))
@@ -58,7 +59,7 @@ class NumberControl(QWidget):
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addWidget(self.name, 1)
-        row.addWidget(self.field)
+        row.addWidget(self.field, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(4))

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from PySide6.QtGui import QResizeEvent
+
     from engine import FittedModel
     from engine.errors import EngineError
     from gui.pages.predict.predict_work import Answers, PredictContent
@@ -44,7 +46,16 @@ if TYPE_CHECKING:
 WAIT_MS = 40
 """After a change; what is changed meanwhile goes along."""
 SLOW_MS = 150
-_PICTURE_LEAST = 190
+_PICTURE_LEAST = 200
+_NARROW = 640
+
+
+class _Pictures(QStackedWidget):
+    """Pictures that take the height that tables leave; by itself Qt asks for more."""
+
+    def hasHeightForWidth(self) -> bool:
+        """No picture has a shape of its own."""
+        return False
 
 
 class PredictPage(Page):
@@ -81,7 +92,7 @@ class PredictPage(Page):
         self.sentence = label("", "panel", wrap=True)
         self.answers = AnswersBlock()
         self.link = PlotLink(session, self)
-        self._stack = QStackedWidget()
+        self._stack = _Pictures()
         self._soon = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._lay_out()
@@ -91,7 +102,7 @@ class PredictPage(Page):
         for plot in self.plots:
             self._stack.addWidget(plot)
         room = QSizePolicy.Policy
-        self._stack.setSizePolicy(room.Expanding, room.Ignored)  # what tables leave
+        self._stack.setSizePolicy(room.Expanding, room.Ignored)
         self._stack.setMinimumHeight(px(_PICTURE_LEAST))
         inner = QWidget()
         inner.setProperty("surface", True)
@@ -208,6 +219,11 @@ class PredictPage(Page):
         """Take the box around the explained cell away."""
         self.answers.view.forget_choice()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave a narrow page to the table."""
+        super().resizeEvent(event)
+        self.inputs.set_narrow(self.width() < px(_NARROW))
+
     # -- what is shown ----------------------------------------------------------------
 
     def _show_answers(self) -> None:
@@ -311,5 +327,6 @@ class PredictPage(Page):
 
     @Slot()
     def _on_look_changed(self) -> None:
+        self._stack.setMinimumHeight(px(_PICTURE_LEAST))
         for plot in self.plots:
             plot.apply_theme(look().theme)
