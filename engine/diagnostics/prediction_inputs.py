@@ -6,6 +6,7 @@ picker for each of their columns: which batch, and which cask within it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ STEPS = 100
 """A slider has at least so many steps over the data, unless whole numbers are fewer."""
 _DIGITS = 10
 _SPACES = str.maketrans("", "", f" \u00a0{THOUSANDS}")
+_POWER = re.compile("×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
+_PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class NumberInput:
     def read(self, text: str) -> float | None:
         """Read what a user typed, with either decimal mark; None if it is no value."""
         plain = text.translate(_SPACES).replace(MINUS, "-").replace(",", ".")
+        plain = _POWER.sub(lambda found: f"e{found[1].translate(_PLAIN)}", plain)
         try:
             if self.origin is not None:
                 return float((date.fromisoformat(plain) - self.origin.date()).days)

@@ -69,7 +69,7 @@ class Slider(QSlider):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring if the keyboard brought the focus."""
         super().focusInEvent(event)
-        ring_on_focus(self, event, 6, hugs=True)
+        ring_on_focus(self, event, 6)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw track and knob."""

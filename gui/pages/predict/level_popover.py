@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QWidget
 
 from engine.written_numbers import count
@@ -70,11 +70,11 @@ class LevelPopover(Popover):
         self.line = QLineEdit()
         self.line.setPlaceholderText(f"Find one of {count(len(lines))}")
         self.line.setAccessibleName(f"Find a level of {column}")
-        self.line.setVisible(len(lines) > MANY)
         self.list = QListView()
         self.list.setAccessibleName(f"Levels of {column}")
         self.list.setModel(self._found)
         self.list.setUniformItemSizes(True)
+        self.list.setSpacing(px(2))
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -82,6 +82,7 @@ class LevelPopover(Popover):
         self._nothing.hide()
         for part in (self.line, self.list, self._nothing):
             self.body.addWidget(part)
+        self.line.setVisible(len(lines) > MANY)  # it would be a window before
         self._measure(lines)
         if current >= 0:
             self._mark(self._found.index(current, 0))
@@ -89,6 +90,10 @@ class LevelPopover(Popover):
         self.line.installEventFilter(self)
         self.list.installEventFilter(self)
         self.list.clicked.connect(self._choose)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let what is typed go into the line, or move in a short list."""
+        super().showEvent(event)
         first = self.list if self.line.isHidden() else self.line
         first.setFocus(Qt.FocusReason.PopupFocusReason)
 

@@ -35,15 +35,12 @@ class NumberControl(QWidget):
     def __init__(self, number: NumberInput, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.number, self._value = number, number.mean
-        span = f"{number.written(number.low)} to {number.written(number.high)}"
         self.name = ElidedLabel(number.name)
         self.field = QLineEdit()
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.setMaximumWidth(px(_FIELD))
         self.field.setMinimumWidth(px(_FIELD_LEAST))
         self.field.setAccessibleName(number.name)
-        self.field.setAccessibleDescription(f"Your rows: {span}")
-        self.field.setToolTip(plain_tip(f"{number.name}: your rows have {span}"))
         self.slider = Slider(f"{number.name}, slider")
         self.slider.setRange(0, number.n_steps)
         self.slider.setPageStep(max(1, number.n_steps // 10))
@@ -80,6 +77,14 @@ class NumberControl(QWidget):
             self.field.setText(self.number.written(value))
         self._place_knob()
         self._say(outside)
+        self._say_span()
+
+    def _say_span(self) -> None:
+        """Tell the range of the rows, in the digits that are used now."""
+        number = self.number
+        span = f"{number.written(number.low)} to {number.written(number.high)}"
+        self.field.setAccessibleDescription(f"Your rows: {span}")
+        self.field.setToolTip(plain_tip(f"{number.name}: your rows have {span}"))
 
     def _is_wrong(self) -> bool:
         return bool(self.field.property("wrong"))
@@ -97,9 +102,9 @@ class NumberControl(QWidget):
     def _set_wrong(self, is_wrong: bool) -> None:
         set_look_property(self.field, "wrong", is_wrong)
         if is_wrong:
-            what = "date, such as" if self.number.origin is not None else "number, as"
+            what = "number" if self.number.origin is None else "date"
             example = self.number.written(self.number.mean)
-            self.said.setText(f"This is no {what} {example}.")
+            self.said.setText(f"This is no {what}, such as {example}.")
             self.said.show()
 
     @Slot()
@@ -110,7 +115,9 @@ class NumberControl(QWidget):
 
     @Slot()
     def _on_typed(self) -> None:
-        value = self.number.read(self.field.text())
+        text = self.field.text()
+        is_as_shown = text == self.number.written(self._value)
+        value = self._value if is_as_shown else self.number.read(text)
         self._set_wrong(is_wrong=value is None)
         self.field.setModified(False)
         if value is None:
