@@ -96,6 +96,7 @@ class Commands(QObject):
             "page_results": partial(window.pages.show_page, "results"),
             "page_diagnostics": partial(window.pages.show_page, "diagnostics"),
             "page_uncertainty": partial(window.pages.show_page, "uncertainty"),
+            "page_predict": partial(window.pages.show_page, "predict"),
             "findings": self.toggle_findings,
             "explain": window.explaining.toggle,
             "light": partial(self.set_scheme, "light"),

@@ -69,7 +69,9 @@ class Explaining(QObject):
         topic, key, number
             As for `explain`.
         """
-        if self.is_shown and (topic, dict(key or {})) == (self._topic, self._key):
+        asked = dict(key or {})
+        if self.is_shown and (topic, _cell(asked)) == (self._topic, _cell(self._key)):
+            self._key = asked
             self._show(number)
 
     def _show(self, number: str) -> None:
@@ -112,4 +114,10 @@ class Explaining(QObject):
         """The number in the title was of the fit before."""
         session = self._session
         if self.is_shown and (session.is_fit_current or session.fit is None):
+            self._key = _cell(self._key)
             self._show("")
+
+
+def _cell(key: dict[str, str]) -> dict[str, str]:
+    """Which cell is meant, without the numbers that a prediction brings along."""
+    return {"question": key["question"]} if "question" in key else key

@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
         self.picture_page, self.results_page = work.picture_page, work.results_page
         self.diagnostics_page = work.diagnostics_page
         self.uncertainty_page = work.uncertainty_page
+        self.predict_page = work.predict_page
         yield
         self.stack.addWidget(work)
         yield

@@ -44,11 +44,19 @@ class TakingOut(QObject):
         self._window = window
         self._session = window.session
         window.header.export_asked.connect(self._on_export_asked)
-        for page in (window.results_page, window.uncertainty_page):
+        for page in (
+            window.results_page,
+            window.uncertainty_page,
+            window.predict_page,
+        ):
             page.copy_asked.connect(self.copy_tables)
             page.export_asked.connect(self.export_tables)
             page.text_copy_asked.connect(self.copy_text)
-        for plots in (window.picture_page, window.diagnostics_page):
+        for plots in (
+            window.picture_page,
+            window.diagnostics_page,
+            window.predict_page,
+        ):
             plots.picture_menu_asked.connect(self._on_picture_menu_asked)
         jobs = self._session.jobs
         jobs.succeeded.connect(self._on_done)

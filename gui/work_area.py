@@ -19,6 +19,7 @@ from gui.model.model_pane import ModelPane
 from gui.pages.diagnostics_page import DiagnosticsPage
 from gui.pages.page_area import PageArea
 from gui.pages.picture_page import PicturePage
+from gui.pages.predict.predict_page import PredictPage
 from gui.pages.results.results_page import ResultsPage
 from gui.pages.uncertainty.uncertainty_page import UncertaintyPage
 
@@ -80,9 +81,18 @@ class WorkArea(QWidget):
         yield
         self.uncertainty_page = UncertaintyPage(session)
         yield
-        pages = (self.picture_page, self.results_page)
-        checks = (self.diagnostics_page, self.uncertainty_page)
-        self.pages = PageArea(session, [*pages, *checks])
+        self.predict_page = PredictPage(session)
+        yield
+        self.pages = PageArea(
+            session,
+            [
+                self.picture_page,
+                self.results_page,
+                self.diagnostics_page,
+                self.uncertainty_page,
+                self.predict_page,
+            ],
+        )
         yield
         self.findings = FindingsStrip(session)
         yield
@@ -129,13 +139,15 @@ class WorkArea(QWidget):
             self.results_page,
             self.diagnostics_page,
             self.uncertainty_page,
+            self.predict_page,
             self.findings,
             self.model_pane,
             self.data_pane,
         ):
             part.explain_asked.connect(self.explaining.explain)
-        self.explaining.closed.connect(self.results_page.forget_choice)
-        self.results_page.number_changed.connect(self.explaining.update_number)
+        for page in (self.results_page, self.predict_page):
+            self.explaining.closed.connect(page.forget_choice)
+            page.number_changed.connect(self.explaining.update_number)
         self.pages.page_changed.connect(self._arrange)
         self.model_pane.wanted_height_changed.connect(self._on_wanted_changed)
         session.table_changed.connect(self._on_table_changed)

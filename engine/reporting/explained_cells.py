@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.reporting.prediction_table import NAME, topic_of_answer
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -78,7 +80,7 @@ def topic_of_cell(
     Parameters
     ----------
     table : ResultTable
-        One of `result_tables`.
+        One of `result_tables`, or the table of predictions.
     row : int
         Position, from 0; negative for the column's heading.
     column : str
@@ -179,6 +181,10 @@ def _of_source(table: ResultTable, row: int, _column: str) -> Found:
     return "variance_partition", {"source": _cell(table, row, "Source")}
 
 
+def _of_answer(table: ResultTable, row: int, _column: str) -> Found:
+    return topic_of_answer(table, row)
+
+
 def _always(topic: str) -> Callable[[ResultTable, int, str], Found]:
     def found(_table: ResultTable, _row: int, _column: str) -> Found:
         return topic, {}
@@ -199,6 +205,7 @@ _TABLES: dict[str, Callable[[ResultTable, int, str], Found]] = {
     "notes": _always("notes"),
     "tests_side_by_side": _always("tests_side_by_side"),
     "intervals_side_by_side": _always("parametric_bootstrap"),
+    NAME: _of_answer,
     "group_estimates_": _of_group,
     "separate_regressions_": _of_group,
 }

@@ -20,6 +20,7 @@ from engine.reporting.explained_parts import (
     row_values,
     source_values,
 )
+from engine.reporting.explained_predictions import prediction_values
 from engine.reporting.followed import decimals_writer, followed, size_writer
 from engine.reporting.model_facts import (
     drop_reasons,
@@ -55,7 +56,8 @@ def explained_numbers(
         Name of the text.
     key : mapping of str to str
         Which cell is meant, as `topic_of_cell` says: `term`; `group`, `term` and
-        `with`; `source`; `table`, `level` and `term`; `grouping`; `row`. May be empty.
+        `with`; `source`; `table`, `level` and `term`; `grouping`; `row`; `question`.
+        May be empty.
 
     Returns
     -------
@@ -293,4 +295,5 @@ _OF_CELL = (
     level_values,
     grouping_values,
     row_values,
+    prediction_values,
 )

@@ -19,6 +19,7 @@ from gui.controls.popover import Popover
 from gui.controls.progress_bar import ProgressBar
 from gui.controls.radio_button import RadioButton
 from gui.controls.segmented import Segmented
+from gui.controls.slider import Slider
 from gui.controls.spin_box import SpinBox
 from gui.controls.spinner import Spinner
 from gui.controls.tab_bar import TabBar
@@ -44,6 +45,7 @@ __all__ = [
     "ProgressBar",
     "RadioButton",
     "Segmented",
+    "Slider",
     "SpinBox",
     "Spinner",
     "TabBar",

@@ -164,6 +164,7 @@ class PageArea(Panel):
         self._kept.clear()
         if page is self.current and self._session.fit is not None:
             self._asked = self._failed = None
+            self._shown[self.current.KEY] = None  # or news of the fit would drop it
             self._start_work(self.current, self._session.fit)
         else:
             for key, other in self._pages.items():

@@ -24,7 +24,7 @@ from tests.gui.words_seen import words_seen
 POINT = re.compile(r"\d\.\d")
 VERSION = re.compile(r"Tarn \d+\.\d+\.\d+")
 EXAMPLES = {example.key: example for example in examples()}
-PAGES = ("picture", "results", "diagnostics", "uncertainty")
+PAGES = ("picture", "results", "diagnostics", "uncertainty", "predict")
 NAMES = ("Plot 1.5", "Plot 2.5", "Plot 3.5", "Plot 4.5", "dose.0.5")
 
 

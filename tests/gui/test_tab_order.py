@@ -46,7 +46,7 @@ def first(found: list[QWidget], kind: type) -> int:
 
 
 def test_that_every_stop_on_every_page_has_a_name(fish, qtbot):
-    for page in ("picture", "results", "diagnostics", "uncertainty"):
+    for page in ("picture", "results", "diagnostics", "uncertainty", "predict"):
         fish.pages.show_page(page)
         wait_for_fit(qtbot, fish)
         qtbot.wait(100)

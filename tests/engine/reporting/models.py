@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.diagnostics.predicted import predicted
+from engine.diagnostics.prediction_inputs import prediction_inputs
+from engine.diagnostics.prediction_settings import PredictionSettings
 from engine.fitted_model import FittedModel
 from engine.model.spec import ModelSpec, NoPooling
+from engine.reporting.prediction_table import prediction_table
 from engine.reporting.tables import result_tables
 from engine.workflow import fit
 from tests.engine.facts import dyestuff2
@@ -93,6 +97,14 @@ def judged(model: FittedModel, verdict: Verdict) -> FittedModel:
         model.convergence, verdict=verdict, said="The search stopped."
     )
     return FittedModel(replace(model.estimates, convergence=convergence))
+
+
+def predictions(model: FittedModel) -> ResultTable:
+    """What is predicted in the first group of each grouping, if there are some."""
+    inputs = prediction_inputs(model)
+    first = {name: str(own.own.levels[0]) for name, own in inputs.groups.items()}
+    found = predicted(model, inputs, PredictionSettings(groups=first))
+    return prediction_table(model, inputs, found)
 
 
 def table(model: FittedModel, name: str) -> ResultTable:
