@@ -7,6 +7,8 @@ Of thousands of random designs, those with several optima had one of these marks
 - a random column is nearly a multiple of what X or another block has already, such as
   a covariate far from zero: a large variance then does what a small one does elsewhere;
 - a perfect correlation where the data say little;
+- an effect that varies together with others and has no mean, as X lacks it: groups
+  that are all alike in it then look like a perfect correlation;
 - three or more correlated columns, nearly singular or with little to tell them apart:
   correlations can have other signs;
 - so few rows that a handful of values decide, or a direction that hardly curves.
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from engine.fitting.newton import Path
     from engine.fitting.second_order import SecondOrder
 
+    Columns = list[tuple[FloatArray, FloatArray]]
+
 FEW_ROWS = 40
 """Up to so many rows, all starts are tried but for a single plain variance."""
 LARGE, HEAVY, LIGHT = 10.0, 3.0, 0.1
@@ -39,6 +43,8 @@ LARGE, HEAVY, LIGHT = 10.0, 3.0, 0.1
 LARGEST = 1e4
 HIDDEN = 0.3
 """Length of a column's new part, relative to the column, below which it is hidden."""
+MOSTLY_FIXED = 0.5
+"""Share of a random column that X must have, or its effects have no mean."""
 NO_NEW_PART = 1e-5
 """The same below which there is none, and no other optimum because of it."""
 NEARLY_LOST = 0.03
@@ -52,6 +58,7 @@ NEARLY_FLAT = 0.5
 """The same below which all starts are tried: a factor of seven is a standard error."""
 SHRUNK = 1e-2
 """Share to which the standard deviation of a direction is shrunk."""
+TWO_COLUMNS = 2
 MANY_COLUMNS, TOO_MANY_COLUMNS = 3, 4
 """Columns of a block with several patterns of signs, and with too many to try all."""
 COSTLY_CORE = 500
@@ -82,7 +89,8 @@ def other_starts(
     if is_costly or path.is_flat:
         return []
     is_thin = not path.is_stationary or _is_nearly_lost(path.blocks)
-    hidden = _hidden(products)
+    columns = column_products(products)
+    hidden = _hidden(products, columns)
     is_plain = len(path.theta) == 1 and hidden == 1.0
     weakest = second.curvatures.min(initial=np.inf)
     is_small = (products.n <= FEW_ROWS or weakest < NEARLY_FLAT) and not is_plain
@@ -98,7 +106,9 @@ def other_starts(
         starts.append(_heavy(products, least))
     if is_small:
         starts += _without_each_column(products, path)
-    if is_thin or is_small or weakest < WEAK:
+    if _has_no_mean(products, columns):
+        starts += _other_signs(products, path, fewest=TWO_COLUMNS)
+    elif is_thin or is_small or weakest < WEAK:
         starts += _other_signs(products, path)
     if is_thin and weakest < WEAK:
         starts += _uncorrelated(products, path)
@@ -166,14 +176,17 @@ def _uncorrelated(products: CrossProducts, path: Path) -> Iterator[FloatArray]:
             yield products.layout.theta(lambdas)
 
 
-def _other_signs(products: CrossProducts, path: Path) -> Iterator[FloatArray]:
+def _other_signs(
+    products: CrossProducts, path: Path, fewest: int = MANY_COLUMNS
+) -> Iterator[FloatArray]:
     """All signs of perfect correlations, and one direction lost after the other.
 
-    Among three columns or more, correlations of other signs can be another optimum.
+    Among three columns or more, correlations of other signs can be another optimum,
+    and among two where one has no mean.
     """
     for block in path.blocks:
         k = len(block.values)
-        if not MANY_COLUMNS <= k <= TOO_MANY_COLUMNS:
+        if not fewest <= k <= TOO_MANY_COLUMNS:
             continue
         root = block.vectors * np.sqrt(block.values)
         size = np.linalg.norm(root, axis=1)
@@ -191,14 +204,26 @@ def _other_signs(products: CrossProducts, path: Path) -> Iterator[FloatArray]:
             yield products.layout.theta(lambdas)
 
 
-def _hidden(products: CrossProducts) -> float:
+def _has_no_mean(products: CrossProducts, columns: Columns) -> bool:
+    """Whether an effect that varies with others is zero on average, as X lacks it."""
+    found = zip(products.factors, columns, strict=True)
+    for factor, (own, fixed) in found:
+        shares = (fixed**2).sum(axis=1) / np.diag(own)
+        for block in factor.blocks:
+            width = block.stop - block.start
+            if width >= TWO_COLUMNS and shares[block].min() < MOSTLY_FIXED:
+                return True
+    return False
+
+
+def _hidden(products: CrossProducts, columns: Columns) -> float:
     """Length of the new part of the random column that hides most of it; or one.
 
     New is what neither X, nor a column of its basis, nor another block of the same
     factor has: a covariate far from zero is nearly the baseline's constant.
     """
     smallest = 1.0
-    found = zip(products.factors, column_products(products), strict=True)
+    found = zip(products.factors, columns, strict=True)
     for factor, (own, fixed) in found:
         square = np.diag(own)
         shares = fixed**2 / square[:, None]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import isfinite, nan
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ from engine.inference.likelihood_ratio import compared, likelihood_ratio_test
 from engine.inference.null_models import without_coefficient, without_variation
 from engine.inference.restricted_lrt import restricted_lrt
 from engine.model.spec import INTERCEPT
-from engine.progress import breathe
+from engine.progress import breathe, listener
 from engine.reporting.parameter_words import parameter_words
 from engine.reporting.side_by_side import (
     KENWARD_ROGER,
@@ -34,11 +35,14 @@ if TYPE_CHECKING:
 
     from engine.fitted_model import FittedModel
     from engine.inference.fitted import Fitted
+    from engine.progress import Step
 
 REPLICATES, EXACT_REPLICATES, SEED = 1_000, 10_000, 1
 MOST_SIMULATED = 12
 """Questions beyond which none is simulated: it would take seconds."""
 MOST_ROWS = 20_000
+LONGEST_S = 1.5
+"""What one test may take."""
 TESTING = "Testing"
 BY_LIKELIHOOD = (
     "both models were fitted to the same rows, by ML where a coefficient is tested; a "
@@ -49,7 +53,8 @@ BY_SIMULATION = (
     f"data were simulated {count(REPLICATES)} times from the model without the effect "
     "and both models refitted; a variance without correlations against "
     f"{count(EXACT_REPLICATES)} draws of its exact distribution, which beside other "
-    f"groupings is approximate (seed {SEED})"
+    f"groupings is approximate (seed {SEED}); what would take more than a moment is "
+    "left out"
 )
 
 
@@ -107,9 +112,29 @@ def _simulated(model: FittedModel, name: str, null: Fitted) -> HypothesisTest | 
         pair = compared(null, model)
         if fast_pair(pair.null, pair.full) is None:
             return None
-        return bootstrap_test(null, model, REPLICATES, SEED)
-    except (EngineError, np.linalg.LinAlgError):
+        return bootstrap_test(null, model, REPLICATES, SEED, _Patience().hear)
+    except (EngineError, np.linalg.LinAlgError, _TooSlow):
         return None
+
+
+class _TooSlow(Exception):  # noqa: N818 - not a fault
+    """A test that would take longer than one waits for it."""
+
+
+class _Patience:
+    """Hears how far a test is, and ends it where the rest would take too long."""
+
+    def __init__(self) -> None:
+        self._start, self._outside = perf_counter(), listener()
+
+    def hear(self, step: Step) -> None:
+        """Be told of a step; a safe point."""
+        self._outside(step)
+        seconds = perf_counter() - self._start
+        if step.done and step.of and seconds * step.of / step.done > LONGEST_S:
+            raise _TooSlow
+        if seconds > LONGEST_S:
+            raise _TooSlow
 
 
 def _nulls(model: FittedModel) -> Iterator[tuple[str, Fitted]]:

@@ -16,7 +16,7 @@ from engine.diagnostics.uncertainty import Role, parameters_of, replicates_of
 from engine.inference.bootstrap.one_by_one import REFITTING
 from engine.inference.bootstrap.run import RESAMPLING, bootstrap
 from engine.inference.profile import profile
-from engine.progress import Step
+from engine.progress import Step, listening
 from engine.reporting.parameter_words import parameter_words
 from engine.reporting.side_by_side import satterthwaite_tests, side_by_side_table
 from engine.reporting.side_by_side_methods import (
@@ -46,8 +46,8 @@ METHODS: tuple[Callable[[FittedModel], TestMethod], ...] = (
     simulated_tests,
 )
 """Tests of all parameters by one method each, quick ones first."""
-PROFILE: Callable[[FittedModel, float], pd.DataFrame] | None = profile
-"""Of model and level: index parameter; lower, upper. None: there is no such column."""
+PROFILE: Callable[[FittedModel, float, Report], pd.DataFrame] | None = profile
+"""Of model, level and report: index parameter; lower, upper. None: no such column."""
 BY_ITSELF_S = 2.0
 """A bootstrap that takes less begins without being asked."""
 JUDGED_FROM_S, JUDGED_UNTIL_S = 0.15, 0.6
@@ -81,7 +81,11 @@ class UncertaintyContent:
 
 
 def make_uncertainty(
-    model: FittedModel, level: float, *, partial: Callable[[object], None]
+    model: FittedModel,
+    level: float,
+    *,
+    report: Report,
+    partial: Callable[[object], None],
 ) -> UncertaintyContent:
     """Make intervals and tests that need no bootstrap, the quick ones first.
 
@@ -89,6 +93,8 @@ def make_uncertainty(
     ----------
     model : FittedModel
     level : float
+    report : callable
+        Given a `Step` wherever it can be stopped.
     partial : callable
         Given `UncertaintyContent` as often as there is more of it.
     """
@@ -97,11 +103,12 @@ def make_uncertainty(
     words, tests = parameter_words(model), side_by_side_table(model, methods)
     content = UncertaintyContent(model, level, parameters, words, tests)
     for method in METHODS:
-        methods.append(method(model))
+        with listening(report):
+            methods.append(method(model))
         content = replace(content, tests=side_by_side_table(model, methods))
         partial(content)
     if PROFILE is not None:
-        profiled = parameters_of(model, level, PROFILE(model, level))
+        profiled = parameters_of(model, level, PROFILE(model, level, report))
         content = replace(content, parameters=_listed(profiled))
     return content
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import optimize
 
 import engine
 from engine.fitting.certificate import Verdict
 from engine.fitting.search import HARDLY_PREFERRED
 from tests.engine.simulated import dense_criterion
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "resources" / "examples"
 
 
 def far_from_zero(seed: int) -> pd.DataFrame:
@@ -118,3 +123,24 @@ def test_that_random_effects_that_can_reproduce_every_row_are_named(seed):
     convergence = engine.fit("y ~ x + (x | g) + (1 | h)", frame).convergence
     assert convergence.verdict is Verdict.STOPPED
     assert "let less vary among groups" in convergence.message
+
+
+@pytest.mark.parametrize("is_reml", [True, False], ids=["REML", "ML"])
+def test_that_groups_all_alike_in_an_effect_without_a_mean_are_seen(is_reml):
+    """Then a perfect correlation fits far better than what is found first."""
+    frame = pd.read_csv(EXAMPLES / "fish.csv")
+    estimation = "REML" if is_reml else "ML"
+    formula = "log_mass ~ 1 + (log_length | lake)"
+    model = engine.fit(formula, frame, estimation=estimation)
+
+    def criterion(theta: np.ndarray) -> float:
+        root = np.array([[theta[0], 0.0], [theta[1], theta[2]]])
+        return dense_criterion(model.design, [root], is_reml=is_reml)
+
+    starts = [(7.0, -1.5, 1.0), (20.0, 3.0, 0.1), (1.0, 1.0, 1.0), (5.0, 5.0, 0.1)]
+    found = [
+        optimize.minimize(criterion, start, method="Nelder-Mead").fun
+        for start in starts
+    ]
+    assert model.criterion < min(found) + 1e-3
+    assert model.convergence.is_proved
