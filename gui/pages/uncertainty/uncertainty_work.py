@@ -1,29 +1,35 @@
 """What workers make for the Uncertainty page: plain functions of a model, no Qt.
 
-Methods are plugged in here: `METHODS` are the columns of the tests side by side, each a
-function of a model; `PROFILE` makes the profile intervals. Each is asked in turn, and
-what is there already is shown while the next is at work.
+`METHODS` are the columns of the tests side by side. Each is asked in turn, then the
+profile; what is there already is shown while the next is at work.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import isnan
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from engine.diagnostics.uncertainty import Role, parameters_of, replicates_of
+from engine.errors import EngineError
 from engine.inference.bootstrap.one_by_one import REFITTING
 from engine.inference.bootstrap.run import RESAMPLING, bootstrap
+from engine.inference.profile import profile
 from engine.progress import Step
+from engine.reporting.parameter_tests import (
+    kenward_roger_tests,
+    likelihood_ratio_tests,
+    satterthwaite_tests,
+    simulated_tests,
+)
 from engine.reporting.parameter_words import parameter_words
-from engine.reporting.side_by_side import satterthwaite_tests, side_by_side_table
+from engine.reporting.side_by_side import side_by_side_table
 
 if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Callable, Mapping
-
-    import pandas as pd
 
     from engine import FittedModel
     from engine.diagnostics.uncertainty import Parameter, Replicates
@@ -33,10 +39,13 @@ if TYPE_CHECKING:
     from engine.reporting.result_table import ResultTable
     from engine.reporting.side_by_side import TestMethod
 
-METHODS: tuple[Callable[[FittedModel], TestMethod], ...] = (satterthwaite_tests,)
+METHODS: tuple[Callable[[FittedModel, Report], TestMethod], ...] = (
+    satterthwaite_tests,
+    kenward_roger_tests,
+    likelihood_ratio_tests,
+    simulated_tests,
+)
 """Tests of all parameters by one method each, quick ones first."""
-PROFILE: Callable[[FittedModel, float], pd.DataFrame] | None = None
-"""Of model and level: index parameter; lower, upper. None: there is no such column."""
 BY_ITSELF_S = 2.0
 """A bootstrap that takes less begins without being asked."""
 JUDGED_FROM_S, JUDGED_UNTIL_S = 0.15, 0.6
@@ -70,7 +79,11 @@ class UncertaintyContent:
 
 
 def make_uncertainty(
-    model: FittedModel, level: float, *, partial: Callable[[object], None]
+    model: FittedModel,
+    level: float,
+    *,
+    report: Report,
+    partial: Callable[[object], None],
 ) -> UncertaintyContent:
     """Make intervals and tests that need no bootstrap, the quick ones first.
 
@@ -78,6 +91,8 @@ def make_uncertainty(
     ----------
     model : FittedModel
     level : float
+    report : callable
+        A safe point.
     partial : callable
         Given `UncertaintyContent` as often as there is more of it.
     """
@@ -86,11 +101,11 @@ def make_uncertainty(
     words, tests = parameter_words(model), side_by_side_table(model, methods)
     content = UncertaintyContent(model, level, parameters, words, tests)
     for method in METHODS:
-        methods.append(method(model))
+        methods.append(method(model, report))
         content = replace(content, tests=side_by_side_table(model, methods))
         partial(content)
-    if PROFILE is not None:
-        profiled = parameters_of(model, level, PROFILE(model, level))
+    with suppress(EngineError):  # then there is no such column
+        profiled = parameters_of(model, level, profile(model, level, report))
         content = replace(content, parameters=_listed(profiled))
     return content
 

@@ -372,6 +372,34 @@ def test_that_numbers_follow_the_decimal_mark(fish, qtbot):
     assert "," in page.head.state.text()
 
 
+def test_that_profile_and_tests_join_what_is_there(fish, qtbot, gated):
+    gate = gated(uncertainty_work, "profile")
+    fish.session.set_formula("log_mass ~ log_length + (log_length || lake)")
+    fish.pages.show_page("uncertainty")
+    page = fish.uncertainty_page
+    qtbot.waitUntil(
+        lambda: (
+            page.content is not None
+            and page.content.model is fish.session.fit
+            and page.tests.table.frame.shape == (3, 5)
+        ),
+        timeout=LONG_MS,
+    )
+    row = page.rows.rows[2]
+    assert not row.cells["profile"].isVisible()
+    gate.open()
+    wait_for_fit(qtbot, fish)
+    assert row.cells["profile"].isVisible()
+    assert row.cells["profile"].words.startswith("0.000 to ")
+    questions = list(page.tests.table.frame["Question"])
+    assert questions == [
+        "Does log_length matter?",
+        "Do lakes differ in baseline?",
+        "Do lakes differ in the effect of log_length?",
+    ]
+    assert "Profile" in page.foot.text()
+
+
 def test_that_other_data_forget_everything(fish, qtbot, steps):
     page = show(qtbot, fish)
     qtbot.waitUntil(lambda: page.run.is_at_work, timeout=LONG_MS)
