@@ -8,7 +8,7 @@ for small samples (Kenward and Roger 1997), and that before what is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, isnan
+from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,13 +20,13 @@ from engine.reporting.parameter_words import parameter_words
 from engine.reporting.result_table import ColumnFormat, ResultTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.fitted_model import FittedModel
     from engine.inference.hypothesis_test import HypothesisTest
 
 NAME = "tests_side_by_side"
-NO_TEST = "–"
+NO_TEST, STATISTICS = "–", "Statistics"
 SIMULATED, BY_LIKELIHOOD = "simulated", "likelihood"
 PREFERENCE = (SIMULATED, KENWARD_ROGER, SATTERTHWAITE, BY_LIKELIHOOD)
 """From the one that is trusted most with few groups."""
@@ -73,7 +73,8 @@ def side_by_side_table(
     Returns
     -------
     ResultTable
-        Its cells are words: p, then the statistic. Without rows if nothing is tested.
+        A p-value for each method, then all statistics in words. Without rows if
+        nothing is tested.
     """
     shown_methods = [one for one in methods if one.tests]
     rows = [
@@ -81,17 +82,21 @@ def side_by_side_table(
         for name, question in _questions(model, shown_methods).items()
         if question and any(name in one.tests for one in shown_methods)
     ]
-    columns = {"Question": [question for question, _ in rows]}
+    columns: dict[str, object] = {"Question": [question for question, _ in rows]}
+    formats: dict[str, ColumnFormat] = {}
     best = preferred(shown_methods)
     for one in shown_methods:
         title = f"{one.title} (preferred)" if one is best else one.title
-        columns[title] = [_cell(model, one, name) for _, name in rows]
-    frame = pd.DataFrame(
-        {name: pd.Series(v, dtype="str") for name, v in columns.items()}
-    )
-    formats = dict.fromkeys(columns, ColumnFormat())
+        tests = [one.tests.get(name) for _, name in rows]
+        columns[title] = [nan if test is None else test.p_value for test in tests]
+        formats[title] = ColumnFormat(Kind.P_VALUE, missing=NO_TEST)
+    if rows:
+        columns[STATISTICS] = [
+            "; ".join(_statistics(model, shown_methods, name)) for _, name in rows
+        ]
     foot = tuple(_foot(shown_methods))
-    return ResultTable(NAME, "Tests side by side", frame, foot, formats)
+    title = "Tests side by side: p by method"
+    return ResultTable(NAME, title, pd.DataFrame(columns), foot, formats)
 
 
 def _questions(model: FittedModel, methods: Sequence[TestMethod]) -> dict[str, str]:
@@ -104,18 +109,21 @@ def _questions(model: FittedModel, methods: Sequence[TestMethod]) -> dict[str, s
     return asked | {name: own.question for name, own in words.items()}
 
 
-def _cell(model: FittedModel, method: TestMethod, name: str) -> str:
-    """P, then the statistic with its degrees of freedom."""
-    test = method.tests.get(name)
-    if test is None or isnan(test.p_value):
-        return NO_TEST
-    symbol = "F" if isfinite(test.df2) else method.symbol
-    words = phrase(symbol, test.statistic, Kind.STATISTIC)
-    if isfinite(test.df):
-        words += f", df {_df(model, test.df)}"
-        if isfinite(test.df2):
-            words += f" and {_df(model, test.df2)}"
-    return f"{phrase('p', test.p_value, Kind.P_VALUE)} ({words})"
+def _statistics(
+    model: FittedModel, methods: Sequence[TestMethod], name: str
+) -> Iterator[str]:
+    """Each method's statistic with its degrees of freedom."""
+    for one in methods:
+        test = one.tests.get(name)
+        if test is None:
+            continue
+        symbol = "F" if isfinite(test.df2) else one.symbol
+        words = phrase(symbol, test.statistic, Kind.STATISTIC)
+        if isfinite(test.df):
+            words += f", df {_df(model, test.df)}"
+            if isfinite(test.df2):
+                words += f" and {_df(model, test.df2)}"
+        yield f"{one.title} {words}"
 
 
 def _df(model: FittedModel, df: float) -> str:

@@ -235,6 +235,7 @@ class _Clock:
         self._report, self._partial = report, partial
         self._start = perf_counter()
         self._due = APART_S
+        self._is_judged = False
 
     @property
     def seconds(self) -> float:
@@ -258,8 +259,13 @@ class _Clock:
         if isnan(all_of_it):  # not one refit is done
             if seconds > BY_ITSELF_S / 2:
                 raise _GivenUp(float("nan"))
-        elif JUDGED_FROM_S <= seconds <= JUDGED_UNTIL_S and all_of_it > BY_ITSELF_S:
-            raise _GivenUp(all_of_it)
+            return
+        is_time = JUDGED_FROM_S <= seconds <= JUDGED_UNTIL_S
+        is_late = seconds > JUDGED_UNTIL_S and not self._is_judged
+        if is_time or is_late:
+            self._is_judged = True
+            if all_of_it > BY_ITSELF_S:
+                raise _GivenUp(all_of_it)
 
     def show(self, found: Bootstrap) -> None:
         """Make a picture of what is there, if it is time for one."""
