@@ -8,29 +8,27 @@ for small samples (Kenward and Roger 1997), and that before what is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, isnan
+from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from engine.inference.hypothesis_test import HypothesisTest
+from engine.inference.f_tests import KENWARD_ROGER, SATTERTHWAITE
 from engine.reporting.model_facts import df_kind
 from engine.reporting.numbers import Kind, phrase, shown
 from engine.reporting.parameter_words import parameter_words
 from engine.reporting.result_table import ColumnFormat, ResultTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.fitted_model import FittedModel
+    from engine.inference.hypothesis_test import HypothesisTest
 
 NAME = "tests_side_by_side"
-NO_TEST = "–"
-SATTERTHWAITE = "satterthwaite"
-KENWARD_ROGER = "kenward-roger"
-LIKELIHOOD_RATIO = "likelihood ratio"
-SIMULATED = "simulated"
-PREFERENCE = (SIMULATED, KENWARD_ROGER, SATTERTHWAITE, LIKELIHOOD_RATIO)
+NO_TEST, STATISTICS = "–", "Statistics"
+SIMULATED, BY_LIKELIHOOD = "simulated", "likelihood"
+PREFERENCE = (SIMULATED, KENWARD_ROGER, SATTERTHWAITE, BY_LIKELIHOOD)
 """From the one that is trusted most with few groups."""
 
 
@@ -47,7 +45,9 @@ class TestMethod:
     symbol : str
         What its statistic is called: t, F, χ².
     tests : mapping of str to HypothesisTest
-        By the parameter's name, as in tables of the bootstrap.
+        By the parameter's name, as in tables of the bootstrap, or by the term's.
+    how : str
+        What was done, for the foot of the table; no sentence.
     """
 
     __test__ = False  # no class of tests
@@ -56,22 +56,7 @@ class TestMethod:
     title: str
     symbol: str
     tests: Mapping[str, HypothesisTest]
-
-
-def satterthwaite_tests(model: FittedModel) -> TestMethod:
-    """Wald t tests of the coefficients, as in the table of fixed effects."""
-    whose = "Satterthwaite's" if model.is_mixed else "the residual"
-    method = f"estimate over standard error, with {whose} degrees of freedom"
-    found = {}
-    table = model.coefficients
-    columns = (table[name] for name in ("statistic", "df", "p_value"))
-    for term, *numbers in zip(table.index, *columns, strict=True):
-        statistic, df, p_value = map(float, numbers)
-        if isfinite(p_value):
-            made = HypothesisTest(statistic, df, float("nan"), p_value, method, "")
-            found[str(term)] = made
-    title = "Satterthwaite t" if model.is_mixed else "t test"
-    return TestMethod(SATTERTHWAITE, title, "t", found)
+    how: str
 
 
 def side_by_side_table(
@@ -88,38 +73,57 @@ def side_by_side_table(
     Returns
     -------
     ResultTable
-        Its cells are words: p, then the statistic. Without rows if nothing is tested.
+        A p-value for each method, then all statistics in words. Without rows if
+        nothing is tested.
     """
     shown_methods = [one for one in methods if one.tests]
     rows = [
-        (words.question, name)
-        for name, words in parameter_words(model).items()
-        if words.question and any(name in one.tests for one in shown_methods)
+        (question, name)
+        for name, question in _questions(model, shown_methods).items()
+        if question and any(name in one.tests for one in shown_methods)
     ]
-    columns = {"Question": [question for question, _ in rows]}
+    columns: dict[str, object] = {"Question": [question for question, _ in rows]}
+    formats: dict[str, ColumnFormat] = {}
     best = preferred(shown_methods)
     for one in shown_methods:
         title = f"{one.title} (preferred)" if one is best else one.title
-        columns[title] = [_cell(model, one, name) for _, name in rows]
-    frame = pd.DataFrame(
-        {name: pd.Series(v, dtype="str") for name, v in columns.items()}
-    )
-    formats = dict.fromkeys(columns, ColumnFormat())
+        tests = [one.tests.get(name) for _, name in rows]
+        columns[title] = [nan if test is None else test.p_value for test in tests]
+        formats[title] = ColumnFormat(Kind.P_VALUE, missing=NO_TEST)
+    if rows:
+        columns[STATISTICS] = [
+            "; ".join(_statistics(model, shown_methods, name)) for _, name in rows
+        ]
     foot = tuple(_foot(shown_methods))
-    return ResultTable(NAME, "Tests side by side", frame, foot, formats)
+    title = "Tests side by side: p by method"
+    return ResultTable(NAME, title, pd.DataFrame(columns), foot, formats)
 
 
-def _cell(model: FittedModel, method: TestMethod, name: str) -> str:
-    """P, then the statistic with its degrees of freedom."""
-    test = method.tests.get(name)
-    if test is None or isnan(test.p_value):
-        return NO_TEST
-    words = phrase(method.symbol, test.statistic, Kind.STATISTIC)
-    if isfinite(test.df):
-        words += f", df {_df(model, test.df)}"
-        if isfinite(test.df2):
-            words += f" and {_df(model, test.df2)}"
-    return f"{phrase('p', test.p_value, Kind.P_VALUE)} ({words})"
+def _questions(model: FittedModel, methods: Sequence[TestMethod]) -> dict[str, str]:
+    """What can be asked: of fixed terms and coefficients first, then of variances."""
+    words = parameter_words(model)
+    tested = dict.fromkeys(name for one in methods for name in one.tests)
+    terms = {name: f"Does {name} matter?" for name in tested if name not in words}
+    fixed = [name for name in words if name in model.design.terms]
+    asked = terms | {name: words[name].question for name in fixed}
+    return asked | {name: own.question for name, own in words.items()}
+
+
+def _statistics(
+    model: FittedModel, methods: Sequence[TestMethod], name: str
+) -> Iterator[str]:
+    """Each method's statistic with its degrees of freedom."""
+    for one in methods:
+        test = one.tests.get(name)
+        if test is None:
+            continue
+        symbol = "F" if isfinite(test.df2) else one.symbol
+        words = phrase(symbol, test.statistic, Kind.STATISTIC)
+        if isfinite(test.df):
+            words += f", df {_df(model, test.df)}"
+            if isfinite(test.df2):
+                words += f" and {_df(model, test.df2)}"
+        yield f"{one.title} {words}"
 
 
 def _df(model: FittedModel, df: float) -> str:
@@ -129,16 +133,12 @@ def _df(model: FittedModel, df: float) -> str:
 
 def _foot(methods: Sequence[TestMethod]) -> list[str]:
     """What was done, by method, and which to prefer."""
-    said = []
-    for one in methods:
-        test = next(iter(one.tests.values()))
-        notes = dict.fromkeys(str(own.note) for own in one.tests.values() if own.note)
-        said.append(" ".join([f"{one.title}: {test.method}.", *notes]))
+    said = [f"{one.title}: {one.how}." for one in methods]
     best = preferred(methods)
     if best is not None:
         said.append(
-            f"The methods should agree; where they do not, prefer {best.title}, which "
-            "relies least on there being many groups."
+            f"The methods should agree; where they do not, prefer {best.title} where "
+            "it has an answer: it relies least on there being many groups."
         )
     return said
 

@@ -35,8 +35,8 @@ _LEAST_SPIKE, _WHOLE_SPIKE = 0.2, 0.4
 """Share of the height that the smallest spike has; share of refits that fills it."""
 _CALM = 0.6
 """Part of the axis that must be in use, or else it is made shorter."""
-_LONG_FROM = 200
-"""Width from which a spike says where it is."""
+_LONG_FROM, _LONG_SHARE = 200, 0.05
+"""Width of the strip and share from which a spike says where it is."""
 _DIM = 0.3
 
 
@@ -155,11 +155,12 @@ class DensityStrip(QWidget):
             self._draw_axis(painter)
             if self._replicated is not None:
                 self._draw_density(painter, self._replicated)
-                self._draw_spikes(painter, self._replicated)
             for kind, own in self._intervals().items():
                 ends = self._across(own.lower), self._across(own.upper)
                 draw_bar(painter, kind, *ends, px(_BARS[kind]))
             self._draw_estimate(painter)
+            if self._replicated is not None:
+                self._draw_spikes(painter, self._replicated)
 
     def _ticks(self) -> tuple[Tick, ...]:
         assert self._range is not None
@@ -224,7 +225,7 @@ class DensityStrip(QWidget):
             box = QRectF(x - wide / 2, ground - high, wide, high)
             painter.fillRect(box, theme.color("accentH"))
             words = share_words(spike.share)
-            if self.width() >= px(_LONG_FROM):
+            if self.width() >= px(_LONG_FROM) and spike.share >= _LONG_SHARE:
                 words = spike_words(spike.at, spike.share)
             painter.setFont(used)
             painter.setPen(theme.color("accentH"))
@@ -232,7 +233,7 @@ class DensityStrip(QWidget):
             is_right = x + wide + width < self.width()
             left = x + wide if is_right else x - wide - width
             place = QRectF(left, px(_TOP - 4), width + 2, px(14))
-            painter.fillRect(place, theme.color("surface", 0.8))
+            painter.fillRect(place, theme.color("surface", 0.85))
             painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
 
     def _draw_estimate(self, painter: QPainter) -> None:

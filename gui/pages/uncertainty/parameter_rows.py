@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 TITLES = {"wald": "Wald", "profile": "Profile", "bootstrap": "Bootstrap"}
 NAME_WIDE, NAME_NARROW = 158, 132
 CELL_WIDE, CELL_NARROW = 124, 168
-NARROW_BELOW = 660
+NARROW_BELOW, LEAST = 660, 426
 AT_ONCE = 6
 """New rows that are made in one turn of the event loop."""
 NOT_MEANINGFUL = {
@@ -270,6 +270,8 @@ class ParameterRows(QWidget):
         self._column.addWidget(self.head)
         self._column.addWidget(hairline())
         self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # or the rows' wide shape would keep the page from ever becoming narrow
+        self.setMinimumWidth(px(LEAST))
 
     @property
     def rows(self) -> list[ParameterRow]:

@@ -175,10 +175,10 @@ class IntervalCell(RowCell):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Two lines, or one with its swatch."""
+        """Up to three lines, or one with its swatch."""
         if self._is_narrow:
             return QSize(px(150), px(_LINE + 4))
-        return QSize(px(118), px(2 * _LINE + 4))
+        return QSize(px(118), px(3 * _LINE + 4))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the interval and the note."""
@@ -191,10 +191,14 @@ class IntervalCell(RowCell):
             left = px(SWATCH + 6) if self._is_narrow else 0
             if self._is_narrow:
                 draw_bar(painter, self.kind, 0, px(SWATCH), self.height() / 2)
-            lines = [(self._words, used, "ink")] if self._words else []
+            room = self.width() - left
+            words_lines = in_two(self._words, used, room) if self._words else []
+            lines = [(part, used, "ink") for part in words_lines]
             lines += [(part, small, "ink3") for part in self._note.splitlines()]
             if self._is_narrow:
                 lines = lines[:1]
+                if self._words:
+                    lines = [(self._words, used, "ink")]
             high = px(_LINE)
             top = (self.height() - high * len(lines)) / 2
             for words, own, role in lines:

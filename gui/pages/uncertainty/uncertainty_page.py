@@ -73,7 +73,7 @@ class UncertaintyPage(Page):
         self._inner = QVBoxLayout(inner)
         self._inner.setSpacing(px(14))
         self._inner.setAlignment(Qt.AlignmentFlag.AlignTop)
-        for part in (self.rows, hairline(), self.tests, self.foot):
+        for part in (self.rows, self.tests, self.foot):
             self._inner.addWidget(part)
         area = QScrollArea()
         area.setAccessibleName("Parameters and tests")

@@ -1,35 +1,35 @@
 """What workers make for the Uncertainty page: plain functions of a model, no Qt.
 
-Methods are plugged in here: `METHODS` are the columns of the tests side by side, each a
-function of a model; `PROFILE` makes the profile intervals. Each is asked in turn, and
-what is there already is shown while the next is at work.
+`METHODS` are the columns of the tests side by side. Each is asked in turn, then the
+profile; what is there already is shown while the next is at work.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import isnan
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from engine.diagnostics.uncertainty import Role, parameters_of, replicates_of
+from engine.errors import EngineError
 from engine.inference.bootstrap.one_by_one import REFITTING
 from engine.inference.bootstrap.run import RESAMPLING, bootstrap
 from engine.inference.profile import profile
-from engine.progress import Step, listening
-from engine.reporting.parameter_words import parameter_words
-from engine.reporting.side_by_side import satterthwaite_tests, side_by_side_table
-from engine.reporting.side_by_side_methods import (
+from engine.progress import Step
+from engine.reporting.parameter_tests import (
     kenward_roger_tests,
     likelihood_ratio_tests,
+    satterthwaite_tests,
     simulated_tests,
 )
+from engine.reporting.parameter_words import parameter_words
+from engine.reporting.side_by_side import side_by_side_table
 
 if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Callable, Mapping
-
-    import pandas as pd
 
     from engine import FittedModel
     from engine.diagnostics.uncertainty import Parameter, Replicates
@@ -39,15 +39,13 @@ if TYPE_CHECKING:
     from engine.reporting.result_table import ResultTable
     from engine.reporting.side_by_side import TestMethod
 
-METHODS: tuple[Callable[[FittedModel], TestMethod], ...] = (
+METHODS: tuple[Callable[[FittedModel, Report], TestMethod], ...] = (
     satterthwaite_tests,
     kenward_roger_tests,
     likelihood_ratio_tests,
     simulated_tests,
 )
 """Tests of all parameters by one method each, quick ones first."""
-PROFILE: Callable[[FittedModel, float, Report], pd.DataFrame] | None = profile
-"""Of model, level and report: index parameter; lower, upper. None: no such column."""
 BY_ITSELF_S = 2.0
 """A bootstrap that takes less begins without being asked."""
 JUDGED_FROM_S, JUDGED_UNTIL_S = 0.15, 0.6
@@ -94,7 +92,7 @@ def make_uncertainty(
     model : FittedModel
     level : float
     report : callable
-        Given a `Step` wherever it can be stopped.
+        A safe point.
     partial : callable
         Given `UncertaintyContent` as often as there is more of it.
     """
@@ -103,12 +101,11 @@ def make_uncertainty(
     words, tests = parameter_words(model), side_by_side_table(model, methods)
     content = UncertaintyContent(model, level, parameters, words, tests)
     for method in METHODS:
-        with listening(report):
-            methods.append(method(model))
+        methods.append(method(model, report))
         content = replace(content, tests=side_by_side_table(model, methods))
         partial(content)
-    if PROFILE is not None:
-        profiled = parameters_of(model, level, PROFILE(model, level, report))
+    with suppress(EngineError):  # then there is no such column
+        profiled = parameters_of(model, level, profile(model, level, report))
         content = replace(content, parameters=_listed(profiled))
     return content
 
@@ -238,6 +235,7 @@ class _Clock:
         self._report, self._partial = report, partial
         self._start = perf_counter()
         self._due = APART_S
+        self._is_judged = False
 
     @property
     def seconds(self) -> float:
@@ -261,8 +259,13 @@ class _Clock:
         if isnan(all_of_it):  # not one refit is done
             if seconds > BY_ITSELF_S / 2:
                 raise _GivenUp(float("nan"))
-        elif JUDGED_FROM_S <= seconds <= JUDGED_UNTIL_S and all_of_it > BY_ITSELF_S:
-            raise _GivenUp(all_of_it)
+            return
+        is_time = JUDGED_FROM_S <= seconds <= JUDGED_UNTIL_S
+        is_late = seconds > JUDGED_UNTIL_S and not self._is_judged
+        if is_time or is_late:
+            self._is_judged = True
+            if all_of_it > BY_ITSELF_S:
+                raise _GivenUp(all_of_it)
 
     def show(self, found: Bootstrap) -> None:
         """Make a picture of what is there, if it is time for one."""

@@ -8,15 +8,20 @@ import pytest
 
 from engine.diagnostics.uncertainty import Interval, parameters_of, replicates_of
 from engine.inference.bootstrap.run import bootstrap
+from engine.inference.f_tests import KENWARD_ROGER
 from engine.inference.hypothesis_test import HypothesisTest
 from engine.number_style import NumberStyle, written_in
 from engine.reporting.explained_numbers import explained_numbers
+from engine.reporting.parameter_tests import (
+    kenward_roger_tests,
+    likelihood_ratio_tests,
+    satterthwaite_tests,
+    simulated_tests,
+)
 from engine.reporting.parameter_words import parameter_words
 from engine.reporting.side_by_side import (
-    KENWARD_ROGER,
     SIMULATED,
     TestMethod,
-    satterthwaite_tests,
     side_by_side_table,
 )
 from engine.reporting.uncertainty_tables import (
@@ -121,7 +126,7 @@ def test_that_only_questions_with_an_answer_are_asked(kind):
     model = every_kind()[kind]
     table = side_by_side_table(model, [satterthwaite_tests(model)])
     for row in table.texts():
-        assert any(cell.startswith("p ") for cell in row[1:])
+        assert any(cell != "–" for cell in row[1:-1])
     assert len(side_by_side_table(model, []).frame) == 0
 
 
@@ -130,30 +135,31 @@ def test_that_methods_stand_side_by_side_and_the_best_is_marked_with_a_reason():
     own = satterthwaite_tests(model)
     roger = TestMethod(
         KENWARD_ROGER,
-        "Kenward–Roger F",
+        "Kenward–Roger",
         "F",
         {"length": made_test(0.002, 9.5, 1, 12.6)},
+        "corrected",
     )
     simulated = TestMethod(
         SIMULATED,
         "Simulated",
         "RLRT",
-        {"sd(lake, length)": made_test(0.0001, note="10 000 data sets.")},
+        {"sd(lake, length)": made_test(0.0001)},
+        "10 000 data sets",
     )
     table = side_by_side_table(model, [own, roger, simulated])
     assert list(table.frame) == [
         "Question",
-        "Satterthwaite t",
-        "Kenward–Roger F",
+        "Satterthwaite",
+        "Kenward–Roger",
         "Simulated (preferred)",
+        "Statistics",
     ]
     rows = {row[0]: row[1:] for row in table.texts()}
-    assert rows["Does length matter?"][1:] == [
-        "p = 0.002 (F = 9.50, df 1 and 12.6)",
-        "–",
-    ]
+    assert rows["Does length matter?"][1:3] == ["0.002", "–"]
+    assert "Kenward–Roger F = 9.50, df 1 and 12.6" in rows["Does length matter?"][3]
     slopes = rows["Do lakes differ in the effect of length?"]
-    assert slopes == ["–", "–", "p < 0.001 (RLRT = 2.00)"]
+    assert slopes == ["–", "–", "< 0.001", "Simulated RLRT = 2.00"]
     foot = " ".join(table.foot)
     assert "prefer Simulated" in foot
     assert "10 000 data sets." in foot
@@ -164,3 +170,34 @@ def test_that_p_is_that_of_the_table_of_fixed_effects():
     tests = satterthwaite_tests(model).tests
     for term, row in model.coefficients.iterrows():
         assert tests[term].p_value == row["p_value"]
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_that_each_method_answers_or_is_silent_for_every_model(kind):
+    model = every_kind()[kind]
+    methods = [
+        make(model)
+        for make in (satterthwaite_tests, kenward_roger_tests, likelihood_ratio_tests)
+    ]
+    for one in methods:
+        assert all(0 < test.p_value <= 1 for test in one.tests.values())
+    table = side_by_side_table(model, methods)
+    assert {row[0] for row in table.texts()} == set(table.frame["Question"])
+
+
+def test_that_variances_are_simulated_only_where_they_stand_alone():
+    assert simulated_tests(fitted(SLOPES)).tests == {}
+    made = simulated_tests(fitted("mass ~ length + (length || lake)")).tests
+    assert set(made) == {"sd(lake, Intercept)", "sd(lake, length)"}
+    assert all(test.p_value >= 1 / 10_001 for test in made.values())
+
+
+def test_that_a_factor_of_three_levels_has_a_question_of_its_own():
+    model = fitted("mass ~ food + length + (1 | lake)")
+    methods = [satterthwaite_tests(model), likelihood_ratio_tests(model)]
+    table = side_by_side_table(model, methods)
+    rows = {row[0]: row[1:] for row in table.texts()}
+    assert "Satterthwaite F = " in rows["Does food matter?"][-1]
+    assert "Likelihood ratio χ² = " in rows["Does food matter?"][-1]
+    assert rows["Does insects (food) differ from algae?"][1] == "–"
+    assert "Likelihood ratio χ² = " in rows["Does length matter?"][-1]

@@ -123,6 +123,17 @@ def test_that_a_slow_bootstrap_waits_for_its_button_which_says_how_long(
     assert page.head.button.text() == "Run again"
 
 
+def test_that_a_first_chunk_that_comes_late_is_judged_too(fish, qtbot, monkeypatch):
+    monkeypatch.setattr(uncertainty_work, "BY_ITSELF_S", 0.1)
+    monkeypatch.setattr(uncertainty_work, "JUDGED_FROM_S", 0.0)
+    monkeypatch.setattr(uncertainty_work, "JUDGED_UNTIL_S", 0.0)
+    steps = Steps(monkeypatch)
+    steps.go()
+    page = show(qtbot, fish)
+    qtbot.waitUntil(lambda: page.run.state is RunState.OFFERED, timeout=LONG_MS)
+    assert is_empty(page)
+
+
 def test_that_densities_fill_in_while_it_runs(fish, qtbot, steps):
     page = show(qtbot, fish)
     qtbot.waitUntil(lambda: page.run.is_at_work, timeout=LONG_MS)
@@ -370,6 +381,34 @@ def test_that_numbers_follow_the_decimal_mark(fish, qtbot):
     wait_for_fit(qtbot, fish)
     assert all("," in words and "." not in words for words in shown(page))
     assert "," in page.head.state.text()
+
+
+def test_that_profile_and_tests_join_what_is_there(fish, qtbot, gated):
+    gate = gated(uncertainty_work, "profile")
+    fish.session.set_formula("log_mass ~ log_length + (log_length || lake)")
+    fish.pages.show_page("uncertainty")
+    page = fish.uncertainty_page
+    qtbot.waitUntil(
+        lambda: (
+            page.content is not None
+            and page.content.model is fish.session.fit
+            and page.tests.table.frame.shape == (3, 6)
+        ),
+        timeout=LONG_MS,
+    )
+    row = page.rows.rows[2]
+    assert not row.cells["profile"].isVisible()
+    gate.open()
+    wait_for_fit(qtbot, fish)
+    assert row.cells["profile"].isVisible()
+    assert row.cells["profile"].words.startswith("0.000 to ")
+    questions = list(page.tests.table.frame["Question"])
+    assert questions == [
+        "Does log_length matter?",
+        "Do lakes differ in baseline?",
+        "Do lakes differ in the effect of log_length?",
+    ]
+    assert "Profile" in page.foot.text()
 
 
 def test_that_other_data_forget_everything(fish, qtbot, steps):
