@@ -9,6 +9,8 @@ from engine.fitting.fit import estimate
 from engine.model.reduced import with_columns, without_effect
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from engine.fitting.result import Estimates
     from engine.inference.fitted import Fitted
 
@@ -25,21 +27,21 @@ class NullModel:
     estimates: Estimates
 
 
-def without_coefficient(model: Fitted, place: int) -> NullModel:
-    """Fit the model without one column of X, by ML.
+def without_coefficients(model: Fitted, places: Collection[int]) -> NullModel:
+    """Fit the model without some columns of X, by ML.
 
     Parameters
     ----------
     model : FittedModel
-    place : int
-        Of the column; one that can be estimated.
+    places : collection of int
+        Of the columns.
 
     Returns
     -------
     NullModel
     """
     estimates = model.estimates
-    kept = [i for i in estimates.kept if i != place]
+    kept = [i for i in estimates.kept if i not in places]
     reduced = with_columns(estimates.design, kept)
     return NullModel(estimate(reduced, estimation="ML"))
 

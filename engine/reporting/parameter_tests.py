@@ -16,7 +16,14 @@ from engine.inference.anova import LIKELIHOOD_RATIO, anova
 from engine.inference.f_tests import KENWARD_ROGER, SATTERTHWAITE
 from engine.inference.hypothesis_test import HypothesisTest
 from engine.inference.restricted_lrt import chi_square_mixture, restricted_lrt
+from engine.model.spec import INTERCEPT
 from engine.progress import ignore
+from engine.reporting.refitted_tests import (
+    bootstrap_tests,
+    correlated_variances,
+    fixed_terms,
+    likelihood_ratios,
+)
 from engine.reporting.side_by_side import BY_LIKELIHOOD, SIMULATED, TestMethod
 
 if TYPE_CHECKING:
@@ -67,27 +74,60 @@ def likelihood_ratio_tests(model: FittedModel, report: Report = ignore) -> TestM
     """Terms by ML refits and chi-square; variances by REML and the mixture."""
     fixed = _terms(model, LIKELIHOOD_RATIO, report)
     varying = _variances(model, lambda g, t: chi_square_mixture(model, g, t, report))
+    varying |= likelihood_ratios(model, correlated_variances(model))
     found, hows = fixed | varying, []
     if fixed:
         hows.append("of fixed effects, with and without, both refitted by ML")
     if varying:
-        hows.append("of a variance, where half of chi-square has 0 df")
+        hows.append(
+            "of a variance, against the equal mixture of two chi-squares, as zero is "
+            "on the edge of what is possible"
+        )
     how = "; ".join(hows)
     return TestMethod(BY_LIKELIHOOD, "Likelihood ratio", "χ²", found, how)
 
 
 def simulated_tests(model: FittedModel, report: Report = ignore) -> TestMethod:
-    """Variances by the restricted likelihood ratio with its simulated distribution."""
+    """Variances that stand alone by the simulated law of their likelihood ratio.
+
+    Correlated ones and terms of the fixed part by the parametric bootstrap, where that
+    is quick.
+    """
 
     def test(group: str, term: str) -> HypothesisTest:
         return restricted_lrt(model, group, term, REPLICATES, report=report)
 
-    found = _variances(model, test)
-    how = (
-        "restricted likelihood ratio against 10 000 draws of it without that variance "
-        "(Crainiceanu and Ruppert 2004); approximate beside other random terms"
-    )
-    return TestMethod(SIMULATED, "Simulated", "RLRT", found, how)
+    exact, drawn = _variances(model, test), {}
+    if model.is_mixed:
+        nulls = [*correlated_variances(model), *fixed_terms(model, _tested(model))]
+        drawn = bootstrap_tests(model, nulls, report)
+    hows = []
+    if exact:
+        hows.append(
+            "of a variance without correlations, its restricted likelihood ratio "
+            "against 10 000 draws without it (Crainiceanu and Ruppert 2004); "
+            "approximate beside other random terms"
+        )
+    if drawn:
+        hows.append(
+            "likelihood ratio against its values in 1 000 data sets simulated without "
+            "the effect, both models refitted to each, as far as that is quick"
+        )
+    how = "; ".join(hows)
+    return TestMethod(SIMULATED, "Simulated", "LR", exact | drawn, how)
+
+
+def _tested(model: FittedModel) -> Iterator[tuple[str, list[int]]]:
+    """Terms that no other contains, and the columns of each that are estimated."""
+    coded: dict[str, list[int]] = {}
+    for place in model.estimates.kept:
+        coded.setdefault(_LEVEL.sub("", model.design.terms[place]), []).append(place)
+    coded.pop(INTERCEPT, None)
+    parts = {name: set(name.split(":")) for name in coded}
+    for name, places in coded.items():
+        if not any(parts[name] < other for other in parts.values()):
+            is_alone = len(places) == 1
+            yield model.design.terms[places[0]] if is_alone else name, places
 
 
 def _coefficients(table: pd.DataFrame, method: str) -> dict[str, HypothesisTest]:

@@ -185,11 +185,22 @@ def test_that_each_method_answers_or_is_silent_for_every_model(kind):
     assert {row[0] for row in table.texts()} == set(table.frame["Question"])
 
 
-def test_that_variances_are_simulated_only_where_they_stand_alone():
+def test_that_variances_alone_are_simulated_exactly_and_correlated_ones_bootstrapped():
+    asked = {"sd(lake, Intercept)", "sd(lake, length)", "length"}
+    for formula, exact in ((SLOPES, 0), ("mass ~ length + (length || lake)", 2)):
+        made = simulated_tests(fitted(formula)).tests
+        assert set(made) == asked
+        drawn = ["bootstrap" in test.method for test in made.values()]
+        assert drawn.count(False) == exact
+        assert all(test.p_value >= 1 / 10_001 for test in made.values())
+        likely = likelihood_ratio_tests(fitted(formula)).tests
+        for name, test in made.items():
+            assert test.statistic == pytest.approx(likely[name].statistic, abs=1e-5)
+
+
+def test_that_a_bootstrap_test_that_would_take_long_is_left_out(monkeypatch):
+    monkeypatch.setattr("engine.reporting.refitted_tests.LONGEST_S", 0.0)
     assert simulated_tests(fitted(SLOPES)).tests == {}
-    made = simulated_tests(fitted("mass ~ length + (length || lake)")).tests
-    assert set(made) == {"sd(lake, Intercept)", "sd(lake, length)"}
-    assert all(test.p_value >= 1 / 10_001 for test in made.values())
 
 
 def test_that_a_factor_of_three_levels_has_a_question_of_its_own():
