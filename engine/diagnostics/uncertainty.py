@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.inference.parameter_names import coefficient_names
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -215,11 +217,11 @@ def parameters_of(
     ]
     table = model.coefficient_table(level=level)
     columns = (table[name] for name in ("estimate", "lower", "upper", "df"))
-    for term, *numbers in zip(table.index, *columns, strict=True):
+    names = coefficient_names(model.design)
+    for name, *numbers in zip(names, *columns, strict=True):
         value, lower, upper, df = map(float, numbers)
-        wald = Interval(lower, upper, df)
-        own = profiles.get(str(term))
-        found.append(Parameter(str(term), Role.FIXED, value, wald=wald, profile=own))
+        wald, own = Interval(lower, upper, df), profiles.get(name)
+        found.append(Parameter(name, Role.FIXED, value, wald=wald, profile=own))
     return tuple(found)
 
 

@@ -16,6 +16,7 @@ from engine.inference.held_parameters import (
     Near,
     block_at,
 )
+from engine.inference.parameter_names import coefficient_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def parameters(own: Estimates, ml: Estimates) -> list[Parameter]:
         Parameter("sigma", own.sigma, float(np.log(s)), unit, held, is_log=True)
     )
     errors = np.sqrt(np.diag(ml.covariance))
-    for column, term in enumerate(ml.design.terms):
+    for column, term in enumerate(coefficient_names(ml.design)):
         best, error = float(ml.beta[column]), float(errors[column])
         coefficient = None
         if column in products.kept:

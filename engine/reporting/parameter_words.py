@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.data.group_words import group_noun
+from engine.inference.parameter_names import coefficient_names
 from engine.model.spec import INTERCEPT
 from engine.reporting.model_facts import block_labels, fixed_labels, ordered_blocks
 from engine.reporting.term_words import Role
@@ -58,8 +59,10 @@ def parameter_words(model: FittedModel) -> dict[str, ParameterWords]:
         found |= dict(_of_block(block))
     found["sigma"] = ParameterWords("Residual SD", _residual(model), "residual")
     means = _means(model)
-    for name, label in zip(model.design.terms, fixed_labels(model), strict=True):
-        found[name] = _of_term(name, label, means.get(name, ""))
+    names = coefficient_names(model.design)
+    labels = zip(model.design.terms, fixed_labels(model), strict=True)
+    for name, (term, label) in zip(names, labels, strict=True):
+        found[name] = _of_term(term, label, means.get(term, ""))
     return found
 
 

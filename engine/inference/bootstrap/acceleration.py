@@ -18,6 +18,7 @@ from scipy.linalg import solve_triangular
 
 from engine.fitting.level_blocks import product, turned
 from engine.inference.bootstrap.replaced_response import InnerRows
+from engine.inference.parameter_names import coefficient_names
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
@@ -58,7 +59,8 @@ def accelerations(estimates: Estimates) -> dict[str, float]:
     off = off - off.mean(axis=0)
     size = (off**2).sum(axis=0) ** 1.5
     values = np.divide((off**3).sum(axis=0), 6 * size, where=size > 0, out=np.zeros(p))
-    names = [estimates.design.terms[i] for i in e.products.kept]
+    every = coefficient_names(estimates.design)
+    names = [every[i] for i in e.products.kept]
     return dict(zip(names, values.tolist(), strict=True))
 
 

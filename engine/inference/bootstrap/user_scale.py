@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from engine.inference.parameter_names import coefficient_names
+
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.fitting.result import Estimates
@@ -72,8 +74,8 @@ class UserScale:
             block, covariance = blocks[index], covariances[index]
             found |= _of_block(block.grouping.name, block.terms, covariance)
         found["sigma"] = self.sigma(refits)
-        terms = self._estimates.design.terms
-        return found | dict(zip(terms, self.coefficients(refits), strict=True))
+        names = coefficient_names(self._estimates.design)
+        return found | dict(zip(names, self.coefficients(refits), strict=True))
 
     def partition(self, refits: Refits) -> dict[str, FloatArray]:
         """Where the variation lives: shape (B,) each.
