@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QAction, QActionEvent, QFontMetrics
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
 from engine.written_numbers import count
@@ -53,6 +53,7 @@ class ChoiceMenu(QMenu):
         self._choose = choose
         self._names: dict[QAction, str] = {}
         self.line: QLineEdit | None = None
+        self._is_filtering = False
         self.setToolTipsVisible(True)
         choices = tuple(choices)
         if len(choices) > MANY:
@@ -97,8 +98,22 @@ class ChoiceMenu(QMenu):
     def _on_text_changed(self, text: str) -> None:
         """Show the choices that have this in their names."""
         wanted = text.strip().casefold()
+        self._is_filtering = True
         for action, name in self._names.items():
             action.setVisible(wanted in name)
+        self._is_filtering = False
+        last = next(reversed(self._names), None)
+        if last is not None:
+            self.actionEvent(QActionEvent(QEvent.Type.ActionChanged, last))
+
+    def actionEvent(self, event: QActionEvent) -> None:
+        """Lay the menu out anew; once for all choices that come or go together.
+
+        A menu on the screen does that for each of them, which takes seconds with a
+        thousand.
+        """
+        if not self._is_filtering:
+            super().actionEvent(event)
 
     @Slot()
     def _on_return_pressed(self) -> None:

@@ -6,9 +6,10 @@ import csv
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
+from engine.model.choice import Choice
 from gui.controls import Button, label
 from gui.controls.breaking import LONGEST, breakable, shortened, unbroken
 from gui.data.column_card import RenameDialog
@@ -181,6 +182,33 @@ def test_that_one_of_many_columns_is_found_by_typing(wide, qtbot):
     qtbot.keyClick(menu.line, Qt.Key.Key_Return)
     wait_for_fit(qtbot, wide)
     assert wide.session.spec.response == "count_117"
+
+
+def test_that_a_menu_of_very_many_choices_is_laid_out_once_for_each_letter(qtbot):
+    owner, laid_out = QWidget(), []
+    qtbot.addWidget(owner)
+
+    class Watched(ChoiceMenu):
+        def sizeHint(self):
+            laid_out.append(1)
+            return super().sizeHint()
+
+    menu = Watched(owner, [Choice(i, f"level {i}") for i in range(400)], print)
+    menu.popup(QPoint(0, 0))
+    qtbot.waitUntil(menu.isVisible)
+    tall = menu.sizeHint().height()
+    laid_out.clear()
+    qtbot.keyClicks(menu.line, "37")
+    assert [a.data() for a in menu.actions() if a.isVisible() and a.data()] == [
+        37,
+        137,
+        237,
+        337,
+        *range(370, 380),
+    ]
+    assert menu.sizeHint().height() < tall
+    assert len(laid_out) < 20  # not one for each of 400 choices
+    menu.close()
 
 
 def test_that_one_of_many_columns_is_chosen_with_the_arrow_keys(wide, qtbot):
