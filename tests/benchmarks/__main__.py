@@ -6,6 +6,7 @@ import argparse
 
 from tests.benchmarks import (
     accuracy,
+    bootstrap_optima,
     bootstrap_speed,
     coverage,
     fit_speed,
@@ -26,6 +27,8 @@ def main() -> None:
         fit_speed.measure(cases, asked.peers, asked.r, asked.rounds)
     elif asked.kind == "coverage":
         coverage.measure(asked.number)
+    elif asked.kind == "bootstrap-optima":
+        bootstrap_optima.measure(asked.number)
     elif asked.kind == "bootstrap":
         cases = asked.cases or list(bootstrap_speed.CASES)
         bootstrap_speed.measure(cases, asked.peers, asked.r, asked.rounds)
@@ -51,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     fits.add_argument("--rounds", type=int, default=5)
     covering = kinds.add_parser("coverage", help="of intervals, and size of tests")
     covering.add_argument("--number", type=int, default=400, help="of data sets")
+    optima = kinds.add_parser("bootstrap-optima", help="do replicates reach theirs")
+    optima.add_argument("--number", type=int, default=3000, help="of replicates")
     resampled = kinds.add_parser("bootstrap", help="seconds of whole bootstraps")
     resampled.add_argument("cases", nargs="*", choices=[*bootstrap_speed.CASES, []])
     resampled.add_argument("--peers", help="a Python that has mixedlm")
