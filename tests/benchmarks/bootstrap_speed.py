@@ -10,23 +10,19 @@ longer: what is compared is replicates per second.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 import pandas as pd
 
 from tests.benchmarks.fit_cases import CASES as FITS
 from tests.benchmarks.fit_cases import frame_of
+from tests.benchmarks.programs import Program
 
-ROOT = Path(__file__).resolve().parents[2]
 WORKER, WORKER_IN_R = (
     Path(__file__).with_name(f"bootstrap_worker.{kind}") for kind in ("py", "R")
 )
@@ -62,46 +58,6 @@ def data_of(case: str) -> pd.DataFrame:
     return pd.DataFrame({"y": y, "x": rng.normal(size=1500), "a": a, "b": b})
 
 
-class Program:
-    """A process that bootstraps one case whenever it is asked to."""
-
-    def __init__(self, command: list[str], file: Path, case: Case, n: int) -> None:
-        self.n = n
-        self.times: list[float] = []
-        self.found: dict[str, float] = {}
-        self._process = subprocess.Popen(
-            [*command, str(file), case.formula, str(n)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={
-                "PYTHONPATH": str(ROOT),
-                "OPENBLAS_NUM_THREADS": "1",
-                "PATH": os.environ.get("PATH", os.defpath),
-            },
-            text=True,
-        )
-
-    def run(self) -> None:
-        """Bootstrap once, and note how long it took."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        self.found = json.loads(self._process.stdout.readline())
-        self.times.append(self.found["seconds"])
-
-    @property
-    def seconds(self) -> float:
-        """Median without the first call, if there are others."""
-        return median(self.times[1:] or self.times)
-
-    def close(self) -> None:
-        """End the process."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
-
-
 def measure(
     cases: list[str], peers: str | None, rscript: str | None, rounds: int
 ) -> None:
@@ -131,8 +87,8 @@ def measure(
             data_of(case).to_csv(file, index=False)
             programs = []
             for name, command in commands.items():
-                n = CASES[case].replicates // FEWER.get(name, 1)
-                programs.append(Program(command, file, CASES[case], n))
+                asked = [str(file), CASES[case].formula, str(_number(case, name))]
+                programs.append(Program(name, [*command, *asked]))
                 stack.callback(programs[-1].close)
             for _ in range(rounds + 1):
                 for program in programs:
@@ -140,16 +96,18 @@ def measure(
             print(_line(case, programs), flush=True)
 
 
+def _number(case: str, name: str) -> int:
+    """Replicates that a program is asked for."""
+    return CASES[case].replicates // FEWER.get(name, 1)
+
+
 def _line(case: str, programs: list[Program]) -> str:
     """One case, and how we compare."""
-    own, others = programs[0], programs[1:]
-    each = [1e6 * program.seconds / program.n for program in programs]
-    cells = "".join(
-        f"{micro:12.0f}{micro / each[0]:8.0f}"
-        for micro, _ in zip(each[1:], others, strict=True)
-    )
+    own, n = programs[0], CASES[case].replicates
+    each = [1e6 * one.median / _number(case, one.name) for one in programs]
+    cells = "".join(f"{micro:12.0f}{micro / each[0]:8.0f}" for micro in each[1:])
     return (
-        f"{case:16}{own.n:8d}{own.seconds:9.3f}{each[0]:8.1f}"
+        f"{case:16}{n:8d}{own.median:9.3f}{each[0]:8.1f}"
         f"{own.found['singular']:10.0f}{own.found['failed']:8.0f}{cells}"
         f"   target {CASES[case].target}"
     )

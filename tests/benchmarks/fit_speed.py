@@ -11,22 +11,18 @@ medians. A fit that takes very long is not repeated.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 
 from tests.benchmarks.fit_cases import CASES, frame_of
+from tests.benchmarks.programs import Program
 
 PEERS = ("glmm", "mixedlm")
 WORKER, WORKER_IN_R = (
     Path(__file__).with_name(name) for name in ("fit_worker.py", "fit_worker.R")
 )
-ROOT = Path(__file__).resolve().parents[2]
 LONG = 20.0
 """Seconds beyond which one fit has to do."""
 TARGETS = {
@@ -40,60 +36,6 @@ TARGETS = {
     "pastes": "5 ms",
     "fish": "5 ms",
 }
-
-
-class Program:
-    """A process that fits one case whenever it is asked to.
-
-    Parameters
-    ----------
-    name : str
-        Of the program.
-    command : list of str
-        What starts its worker.
-    case : str
-    file : Path
-        Of the frame, as CSV.
-    """
-
-    def __init__(self, name: str, command: list[str], case: str, file: Path) -> None:
-        self.name = name
-        self.times: list[float] = []
-        self.found: dict[str, float] = {}
-        model = CASES[case]
-        self._process = subprocess.Popen(
-            [*command, str(file), model.formula, str(model.repeats)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={
-                "PYTHONPATH": str(ROOT),
-                "OPENBLAS_NUM_THREADS": "1",
-                "PATH": os.environ.get("PATH", os.defpath),
-            },
-            text=True,
-        )
-
-    def fit(self) -> None:
-        """Fit once, and note how long it took; not again if that was long."""
-        if self.times and self.times[-1] > LONG:
-            return
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        self.found = json.loads(self._process.stdout.readline())
-        self.times.append(self.found["seconds"])
-
-    @property
-    def median(self) -> float:
-        """Median time without the first fit, if there are others."""
-        return median(self.times[1:] or self.times)
-
-    def close(self) -> None:
-        """End the process."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
 
 
 def _commands(peers: str | None, rscript: str | None) -> dict[str, list[str]]:
@@ -133,11 +75,13 @@ def measure(
             frame_of(case).to_csv(file, index=False)
             programs = []
             for name, command in commands.items():
-                programs.append(Program(name, command, case, file))
+                model = CASES[case]
+                asked = [*command, str(file), model.formula, str(model.repeats)]
+                programs.append(Program(name, asked))
                 stack.callback(programs[-1].close)
             for _ in range(rounds + 1):
                 for program in programs:
-                    program.fit()
+                    program.run(LONG)
             print(_line(case, programs), flush=True)
 
 
