@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from engine.fitted_model import FittedModel
     from engine.inference.hypothesis_test import HypothesisTest
+from engine.inference.parameter_names import coefficient_names
 
 NAME = "tests_side_by_side"
 NO_TEST, STATISTICS = "–", "Statistics"
@@ -103,10 +104,16 @@ def _questions(model: FittedModel, methods: Sequence[TestMethod]) -> dict[str, s
     """What can be asked: of fixed terms and coefficients first, then of variances."""
     words = parameter_words(model)
     tested = dict.fromkeys(name for one in methods for name in one.tests)
-    terms = {name: f"Does {name} matter?" for name in tested if name not in words}
-    fixed = [name for name in words if name in model.design.terms]
-    asked = terms | {name: words[name].question for name in fixed}
-    return asked | {name: own.question for name, own in words.items()}
+    names = dict(zip(model.design.terms, coefficient_names(model.design), strict=True))
+    fixed = {term: words[name].question for term, name in names.items()}
+    known = {*words, *fixed}
+    terms = {name: f"Does {name} matter?" for name in tested if name not in known}
+    varying = {
+        name: own.question
+        for name, own in words.items()
+        if name not in fixed and name not in names.values()
+    }
+    return terms | fixed | varying
 
 
 def _statistics(

@@ -6,7 +6,9 @@ import pytest
 
 import engine
 from engine.diagnostics.uncertainty import Role, parameters_of, replicates_of
+from engine.reporting.parameter_tests import satterthwaite_tests
 from engine.reporting.parameter_words import parameter_words
+from engine.reporting.side_by_side import side_by_side_table
 from tests.engine.simulated import lakes
 
 
@@ -36,6 +38,11 @@ def test_that_the_page_of_uncertainty_tells_them_apart(model):
     assert set(made.of) == set(roles) == set(parameter_words(model))
     assert all(one.profile is not None for one in parameters)
     assert parameter_words(model)["effect of sigma"].title == "Effect of sigma"
+
+
+def test_that_its_test_is_asked_with_its_own_words(model):
+    table = side_by_side_table(model, [satterthwaite_tests(model)])
+    assert table.frame["Question"].tolist() == ["Does sigma matter?"]
 
 
 def test_that_other_covariates_keep_their_names():
