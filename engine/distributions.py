@@ -101,6 +101,12 @@ def chi_square_tail(statistic: float, df: float) -> float:
     return _not_zero(float(special.chdtrc(df, statistic)) if df else 0.0)
 
 
+def mixture_tail(statistic: float, df: float) -> float:
+    """The same for the equal mixture of chi-squares with df - 1 and df; never zero."""
+    both = chi_square_tail(statistic, df - 1) + chi_square_tail(statistic, df)
+    return _not_zero(both / 2)
+
+
 def normal_quantile(probability: float) -> float:
     """Quantile of the standard normal distribution."""
     return float(special.ndtri(probability))

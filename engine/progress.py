@@ -70,11 +70,6 @@ def listening(report: Report) -> Iterator[None]:
         _listener.reset(before)
 
 
-def listener() -> Report:
-    """Who hears what breathes in this thread now."""
-    return _listener.get()
-
-
 def breathe(what: str, done: int, of: int | None = None) -> None:
     """Come to a safe point inside a long loop; without a listener nothing happens.
 

@@ -10,13 +10,12 @@ Assoc. 82, 605, case 5; Stram and Lee 1994, Biometrics 50, 1171, cases 1 to 3).
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.distributions import chi_square_tail
+from engine.distributions import chi_square_tail, mixture_tail
 from engine.errors import EngineError, FitError
 from engine.inference.hypothesis_test import HypothesisTest
 from engine.inference.nesting import check_same_data, nesting
@@ -100,7 +99,7 @@ def likelihood_ratio_test(null: Fitted, full: Fitted) -> HypothesisTest:
         statistic=found.statistic,
         df=float(found.df),
         df2=float("nan"),
-        p_value=max(p_value, sys.float_info.min),
+        p_value=p_value,
         method=f"Likelihood ratio by {found.full.estimation}, {method}",
         note=Sentence(*spaced),
     )
@@ -193,9 +192,9 @@ def _reference(found: Compared) -> tuple[float, str, list[str | Sentence]]:
     df, n_new = found.df, found.nesting.n_new_columns
     plain = chi_square_tail(found.statistic, df)
     if n_new == 1:
-        p_value = (chi_square_tail(found.statistic, df - 1) + plain) / 2
+        p_value = mixture_tail(found.statistic, df)
         words = ONE_EDGE.format(less=df - 1, df=df)
-        said = Sentence(words, Number(max(plain, sys.float_info.min), 3), ").")
+        said = Sentence(words, Number(plain, 3), ").")
         mixture = f"equal mixture of chi-square with {df - 1} and {df} df"
         return p_value, mixture, [said]
     name = f"chi-square with {df} df"

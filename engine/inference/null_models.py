@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from engine.fitting.fit import estimate
 from engine.model.reduced import with_columns, without_effect
+from engine.progress import ignore
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from engine.fitting.result import Estimates
     from engine.inference.fitted import Fitted
+    from engine.progress import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ def without_coefficients(model: Fitted, places: Collection[int]) -> NullModel:
     return NullModel(estimate(reduced, estimation="ML"))
 
 
-def without_variation(model: Fitted, index: int, column: int) -> NullModel:
+def without_variation(
+    model: Fitted, index: int, column: int, report: Report = ignore
+) -> NullModel:
     """Fit the model with one effect the same in all groups, by its own likelihood.
 
     Parameters
@@ -54,6 +58,8 @@ def without_variation(model: Fitted, index: int, column: int) -> NullModel:
     model : FittedModel
     index, column : int
         Of the random block, and of the effect within it.
+    report : callable
+        Hears of the fit; may raise `Cancelled`.
 
     Returns
     -------
@@ -61,4 +67,4 @@ def without_variation(model: Fitted, index: int, column: int) -> NullModel:
     """
     estimates = model.estimates
     reduced = without_effect(estimates.design, index, column)
-    return NullModel(estimate(reduced, estimation=estimates.estimation))
+    return NullModel(estimate(reduced, estimation=estimates.estimation, report=report))

@@ -22,14 +22,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.wording import counted
-from engine.distributions import chi_square_tail
+from engine.distributions import mixture_tail
 from engine.errors import EngineError
-from engine.fitting.fit import estimate
 from engine.inference.hypothesis_test import HypothesisTest
+from engine.inference.null_models import without_variation
 from engine.inference.null_spectrum import null_spectrum
 from engine.inference.spectral_null import simulated_ratios
 from engine.model.columns import listed
-from engine.model.reduced import without_blocks
 from engine.model.spec import INTERCEPT
 from engine.progress import ignore
 from engine.sentences import Number, Sentence
@@ -128,18 +127,11 @@ def chi_square_mixture(
         statistic=pair.statistic,
         df=1.0,
         df2=float("nan"),
-        p_value=_mixture_p(pair.statistic),
+        p_value=mixture_tail(pair.statistic, 1),
         method=f"{pair.name}, chi-square mixture (0 and 1 df)",
         note=f"{_compared(pair)} The mixture holds for many independent groups; with "
         "few of them its p is mostly too large.",
     )
-
-
-def _mixture_p(statistic: float) -> float:
-    """Half the tail of chi-square(1), or all there is at zero; never zero."""
-    if statistic <= 0:
-        return 1.0
-    return max(chi_square_tail(statistic, 1) / 2, float(np.finfo(float).tiny))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +166,7 @@ class _Pair:
 def _pair(model: Fitted, group: str, term: str, report: Report) -> _Pair:
     """Fit the null model on the same rows, by the same likelihood."""
     full, index = model.estimates, _tested_block(model, group, term)
-    reduced = without_blocks(full.design, [index])
-    null = estimate(reduced, estimation=full.estimation, report=report)
+    null = without_variation(model, index, 0, report).estimates
     statistic = null.criterion - full.criterion
     assert full.evaluation is not None
     assert null.evaluation is not None
@@ -235,7 +226,7 @@ def _simulated(pair: _Pair, spectrum: Spectrum, drawn: str) -> Sentence:
         f"{drawn}. ",
         _how_exact(pair, spectrum),
         " The mixture of chi-squares would give p = ",
-        Number(_mixture_p(pair.statistic), 3),
+        Number(mixture_tail(pair.statistic, 1), 3),
         ".",
     )
 

@@ -113,6 +113,8 @@ def _averaged(terms: Sequence[CodedTerm], places: _Places) -> dict[str, FloatArr
     """Type III."""
     p = len(places.R)
     result: dict[str, FloatArray] = {}
+    if not _effects(terms):
+        return result
     E, owner = estimable_functions(terms, places.kept, places.dependencies)
     number = {term.name: i for i, term in enumerate(terms)}
     for term in _effects(terms):

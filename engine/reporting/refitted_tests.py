@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import EngineError
-from engine.inference.bootstrap.nested_pairs import fast_pair
+from engine.inference.bootstrap.drawn_pairs import fast_pair
 from engine.inference.bootstrap_test import bootstrap_test
 from engine.inference.likelihood_ratio import compared, likelihood_ratio_test
 from engine.inference.null_models import without_coefficients, without_variation

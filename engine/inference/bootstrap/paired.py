@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.inference.bootstrap.chunks import chunks
-from engine.inference.bootstrap.nested_pairs import fast_pair
+from engine.inference.bootstrap.drawn_pairs import fast_pair
 from engine.inference.bootstrap.one_by_one import OneByOne
 from engine.progress import Step, listening
 

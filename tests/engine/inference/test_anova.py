@@ -363,9 +363,11 @@ def test_that_no_p_value_is_zero():
         assert anova(model, df=method).loc["x", "p_value"] > 0
 
 
-def test_that_a_model_without_terms_has_an_empty_table():
+@pytest.mark.parametrize("kind", [1, 2, 3])
+@pytest.mark.parametrize("baseline", [0, 1])
+def test_that_a_model_without_terms_has_an_empty_table(baseline, kind):
     for method in ("satterthwaite", "kenward-roger", "likelihood-ratio"):
-        table = anova(engine.fit("y ~ 1 + (1 | lake)", lakes()), df=method)
+        table = anova(engine.fit(f"y ~ {baseline} + (1 | lake)", lakes()), kind, method)
         assert table.empty
         assert list(table.columns) == COLUMNS
 

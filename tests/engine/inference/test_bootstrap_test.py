@@ -10,7 +10,7 @@ import pytest
 
 import engine
 from engine.errors import EngineError
-from engine.inference.bootstrap.nested_pairs import fast_pair
+from engine.inference.bootstrap.drawn_pairs import fast_pair
 from engine.inference.bootstrap.paired import OneByOnePair, null_statistics
 from engine.inference.likelihood_ratio import compared
 from engine.progress import Cancelled, ignore

@@ -9,7 +9,7 @@ fits themselves, the description is wrong, and both are fitted one by one instea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,7 +32,7 @@ SAME_STATISTIC = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class NestedPair:
+class DrawnPair:
     """The smaller model, which draws, and the larger one.
 
     Attributes
@@ -57,13 +57,7 @@ class NestedPair:
         return self.null.refit(draws), self.full.refit(draws)
 
 
-class _Nestable(Protocol):
-    """What both kinds of resampler know of the data."""
-
-    def refit(self, draws: Draws) -> Refits: ...
-
-
-def fast_pair(null: Estimates, full: Estimates) -> NestedPair | None:
+def fast_pair(null: Estimates, full: Estimates) -> DrawnPair | None:
     """Prepare two nested models that read the same statistics.
 
     Parameters
@@ -73,7 +67,7 @@ def fast_pair(null: Estimates, full: Estimates) -> NestedPair | None:
 
     Returns
     -------
-    NestedPair or None
+    DrawnPair or None
         None where no fast way reaches them.
     """
     e = full.evaluation
@@ -94,7 +88,7 @@ def _of_one_factor(
     columns: FloatArray | None,
     spans: Sequence[Sequence[FloatArray]],
     observed: float,
-) -> NestedPair | None:
+) -> DrawnPair | None:
     e = full.evaluation
     assert e is not None
     larger = OneFactor(e)
@@ -104,7 +98,7 @@ def _of_one_factor(
     if not _is_same(smaller, larger, data, observed):
         return None
     fit = smaller.refit(data)
-    return NestedPair(smaller.at(fit.sigmas[0][..., 0], float(fit.s2[0])), larger)
+    return DrawnPair(smaller.at(fit.sigmas[0][..., 0], float(fit.s2[0])), larger)
 
 
 def _of_several(
@@ -112,7 +106,7 @@ def _of_several(
     columns: FloatArray | None,
     spans: Sequence[Sequence[FloatArray]],
     observed: float,
-) -> NestedPair | None:
+) -> DrawnPair | None:
     e = full.evaluation
     assert e is not None
     blocks = [block for factor in e.products.factors for block in factor.blocks]
@@ -127,11 +121,11 @@ def _of_several(
     pair = nested_pair(e, effects, columns)
     if pair is None or not _is_same(pair[1], pair[0], pair[0].data, observed):
         return None
-    return NestedPair(pair[1], pair[0])
+    return DrawnPair(pair[1], pair[0])
 
 
 def _is_same(
-    smaller: _Nestable, larger: _Nestable, data: Draws, observed: float
+    smaller: Resampler, larger: Resampler, data: Draws, observed: float
 ) -> bool:
     """Whether the data's own statistic follows from the description."""
     found = smaller.refit(data).criterion[0] - larger.refit(data).criterion[0]
