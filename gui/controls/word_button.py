@@ -5,27 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.controls.focus_ring import ring_on_focus
 from gui.controls.painting import (
-    follow_look,
     font,
     painting,
     plain_tip,
     px,
     text_width,
 )
+from gui.controls.pressable import Pressable
 from gui.look import look
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QEnterEvent, QFocusEvent, QPaintEvent
+    from PySide6.QtGui import QPaintEvent
 
 _HIGH = 22
 
 
-class WordButton(QAbstractButton):
+class WordButton(Pressable):
     """Words in the small type; cut with dots where they do not fit.
 
     Parameters
@@ -37,10 +35,7 @@ class WordButton(QAbstractButton):
     def __init__(self, does: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._does = does
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        follow_look(self)
         self.set_words("")
 
     def set_words(self, words: str) -> None:
@@ -60,24 +55,9 @@ class WordButton(QAbstractButton):
         """Room for a few letters."""
         return QSize(min(self.sizeHint().width(), px(60)), px(_HIGH))
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be pressed."""
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Be plain words again."""
-        super().leaveEvent(event)
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is."""
-        super().focusInEvent(event)
-        ring_on_focus(self, event, 4)
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the words, in the colour of a link under the pointer."""
-        is_hot = self.isEnabled() and self.underMouse()
+        is_hot = self.is_hot
         with painting(self) as painter:
             drawn = font("caption")
             drawn.setUnderline(is_hot)

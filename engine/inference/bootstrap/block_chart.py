@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import FloatArray, IntArray
-    from engine.inference.bootstrap.variance_criterion import Local
+    from engine.inference.bootstrap.local_slopes import Slopes
 
 LOST = 1e-8
 """Eigenvalues below this count as zero: columns are scaled to mean squares of one."""
@@ -144,7 +144,7 @@ def slices_of(sizes: Sequence[int]) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(ends)]
 
 
-def chart_at(sizes: Sequence[int], s: FloatArray, local: Local) -> Chart:
+def chart_at(sizes: Sequence[int], s: FloatArray, local: Slopes) -> Chart:
     """Choose coordinates where each replicate stands.
 
     Parameters
@@ -152,7 +152,7 @@ def chart_at(sizes: Sequence[int], s: FloatArray, local: Local) -> Chart:
     sizes : sequence of int
         Columns of each block.
     s : ndarray of shape (m, B)
-    local : Local
+    local : Slopes
 
     Returns
     -------
@@ -160,16 +160,16 @@ def chart_at(sizes: Sequence[int], s: FloatArray, local: Local) -> Chart:
     """
     slices = slices_of(sizes)
     blocks = tuple(
-        _block_chart(k, s[own], local.slope[own])
+        _block_chart(k, s[own], local.gradient[own])
         for k, own in zip(sizes, slices, strict=True)
     )
-    slope = np.empty_like(local.slope)
-    curvature = np.empty_like(local.curvature)
+    slope = np.empty_like(local.gradient)
+    curvature = np.empty_like(local.hessian)
     for block, own in zip(blocks, slices, strict=True):
         J = block.jacobian
-        slope[own] = np.einsum("ijn,in->jn", J, local.slope[own])
+        slope[own] = np.einsum("ijn,in->jn", J, local.gradient[own])
         for other, columns in zip(blocks, slices, strict=True):
-            half = np.einsum("ijn,ikn->jkn", J, local.curvature[own, columns])
+            half = np.einsum("ijn,ikn->jkn", J, local.hessian[own, columns])
             curvature[own, columns] = np.einsum("jkn,kln->jln", half, other.jacobian)
         for i, (a, b) in enumerate(pairs(len(block.roots))):
             for j, (c, d) in enumerate(pairs(len(block.roots))):

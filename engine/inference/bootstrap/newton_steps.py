@@ -9,7 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from engine.arrays import BoolArray, FloatArray
-    from engine.inference.bootstrap.one_factor_criterion import Slopes
+    from engine.inference.bootstrap.local_slopes import Slopes
     from engine.inference.bootstrap.rotating_chart import Chart
 
 CLEAR = 1e-6

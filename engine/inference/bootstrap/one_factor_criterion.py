@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.inference.bootstrap.local_slopes import Slopes
 from engine.inference.bootstrap.packed import (
     cholesky,
     gram_of_lower,
@@ -69,36 +70,6 @@ class Values:
         self.criterion[index] = new.criterion
         self.r2[index] = new.r2
         self.beta[:, index] = new.beta
-
-
-@dataclass(frozen=True, slots=True)
-class Slopes:
-    """The criterion of each replicate with derivatives along the free elements.
-
-    Attributes
-    ----------
-    criterion : ndarray of shape (B,)
-    gradient : ndarray of shape (n_free, B)
-    hessian : ndarray of shape (n_free, n_free, B)
-    """
-
-    criterion: FloatArray
-    gradient: FloatArray
-    hessian: FloatArray
-
-    def take(self, index: IntArray) -> Slopes:
-        """Those of some replicates."""
-        return Slopes(
-            self.criterion[index],
-            self.gradient.take(index, axis=1),
-            self.hessian.take(index, axis=2),
-        )
-
-    def put(self, index: IntArray, new: Slopes) -> None:
-        """Replace those of some replicates."""
-        self.criterion[index] = new.criterion
-        self.gradient[:, index] = new.gradient
-        self.hessian[:, :, index] = new.hessian
 
 
 @dataclass(frozen=True, slots=True)

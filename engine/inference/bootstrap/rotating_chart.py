@@ -29,7 +29,7 @@ from engine.inference.bootstrap.packed import packing
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
     from engine.inference.bootstrap.faces import Faces
-    from engine.inference.bootstrap.one_factor_criterion import Slopes
+    from engine.inference.bootstrap.local_slopes import Slopes
 
 NO_VARIANCE = 1e-8
 """Variances, relative to the residual one, that count as zero where there are more."""

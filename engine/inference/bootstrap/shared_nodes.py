@@ -225,8 +225,8 @@ def box_around(
     if (s <= 0).any():
         return None
     local = criterion.local(s[:, None], data)
-    H = s[:, None] * local.curvature[:, :, 0] * s
-    H[[0, 1], [0, 1]] += s * local.slope[:, 0]
+    H = s[:, None] * local.hessian[:, :, 0] * s
+    H[[0, 1], [0, 1]] += s * local.gradient[:, 0]
     if np.linalg.eigvalsh(H)[0] <= 0:
         return None
     errors = np.sqrt(2 * np.linalg.inv(H).diagonal())

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from engine.inference.bootstrap.local_slopes import Slopes
+
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
 
@@ -108,34 +110,6 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
-    """The criterion and its derivatives where each replicate stands.
-
-    Attributes
-    ----------
-    value : ndarray of shape (B,)
-    slope : ndarray of shape (m, B)
-    curvature : ndarray of shape (m, m, B)
-    """
-
-    value: FloatArray
-    slope: FloatArray
-    curvature: FloatArray
-
-    def take(self, which: IntArray) -> Local:
-        """Some of the replicates."""
-        return Local(
-            self.value[which], self.slope[:, which], self.curvature[:, :, which]
-        )
-
-    def put(self, which: IntArray, other: Local) -> None:
-        """Replace some of the replicates."""
-        self.value[which] = other.value
-        self.slope[:, which] = other.slope
-        self.curvature[:, :, which] = other.curvature
-
-
-@dataclass(frozen=True, slots=True)
 class Data:
     """Replicates as the criterion reads them.
 
@@ -180,7 +154,7 @@ class VarianceCriterion:
         whole = inner if self.whole is None else self.whole.factor(s)
         return Value(whole.log_det + self.profiled(r2), r2, x)
 
-    def local(self, s: FloatArray, data: Data) -> Local:
+    def local(self, s: FloatArray, data: Data) -> Slopes:
         """The criterion with its derivatives at coordinates of shape (m, B)."""
         inner = self.inner.factor(s)
         squares = inner.squares(data.w)
@@ -191,7 +165,7 @@ class VarianceCriterion:
         curvature = 2 * c * squares.second - traces.second
         curvature -= (c / r2) * (d[:, None] * d[None])
         slope = traces.first - c * d
-        return Local(whole.log_det + self.profiled(r2), slope, curvature)
+        return Slopes(whole.log_det + self.profiled(r2), slope, curvature)
 
     def log_det(self, s: FloatArray) -> float:
         """log|D|, or log|V|, at one point of shape (m,)."""

@@ -21,11 +21,8 @@ if TYPE_CHECKING:
 
     from engine.arrays import BoolArray, FloatArray, IntArray
     from engine.inference.bootstrap.block_chart import Chart
-    from engine.inference.bootstrap.variance_criterion import (
-        Data,
-        Local,
-        VarianceCriterion,
-    )
+    from engine.inference.bootstrap.local_slopes import Slopes
+    from engine.inference.bootstrap.variance_criterion import Data, VarianceCriterion
 
 ENOUGH = 4e-5
 """Decrement below which the next step is the last and is not evaluated: what is left
@@ -132,7 +129,8 @@ def minimise(
             done = active[last]
             end = step.take(last).end(chart.take(last), s[:, last])
             found.s[:, done], found.before[:, done] = end, s[:, last]
-            found.value_before[done], found.is_settled[done] = local.value[last], True
+            found.value_before[done] = local.criterion[last]
+            found.is_settled[done] = True
             on = np.flatnonzero(~step.is_last)
             active, s, local, data = active[on], s[:, on], local.take(on), data.take(on)
             chart, step = chart.take(on), step.take(on)
@@ -151,15 +149,15 @@ def _search(
     chart: Chart,
     step: Step,
     s: FloatArray,
-    local: Local,
+    local: Slopes,
     data: Data,
-) -> tuple[FloatArray, Local, BoolArray]:
+) -> tuple[FloatArray, Slopes, BoolArray]:
     """Take the steps, shortened where the criterion rose; and which found no end."""
     trial = step.end(chart, s)
     reached = criterion.local(trial, data)
     share, failed = 1.0, np.zeros(s.shape[1], dtype=bool)
-    limit = local.value - SUFFICIENT * step.gain + SLACK
-    bad = np.flatnonzero(~(reached.value <= limit))
+    limit = local.criterion - SUFFICIENT * step.gain + SLACK
+    bad = np.flatnonzero(~(reached.criterion <= limit))
     for _ in range(MOST_SHORTENED):
         if not len(bad):
             return trial, reached, failed
@@ -168,14 +166,14 @@ def _search(
         there = criterion.local(again, data.take(bad))
         trial[:, bad] = again
         reached.put(bad, there)
-        limit = local.value[bad] - SUFFICIENT * share * step.gain[bad] + SLACK
-        bad = bad[~(there.value <= limit)]
+        limit = local.criterion[bad] - SUFFICIENT * share * step.gain[bad] + SLACK
+        bad = bad[~(there.criterion <= limit)]
     failed[bad] = True
     trial[:, bad] = s[:, bad]
     return trial, reached, failed
 
 
-def _next_step(chart: Chart, local: Local) -> Step:
+def _next_step(chart: Chart, local: Slopes) -> Step:
     """Newton's step, an escape from a false zero, or the last step."""
     Delta, is_indefinite = newton_step(chart.slope, chart.curvature)
     length = np.sqrt((Delta * Delta).sum(axis=0))
@@ -194,7 +192,7 @@ def _next_step(chart: Chart, local: Local) -> Step:
 
 
 def _escapes(
-    chart: Chart, local: Local, small: IntArray
+    chart: Chart, local: Slopes, small: IntArray
 ) -> tuple[FloatArray, BoolArray, BoolArray]:
     """Where a variance near zero would lower the criterion, and how far to go.
 
@@ -205,7 +203,7 @@ def _escapes(
     ndarray of bool of shape (B,)
         Who has a slope below zero there, worth it or not.
     """
-    m, B = local.slope.shape
+    m, B = local.gradient.shape
     change, best, has_negative = np.zeros((m, B)), np.full(B, WORTH), np.zeros(B, bool)
     for block, own in zip(chart.blocks, chart.slices, strict=True):
         for axis in range(len(block.roots)):
@@ -216,7 +214,7 @@ def _escapes(
                 continue
             has_negative[at] = True
             x = block.take(at).direction(axis)
-            h = np.einsum("in,ijn,jn->n", x, local.curvature[own, own][:, :, at], x)
+            h = np.einsum("in,ijn,jn->n", x, local.hessian[own, own][:, :, at], x)
             h_positive = np.maximum(h, 1e-12)
             length = np.minimum(np.where(h > 0, -G[at] / h_positive, 0.3), 0.5)
             gain = -(G[at] * length + np.maximum(h, 0.0) * length**2 / 2)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.controls.focus_ring import ring_on_focus
 from gui.controls.painting import (
     draw_text,
-    follow_look,
     font,
     number_font,
     painting,
@@ -18,52 +16,34 @@ from gui.controls.painting import (
     px,
     text_width,
 )
+from gui.controls.pressable import Pressable
 from gui.fonts import MEDIUM, REGULAR, SEMIBOLD
 from gui.look import look
 from gui.pages.uncertainty.density_strip import HIGH, draw_bar
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QPaintEvent
+    from PySide6.QtGui import QFont, QPaintEvent
 
 _DIM = 0.3
 _LINE = 18
 SWATCH = 18
 
 
-class RowCell(QAbstractButton):
+class RowCell(Pressable):
     """Words that are explained when they are pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_stale = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        follow_look(self)
 
     def set_stale(self, is_stale: bool) -> None:
         """Dim what is old."""
         self._is_stale = is_stale
         self.update()
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be pressed."""
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Be plain words again."""
-        super().leaveEvent(event)
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is."""
-        super().focusInEvent(event)
-        ring_on_focus(self, event, 4)
-
     def _ink(self, role: str) -> str:
-        is_hot = self.isEnabled() and self.underMouse() and not self._is_stale
+        is_hot = self.is_hot and not self._is_stale
         return "accentH" if is_hot else role
 
 

@@ -90,13 +90,15 @@ def test_that_slopes_and_curvatures_are_those_of_differences(case, estimation):
         ahead[i] += step
         behind[i] -= step
         up, down = criterion.local(ahead, data), criterion.local(behind, data)
-        slope = (up.value - down.value) / (2 * step)
-        curvature = (up.slope - down.slope) / (2 * step)
-        size = np.abs(local.slope).max() + 1
-        assert local.slope[i] == pytest.approx(slope, rel=1e-5, abs=1e-6 * size)
-        scale = np.abs(local.curvature).max()
-        assert local.curvature[i] == pytest.approx(curvature, abs=1e-6 * scale)
-        assert local.value == pytest.approx(criterion.value(at, data).value, abs=1e-9)
+        slope = (up.criterion - down.criterion) / (2 * step)
+        curvature = (up.gradient - down.gradient) / (2 * step)
+        size = np.abs(local.gradient).max() + 1
+        assert local.gradient[i] == pytest.approx(slope, rel=1e-5, abs=1e-6 * size)
+        scale = np.abs(local.hessian).max()
+        assert local.hessian[i] == pytest.approx(curvature, abs=1e-6 * scale)
+        assert local.criterion == pytest.approx(
+            criterion.value(at, data).value, abs=1e-9
+        )
 
 
 def test_that_the_data_refitted_are_the_fit(case, estimation):
@@ -210,11 +212,11 @@ def test_that_zero_variances_are_found_and_certified(path, estimation):
     assert 0.2 < refits.is_singular.mean() < 0.99
     assert (refits.is_singular == (s == 0).any(axis=0)).all()
     local = resampler.criterion.local(s, data_of(resampler, draws))
-    curvature = np.abs(local.curvature[[0, 1], [0, 1]])
-    rising = np.where(s == 0, local.slope, 0.0)
+    curvature = np.abs(local.hessian[[0, 1], [0, 1]])
+    rising = np.where(s == 0, local.gradient, 0.0)
     gain = np.where(rising < 0, rising**2 / (2 * curvature), 0.0)
     assert gain.max() < 1e-4
-    assert np.abs(np.where(s > 0, local.slope * s, 0.0)).max() < 1e-2
+    assert np.abs(np.where(s > 0, local.gradient * s, 0.0)).max() < 1e-2
 
 
 def test_that_a_chunk_does_not_matter():
