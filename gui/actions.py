@@ -135,7 +135,8 @@ ACTIONS = (
        words="bootstrap confidence interval profile wald test p value refits seed"),
     _A("page_predict", "View", "Predic&t", "Alt+5", "sliders",
        "What is to be expected, and how surely", "table",
-       words="prediction interval confidence band new group forecast"),
+       words="prediction interval confidence band new group forecast marginal means "
+       "emmeans contrasts pairwise Tukey Dunnett slopes compare levels"),
     _A("findings", "View", "Show or hide &findings", "Ctrl+J", "panel_bottom",
        "What is to be known about data and model", "table", is_after_gap=True,
        words="problems warnings"),

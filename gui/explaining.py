@@ -120,4 +120,7 @@ class Explaining(QObject):
 
 def _cell(key: dict[str, str]) -> dict[str, str]:
     """Which cell is meant, without the numbers that a prediction brings along."""
-    return {"question": key["question"]} if "question" in key else key
+    for place in ("question", "compared"):
+        if place in key:
+            return {place: key[place]}
+    return key

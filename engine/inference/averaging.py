@@ -18,6 +18,7 @@ from scipy import sparse
 from engine.errors import EngineError
 from engine.inference.reference_grid import reference_grid
 from engine.model.columns import listed, used_columns
+from engine.model.language.expressions import parse_expression
 from engine.sentences import Number, Sentence
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from engine.arrays import BoolArray, FloatArray, IntArray
     from engine.fitting.result import Estimates
     from engine.inference.reference_grid import At, Axis, ReferenceGrid
+    from engine.model.design import Design
     from engine.sentences import Said
 
 WEIGHTS = ("equal", "proportional", "cells")
@@ -252,6 +254,8 @@ def _notes(
 ) -> list[Said]:
     """What was averaged over and held, and where an interaction makes that matter."""
     used = set(grid.design.encoder.columns)
+    if slope_of is not None and not is_curved(grid.design, slope_of):
+        used.discard(slope_of)  # its slope is the same wherever it stands
     others = [a for a in grid.axes if a.name not in terms and a.name in used]
     averaged = [axis.name for axis in others if len(axis.values) > 1]
     how = {
@@ -272,10 +276,22 @@ def _notes(
         notes.append(f"{listed(few)}: two values only, taken as two levels.")
     about = {*terms, *([slope_of] if slope_of else [])}
     for axis in others:
+        if axis.name == slope_of:
+            continue
         partners = sorted(about & _partners(grid, axis.name) - {axis.name})
         if partners:
             notes.append(_interaction(axis, partners))
     return notes
+
+
+def is_curved(design: Design, name: str) -> bool:
+    """Whether a covariate's slope may depend on where the covariate stands."""
+    return any(
+        not parsed.is_column
+        for term in design.encoder.terms
+        for factor in term
+        if name in (parsed := parse_expression(factor)).columns
+    )
 
 
 def _has_levels(grid: ReferenceGrid, name: str) -> bool:

@@ -271,7 +271,7 @@ def _notes(table: pd.DataFrame, outer: Sequence[str]) -> list[Said]:
     unknown = table["contrast"][table["estimate"].isna()]
     if len(unknown):
         notes.append(
-            f"Not estimated: {listed(dict.fromkeys(unknown))}. They need combinations "
-            "of levels that no row has, and are not counted in the adjustment."
+            f"Not estimated: {listed(dict.fromkeys(unknown))}. The rows do not tell; "
+            "they are not counted in the adjustment."
         )
     return notes

@@ -147,6 +147,7 @@ def _not_estimable(made: Averages, unknown: list[int]) -> list[Said]:
         return []
     names = [combination_names(made, made.terms)[i] for i in unknown]
     return [
-        f"Not estimated: {listed(names)}. These averages need combinations of "
-        "levels that no row has; weights='cells' averages over those that occur."
+        f"Not estimated: {listed(names)}. The rows do not tell: a combination of "
+        "levels is in no row, or one column follows from others. Weighting by cells "
+        "averages over the combinations that occur."
     ]

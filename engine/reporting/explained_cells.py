@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.reporting.compared_tables import DIFFERENCES, MEANS, topic_of_compared
 from engine.reporting.prediction_table import NAME, topic_of_answer
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def topic_of_cell(
     Parameters
     ----------
     table : ResultTable
-        One of `result_tables`, or the table of predictions.
+        One of `result_tables`, or a table of the Predict page.
     row : int
         Position, from 0; negative for the column's heading.
     column : str
@@ -206,6 +207,8 @@ _TABLES: dict[str, Callable[[ResultTable, int, str], Found]] = {
     "tests_side_by_side": _always("tests_side_by_side"),
     "intervals_side_by_side": _always("parametric_bootstrap"),
     NAME: _of_answer,
+    MEANS: topic_of_compared,
+    DIFFERENCES: topic_of_compared,
     "group_estimates_": _of_group,
     "separate_regressions_": _of_group,
 }

@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.data.wording import counted
+from engine.reporting.explained_compared import compared_values
 from engine.reporting.explained_groups import grouping_values, level_values
 from engine.reporting.explained_parts import (
     coefficient_values,
@@ -56,7 +57,8 @@ def explained_numbers(
         Name of the text.
     key : mapping of str to str
         Which cell is meant, as `topic_of_cell` says: `term`; `group`, `term` and
-        `with`; `source`; `table`, `level` and `term`; `grouping`; `row`; `question`.
+        `with`; `source`; `table`, `level` and `term`; `grouping`; `row`; `question`;
+        `compared`.
         May be empty.
 
     Returns
@@ -296,4 +298,5 @@ _OF_CELL = (
     grouping_values,
     row_values,
     prediction_values,
+    compared_values,
 )

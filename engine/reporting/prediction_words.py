@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.diagnostics.predicted import Answer, Prediction
-    from engine.diagnostics.prediction_inputs import PredictionInputs
+    from engine.diagnostics.prediction_inputs import NumberInput, PredictionInputs
     from engine.fitted_model import FittedModel
 
 MOST_NAMED = 3
@@ -31,6 +31,15 @@ _NAMED_LOG = re.compile(r"(?:log|ln)(?:2|10|1p|e)?[_. -]", re.IGNORECASE)
 def coverage(level: float) -> str:
     """Write a level of intervals: ``95 %``."""
     return f"{general(100 * level, 4)} %"
+
+
+def outside_words(number: NumberInput) -> str:
+    """Say that a number is set beyond the rows."""
+    low, high = number.written(number.low), number.written(number.high)
+    return (
+        f"Extrapolated: your rows have {number.name} from {low} to {high}; beyond, the "
+        "shape of the line is a guess."
+    )
 
 
 class PredictionWords:
@@ -177,12 +186,7 @@ class PredictionWords:
 
     def outside(self, name: str) -> str:
         """Say that a number is set beyond the rows."""
-        number = self._inputs.numbers[name]
-        low, high = number.written(number.low), number.written(number.high)
-        return (
-            f"Extrapolated: your rows have {name} from {low} to {high}; beyond, the "
-            "shape of the line is a guess."
-        )
+        return outside_words(self._inputs.numbers[name])
 
     def _log_scale(self) -> str:
         response = self._model.spec.response

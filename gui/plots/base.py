@@ -82,10 +82,12 @@ class BasePlot(Generic[D], FlowingPlot):
         else:
             self.rows = self._take(data)
             caption = f"{data.caption} {self.rows.dropped_sentence()}".strip()
-            instead = "" if len(self.rows) else self.NOTHING_TEXT
+            instead = "" if self.has_marks else self.NOTHING_TEXT
             self.say(data.title, caption, instead)
             self.canvas.bottom_axis.set_whole(are_whole(self.rows.x))
-            self.canvas.left_axis.set_whole(are_whole(self.rows.y))
+            self.canvas.left_axis.set_whole(
+                bool(len(self.rows)) and are_whole(self.rows.y)
+            )
         self.canvas.setAccessibleName(self._axes_in_words())
         self.canvas.setAccessibleDescription(self._keys_in_words())
         self._resolve_levels()
@@ -190,7 +192,7 @@ class BasePlot(Generic[D], FlowingPlot):
         """Bring the legend up to date; colours need theirs always."""
         groups = [] if len(self.rows) == 0 else self._group_entries()
         is_shown = self._is_legend_wanted and not self.is_compact
-        others = self._entries() if is_shown and len(self.rows) else []
+        others = self._entries() if is_shown and self.has_marks else []
         if groups:
             others = [entry for entry in others if entry.kind != "row"]
         self.legend.set_entries(groups + others)

@@ -82,6 +82,11 @@ class FlowingPlot(PointedPlot):
         return self.rows.groups
 
     @property
+    def has_marks(self) -> bool:
+        """Whether there is anything to draw."""
+        return len(self.rows) > 0
+
+    @property
     def is_colored(self) -> bool:
         """Whether groups have colours: wanted, and there are no more than eight."""
         groups = self.rows.groups
@@ -146,7 +151,7 @@ class FlowingPlot(PointedPlot):
 
     def _flow(self) -> None:
         """Fit range, axes and points to the room there is."""
-        if self._is_flowing or len(self.rows) == 0:
+        if self._is_flowing or not self.has_marks:
             return
         self._is_flowing = True
         try:

@@ -34,7 +34,13 @@ from gui.explain.texts import (
     topics,
 )
 from gui.look import look
-from tests.engine.reporting.models import HOSTILE, every_kind, fish, predictions
+from tests.engine.reporting.models import (
+    HOSTILE,
+    comparisons,
+    every_kind,
+    fish,
+    predictions,
+)
 
 TOPICS = topics()
 SERIES = [(topic, latex) for topic in TOPICS for latex in help_text(topic).latex]
@@ -77,7 +83,7 @@ def every_value():
     for model in models.values():
         for topic in TOPICS:
             names.setdefault(topic, set()).update(explained_numbers(model, topic, {}))
-        for table in (*result_tables(model), predictions(model)):
+        for table in (*result_tables(model), predictions(model), *comparisons(model)):
             for column in map(str, table.frame.columns):
                 last = len(table.frame) - 1
                 for row in sorted({min(i, last) for i in (0, 1, 2, 3, last)} - {-1}):

@@ -17,7 +17,12 @@ from engine.reporting.tables import result_tables
 from gui.explain.markup import _put
 from gui.explain.texts import filled, help_text, topics
 from gui.welcome.examples import examples
-from tests.engine.reporting.models import EVERY_KIND, every_kind, predictions
+from tests.engine.reporting.models import (
+    EVERY_KIND,
+    comparisons,
+    every_kind,
+    predictions,
+)
 
 STYLES = [NumberStyle(digits) for digits in (None, 3)]
 POWER = re.compile("×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
@@ -46,7 +51,7 @@ def models():
 def lines_of(model):
     """Every line of numbers of every cell that has an explanation."""
     asked = {(topic, ()) for topic in topics()}
-    for table in (*result_tables(model), predictions(model)):
+    for table in (*result_tables(model), predictions(model), *comparisons(model)):
         for column in map(str, table.frame.columns):
             for row in range(min(MOST_ROWS, len(table.frame))):
                 topic, key = topic_of_cell(table, row, column)

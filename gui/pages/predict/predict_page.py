@@ -19,13 +19,15 @@ from PySide6.QtWidgets import (
 
 from engine.diagnostics.prediction_settings import PredictionSettings
 from engine.inference.prediction import KINDS
-from gui.controls import Banner, label
+from gui.controls import Banner, Segmented, label
 from gui.controls.painting import px
 from gui.look import look
 from gui.pages.page import Page
 from gui.pages.plot_link import PlotLink
 from gui.pages.predict.answers_block import AnswersBlock
 from gui.pages.predict.inputs_column import InputsColumn
+from gui.pages.predict.means_view import MeansView
+from gui.pages.predict.means_work import MeansContent
 from gui.pages.predict.predict_bar import PredictBar
 from gui.pages.predict.predict_work import make_predictions
 from gui.plots.predicted_line import PredictedLinePlot
@@ -48,6 +50,7 @@ WAIT_MS = 40
 SLOW_MS = 150
 _PICTURE_LEAST = 200
 _NARROW = 640
+_MODES = ("Five questions", "Means and comparisons")
 
 
 class _Pictures(QStackedWidget):
@@ -91,6 +94,9 @@ class PredictPage(Page):
         self.plots: tuple[PointedPlot, ...] = (self.line_plot, self.strip_plot)
         self.sentence = label("", "panel", wrap=True)
         self.answers = AnswersBlock()
+        self.mode = Segmented(_MODES, "What is predicted")
+        self.means = MeansView(session)
+        self._views = QStackedWidget()
         self.link = PlotLink(session, self)
         self._stack = _Pictures()
         self._soon = QTimer(self, singleShot=True, interval=WAIT_MS)
@@ -121,11 +127,23 @@ class PredictPage(Page):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
-        row = QHBoxLayout(self)
+        questions = QWidget()
+        row = QHBoxLayout(questions)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.inputs)
         row.addWidget(area, 1)
+        self._views.addWidget(questions)
+        self._views.addWidget(self.means)
+        head = QHBoxLayout()
+        head.setContentsMargins(px(20), px(10), px(16), 0)
+        head.addWidget(self.mode)
+        head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._views, 1)
 
     def _connect(self) -> None:
         for plot in self.plots:
@@ -147,26 +165,53 @@ class PredictPage(Page):
         self.answers.text_copy_asked.connect(self.text_copy_asked)
         self._soon.timeout.connect(self._on_soon)
         self._slow.timeout.connect(self._on_slow)
+        self._connect_means()
         look().changed.connect(self._on_look_changed)
+
+    def _connect_means(self) -> None:
+        self.mode.chosen.connect(self._on_mode_chosen)
+        means = self.means
+        means.asked.connect(self._ask_soon)
+        means.explain_asked.connect(self.explain_asked)
+        means.copy_asked.connect(self._on_copy_asked)
+        means.export_asked.connect(self._on_export_asked)
+        means.text_copy_asked.connect(self.text_copy_asked)
+        means.number_changed.connect(self.number_changed)
+        means.picture_menu_asked.connect(self.picture_menu_asked)
 
     # -- what the area calls --------------------------------------------------------
 
     @property
+    def is_of_means(self) -> bool:
+        """Whether means are compared, and no single questions answered."""
+        return self._views.currentWidget() is self.means
+
+    @property
     def plot(self) -> PointedPlot | None:
         """The plot that is shown."""
+        if self.is_of_means:
+            return self.means.plot
         shown = self._stack.currentWidget()
         return next((plot for plot in self.plots if plot is shown), None)
 
     def work(self, model: FittedModel) -> Callable[..., Any]:
         """Answer what is set now."""
+        if self.is_of_means:
+            return self.means.work(model)
         return bound(make_predictions, model, self._wanted, self.content)
 
-    def show_part(self, part: PredictContent) -> None:
+    def show_part(self, part: PredictContent | MeansContent) -> None:
         """Show the answers; controls that the user has moved on stay where they are."""
-        is_newest = part.wanted is self._wanted and not self._soon.isActive()
+        wanted = self.means.wanted if isinstance(part, MeansContent) else self._wanted
+        is_newest = part.wanted is wanted and not self._soon.isActive()
         if is_newest:
             self._slow.stop()
             self._is_late = False
+        if isinstance(part, MeansContent):
+            self.means.show_part(part, is_newest=is_newest)
+            self._dim()
+            return
+        if is_newest:
             self._take_over(part)
         self.inputs.show_content(part, has_values=is_newest)
         self.bar.show_axes(part.inputs.axes, part.settings.axis)
@@ -209,6 +254,7 @@ class PredictPage(Page):
         self._slow.stop()
         self._wanted, self._row = PredictionSettings(), 0
         self.content = self._shown = None
+        self.means.forget()
         self._is_late = False
         self.inputs.forget()
         self.banner.clear()
@@ -218,11 +264,13 @@ class PredictPage(Page):
     def forget_choice(self) -> None:
         """Take the box around the explained cell away."""
         self.answers.view.forget_choice()
+        self.means.forget_choice()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave a narrow page to the table."""
         super().resizeEvent(event)
         self.inputs.set_narrow(self.width() < px(_NARROW))
+        self.means.set_narrow(self.width() < px(_NARROW))
 
     # -- what is shown ----------------------------------------------------------------
 
@@ -268,15 +316,29 @@ class PredictPage(Page):
         self.answers.set_stale(is_old)
         self.sentence.setEnabled(not is_old)
         self.bar.set_stale(is_old)
+        self.means.set_old(self._is_stale or self._is_late)
 
     # -- what the user does ---------------------------------------------------------
 
     def _ask(self, wanted: PredictionSettings) -> None:
         self._wanted = wanted
+        self._ask_soon()
+
+    @Slot()
+    def _ask_soon(self) -> None:
         if not self._soon.isActive():
             self._soon.start()
         if not self._slow.isActive():
             self._slow.start()
+
+    @Slot(int)
+    def _on_mode_chosen(self, mode: int) -> None:
+        """Show the other view, dimmed while it is of an older model."""
+        self._views.setCurrentIndex(mode)
+        content = self.means.content if self.is_of_means else self.content
+        self._is_late = content is not None and content.model is not self.session.fit
+        self._dim()
+        self._on_soon()
 
     @Slot()
     def _on_soon(self) -> None:
@@ -330,3 +392,4 @@ class PredictPage(Page):
         self._stack.setMinimumHeight(px(_PICTURE_LEAST))
         for plot in self.plots:
             plot.apply_theme(look().theme)
+        self.means.apply_look()

@@ -77,3 +77,16 @@ def test_that_what_has_no_slope_is_refused(covariate, words):
     model = engine.fit("y ~ f + x + (1 | lake)", lakes())
     with pytest.raises(engine.EngineError, match=words):
         marginal_slopes(model, covariate)
+
+
+def test_that_a_straight_slope_is_not_said_to_be_held_at_its_own_value():
+    model = engine.fit("y ~ x * f + (1 | lake)", lakes())
+    for notes in (
+        marginal_slopes(model, "x", "f").attrs["notes"],
+        engine.contrasts(model, "f", slope_of="x").attrs["notes"],
+    ):
+        assert not [note for note in map(str, notes) if "'x' is held" in note]
+        assert not [note for note in map(str, notes) if "depends on 'x'" in note]
+    curved = engine.fit("y ~ I(x ** 2) + x + (1 | lake)", lakes())
+    said = " ".join(map(str, marginal_slopes(curved, "x").attrs["notes"]))
+    assert "'x' is held at its mean" in said

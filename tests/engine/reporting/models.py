@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.diagnostics.compared import compared
+from engine.diagnostics.compared_inputs import compared_inputs
+from engine.diagnostics.compared_settings import ComparedSettings, comparison
 from engine.diagnostics.predicted import predicted
 from engine.diagnostics.prediction_inputs import prediction_inputs
 from engine.diagnostics.prediction_settings import PredictionSettings
 from engine.fitted_model import FittedModel
 from engine.model.spec import ModelSpec, NoPooling
+from engine.reporting.compared_tables import differences_table, means_table
 from engine.reporting.prediction_table import prediction_table
 from engine.reporting.tables import result_tables
 from engine.workflow import fit
@@ -105,6 +109,18 @@ def predictions(model: FittedModel) -> ResultTable:
     first = {name: str(own.own.levels[0]) for name, own in inputs.groups.items()}
     found = predicted(model, inputs, PredictionSettings(groups=first))
     return prediction_table(model, inputs, found)
+
+
+def comparisons(model: FittedModel) -> list[ResultTable]:
+    """Means, or a slope, of what the model offers first, and what is compared."""
+    offered = compared_inputs(model, prediction_inputs(model))
+    asked = comparison(offered, ComparedSettings())
+    if asked is None:
+        return []
+    found = compared(model, offered, asked)
+    differences = differences_table(model, offered, found)
+    made = [means_table(model, offered, found)]
+    return made if differences is None else [*made, differences]
 
 
 def table(model: FittedModel, name: str) -> ResultTable:
