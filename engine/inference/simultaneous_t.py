@@ -36,8 +36,11 @@ RANK = 1e-9
 FAR_EXACT = 1e-8
 FAR_LATTICE = 1e-4
 """Below these, p is error of 1 - p, and Bonferroni's bound is as close."""
-NODES = 8
-"""Degrees of freedom at which a quantile is solved for; between them it is smooth."""
+NODES = ((1.25, 3), (2.0, 4), (3.0, 5), (np.inf, 8))
+"""Largest over smallest degrees of freedom, and at how many of them a quantile is
+solved for: between them it is smooth, and off by less than 1e-7."""
+TOLERANCE = 1e-8
+"""Of a quantile that is solved for."""
 _Z = np.linspace(-8.5, 8.5, 171)
 _DENSITY = np.exp(-(_Z**2) / 2) / np.sqrt(2 * np.pi) * (_Z[1] - _Z[0])
 _BELOW = special.ndtr(_Z)
@@ -300,16 +303,18 @@ def _quantiles(
     is_known = ~np.isnan(df)
     rounded = np.array([float(f"{value:.10g}") for value in df[is_known]])
     different, places = np.unique(1 / rounded, return_inverse=True)
-    if len(different) <= NODES:
+    spread = different[-1] / different[0] if different[0] > 0 else np.inf
+    nodes = next(n for most, n in NODES if spread <= most)
+    if len(different) <= nodes:
         solved = np.array([_root(beyond, level, count, r) for r in different])
         result[is_known] = solved[places]
         return result
     reach = np.ptp(different) / 2
     middle = (different[0] + different[-1]) / 2
-    angles = np.pi * (np.arange(NODES) + 0.5) / NODES
+    angles = np.pi * (np.arange(nodes) + 0.5) / nodes
     inverse = np.maximum(middle + reach * np.cos(angles), 0.0)
     logs = np.log([_root(beyond, level, count, r) for r in inverse])
-    fit = np.polynomial.chebyshev.chebfit(np.cos(angles), logs, NODES - 1)
+    fit = np.polynomial.chebyshev.chebfit(np.cos(angles), logs, nodes - 1)
     at = (1 / rounded - middle) / reach
     result[is_known] = np.exp(np.polynomial.chebyshev.chebval(at, fit))
     return result
@@ -328,4 +333,4 @@ def _root(
 
     if gap(high) >= 0:
         return high
-    return low if gap(low) <= 0 else float(brentq(gap, low, high, xtol=1e-9))
+    return low if gap(low) <= 0 else float(brentq(gap, low, high, xtol=TOLERANCE))
