@@ -1,8 +1,9 @@
 """Refits of models with several grouping factors, many replicates at a time.
 
-Three ways of computing the same, by what the design allows: `spectral_path` where it is
-balanced, `schur_path` where no effects are correlated, `dense_path` for the rest while
-it is small. What none of them reaches is left to the caller.
+Four ways of computing the same, by what the design allows: `spectral_path` where it is
+balanced, `schur_path` for one variance of each factor, `level_path` where a factor has
+several effects, correlated or not, `dense_path` for what is small otherwise. What none
+of them reaches is left to the caller.
 
 Pinheiro and Bates (2000), Mixed-Effects Models in S and S-PLUS, chapter 2, for the
 criterion; Searle, Casella and McCulloch (1992), Variance Components, for balanced
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.inference.bootstrap.corner_scan import best_points, corner_points
+from engine.inference.bootstrap.level_path import LevelSystem
 from engine.inference.bootstrap.path_choice import (
     criterion_of,
     kept_terms,
@@ -68,7 +70,7 @@ class SeveralFactors:
     ----------
     model : VarianceModel
         That is refitted.
-    path : {"spectral", "schur", "dense"}
+    path : {"spectral", "schur", "levels", "dense"}
         How.
     criterion : VarianceCriterion
     source : VarianceDraws
@@ -105,6 +107,8 @@ class SeveralFactors:
         r, m = self.model.r, self.model.slices[-1].stop if self.model.terms else 0
         if isinstance(self.criterion.inner, SchurSystem):
             numbers = 6 * self.criterion.inner.q**2 + 8 * r
+        elif isinstance(self.criterion.inner, LevelSystem):
+            numbers = self.criterion.inner.numbers
         else:
             numbers = (3 + m) * r**2
         return int(np.clip(CHUNK_BYTES / (8 * numbers + 1), 16, WIDEST))
@@ -329,7 +333,7 @@ def several_factors(
     ----------
     evaluation : Evaluation
         At the fit.
-    path : {"spectral", "schur", "dense"}, optional
+    path : {"spectral", "schur", "levels", "dense"}, optional
         The way to compute, else the fastest that the design allows.
 
     Returns
