@@ -84,11 +84,12 @@ class EliminatedLevels:
         self.blocks = PackedLevels(equal, _free_entries([term for term, _ in own]))
         F = np.ascontiguousarray(F[:, equal.order])
         C = _columns_beside(model, others, self.beside.n_more)
+        flat = len(F) * F.shape[1], self.q
         FC = F @ C
         self._inverse = equal.inverse[:, :, equal.of_level]
         Phi = np.einsum("abj,bjq->ajq", self._inverse, FC)
-        self._Phi = Phi.reshape(-1, self.q)
-        self._rest = self._lower(C.T @ C - FC.reshape(-1, self.q).T @ self._Phi)
+        self._Phi = Phi.reshape(flat)
+        self._rest = self._lower(C.T @ C - FC.reshape(flat).T @ self._Phi)
         self._table = self._pooled(Phi, equal.starts)
         self._F = np.ascontiguousarray(F[:, :, : model.r].reshape(-1, model.r).T)
         self._C = np.ascontiguousarray(C[: model.r])
@@ -179,18 +180,13 @@ def largest_factor(model: VarianceModel) -> int:
     return max(sizes, key=lambda factor: sizes[factor])
 
 
-def columns_beside(model: VarianceModel) -> int:
-    """Columns of all other factors."""
-    chosen = largest_factor(model)
-    return sum(_n_columns(term) for term in model.terms if term.factor != chosen)
-
-
 def table_size(model: VarianceModel) -> int:
     """Numbers that sums over signatures take where no two levels are alike."""
     chosen = largest_factor(model)
     own = [term for term in model.terms if term.factor == chosen]
-    m, J = n_pairs(sum(term.k for term in own)), len(own[0].F[0])
-    return m * J * n_pairs(columns_beside(model) + model.p)
+    others = [term for term in model.terms if term.factor != chosen]
+    q = model.p + sum(_n_columns(term) for term in others)
+    return n_pairs(sum(term.k for term in own)) * len(own[0].F[0]) * n_pairs(q)
 
 
 def _n_columns(term: Term) -> int:

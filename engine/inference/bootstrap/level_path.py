@@ -171,7 +171,7 @@ class FactoredLevels:
         q = self._is.q
         tall = self._is.unfolded(M_i).reshape(B, m1 * q, q)
         right = np.concatenate([self._H, self._N_turned], axis=2)
-        made = (tall @ right).reshape(B, m1, q, -1)
+        made = (tall @ right).reshape(B, m1, q, right.shape[2])
         return made[..., :q], made[..., q:]
 
     def _fitted(self, w: FloatArray) -> _Fitted:

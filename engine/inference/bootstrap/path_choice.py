@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from engine.inference.bootstrap.dense_path import DenseSystem
-from engine.inference.bootstrap.eliminated_levels import columns_beside, table_size
+from engine.inference.bootstrap.eliminated_levels import table_size
 from engine.inference.bootstrap.level_path import LevelSystem
 from engine.inference.bootstrap.schur_path import SchurSystem
 from engine.inference.bootstrap.spectral_path import find_balance
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 Path = Literal["spectral", "schur", "levels", "dense"]
 
 MOST_BESIDE = 400
-"""Columns beside the largest factor up to which it is eliminated."""
-MOST_POOLED = 6_000_000
-"""Numbers in the level path's sums over signatures, at most: 48 MB."""
+"""Columns beside the largest factor up to which the Schur path goes."""
+MOST_POOLED = 4_000_000
+"""Numbers in the level path's sums over signatures, at most: beyond, replicates are
+refitted faster one by one, by the sparse criterion of a fit."""
 MOST_DENSE = 300
 """Length of w up to which the dense path goes."""
 
@@ -32,7 +33,7 @@ def unbalanced_path(model: VarianceModel) -> Path | None:
     can_schur = model.is_scalar and sum(columns) - max(columns) <= MOST_BESIDE
     if can_schur and len({term.factor for term in model.terms}) == len(model.terms):
         return "schur"
-    if columns_beside(model) <= MOST_BESIDE and table_size(model) <= MOST_POOLED:
+    if table_size(model) <= MOST_POOLED:
         return "levels"
     if can_schur:
         return "schur"

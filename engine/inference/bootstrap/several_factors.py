@@ -42,7 +42,7 @@ from engine.inference.bootstrap.variance_model import rotated, stacked
 from engine.inference.bootstrap.variance_newton import minimise, snapped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from engine.arrays import FloatArray
     from engine.fitting.criterion import Evaluation
@@ -196,7 +196,7 @@ class SeveralFactors:
 
     def null(
         self,
-        effects: Mapping[int, FloatArray] | None = None,
+        effects: Mapping[int, Sequence[FloatArray]] | None = None,
         fixed: FloatArray | None = None,
     ) -> SeveralFactors | None:
         """A nested model that reads the same draws, and draws from its own fit.
@@ -206,9 +206,10 @@ class SeveralFactors:
 
         Parameters
         ----------
-        effects : mapping of int to ndarray of shape (k, k0), optional
-            By position of the block among all factors' blocks: the span, on whitened
-            columns, in which its effects still vary; of no columns where it is absent.
+        effects : mapping of int to sequence of ndarray of shape (k, k0), optional
+            By position of the block among all factors' blocks: the spans, on whitened
+            columns, in which its effects still vary, independently of each other; none
+            where it is absent.
         fixed : ndarray of shape (p, p0), optional
             Orthonormal: the coefficients on Q that remain are Q times this. Only where
             the fit is by ML.
