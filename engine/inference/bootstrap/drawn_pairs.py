@@ -110,13 +110,10 @@ def _of_several(
     e = full.evaluation
     assert e is not None
     blocks = [block for factor in e.products.factors for block in factor.blocks]
-    effects: dict[int, FloatArray] = {}
+    effects: dict[int, list[FloatArray]] = {}
     for place, (block, own) in enumerate(zip(blocks, spans, strict=True)):
-        if len(own) > 1:
-            return None  # no single span says that they are independent
-        k = block.stop - block.start
-        inside = own[0][block] if own else np.zeros((k, 0))
-        if inside.shape[1] < k:
+        inside = [span[block] for span in own]
+        if [span.shape[1] for span in inside] != [block.stop - block.start]:
             effects[place] = inside
     pair = nested_pair(e, effects, columns)
     if pair is None or not _is_same(pair[1], pair[0], pair[0].data, observed):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.inference.bootstrap.several_factors import several_factors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from engine.arrays import FloatArray
     from engine.fitting.criterion import Evaluation
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def nested_pair(
     evaluation: Evaluation,
-    effects: Mapping[int, FloatArray] | None = None,
+    effects: Mapping[int, Sequence[FloatArray]] | None = None,
     fixed: FloatArray | None = None,
 ) -> tuple[SeveralFactors, SeveralFactors] | None:
     """Prepare a model and one nested in it, which read the same draws.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from engine.inference.bootstrap.dense_path import DenseSystem
+from engine.inference.bootstrap.eliminated_levels import table_size
+from engine.inference.bootstrap.level_path import LevelSystem
 from engine.inference.bootstrap.schur_path import SchurSystem
 from engine.inference.bootstrap.spectral_path import find_balance
 from engine.inference.bootstrap.variance_criterion import VarianceCriterion
@@ -14,10 +16,13 @@ if TYPE_CHECKING:
     from engine.inference.bootstrap.variance_criterion import System
     from engine.inference.bootstrap.variance_model import VarianceModel
 
-Path = Literal["spectral", "schur", "dense"]
+Path = Literal["spectral", "schur", "levels", "dense"]
 
 MOST_BESIDE = 400
 """Columns beside the largest factor up to which the Schur path goes."""
+MOST_POOLED = 4_000_000
+"""Numbers in the level path's sums over signatures, at most: beyond, replicates are
+refitted faster one by one, by the sparse criterion of a fit."""
 MOST_DENSE = 300
 """Length of w up to which the dense path goes."""
 
@@ -25,7 +30,12 @@ MOST_DENSE = 300
 def unbalanced_path(model: VarianceModel) -> Path | None:
     """The faster path of a model that is not balanced; None where none reaches it."""
     columns = [term.F.shape[1] for term in model.terms]
-    if model.is_scalar and sum(columns) - max(columns) <= MOST_BESIDE:
+    can_schur = model.is_scalar and sum(columns) - max(columns) <= MOST_BESIDE
+    if can_schur and len({term.factor for term in model.terms}) == len(model.terms):
+        return "schur"
+    if table_size(model) <= MOST_POOLED:
+        return "levels"
+    if can_schur:
         return "schur"
     return "dense" if model.r <= MOST_DENSE else None
 
@@ -42,11 +52,14 @@ def systems(
     model: VarianceModel, path: Path, *, is_reml: bool
 ) -> tuple[System, System | None]:
     """D of w, and in full likelihood that of (w, y_x)."""
-    inner = _system(model, path, slice(0, model.r))
-    return inner, None if is_reml else _system(model, path, slice(0, None))
+    inner = _system(model, path, is_whole=False)
+    return inner, None if is_reml else _system(model, path, is_whole=True)
 
 
-def _system(model: VarianceModel, path: Path, rows: slice) -> System:
+def _system(model: VarianceModel, path: Path, *, is_whole: bool) -> System:
+    if path == "levels" and model.terms:
+        return LevelSystem(model, is_whole=is_whole)
+    rows = slice(0, None if is_whole else model.r)
     if path == "schur" and model.terms:
         return SchurSystem([term.F[rows, :, 0] for term in model.terms])
     return DenseSystem(model.directions(rows))

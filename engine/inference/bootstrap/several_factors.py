@@ -1,8 +1,9 @@
 """Refits of models with several grouping factors, many replicates at a time.
 
-Three ways of computing the same, by what the design allows: `spectral_path` where it is
-balanced, `schur_path` where no effects are correlated, `dense_path` for the rest while
-it is small. What none of them reaches is left to the caller.
+Four ways of computing the same, by what the design allows: `spectral_path` where it is
+balanced, `schur_path` for one variance of each factor, `level_path` where a factor has
+several effects, correlated or not, `dense_path` for what is small otherwise. What none
+of them reaches is left to the caller.
 
 Pinheiro and Bates (2000), Mixed-Effects Models in S and S-PLUS, chapter 2, for the
 criterion; Searle, Casella and McCulloch (1992), Variance Components, for balanced
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.inference.bootstrap.corner_scan import best_points, corner_points
+from engine.inference.bootstrap.level_path import LevelSystem
 from engine.inference.bootstrap.path_choice import (
     criterion_of,
     kept_terms,
@@ -40,7 +42,7 @@ from engine.inference.bootstrap.variance_model import rotated, stacked
 from engine.inference.bootstrap.variance_newton import minimise, snapped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from engine.arrays import FloatArray
     from engine.fitting.criterion import Evaluation
@@ -68,7 +70,7 @@ class SeveralFactors:
     ----------
     model : VarianceModel
         That is refitted.
-    path : {"spectral", "schur", "dense"}
+    path : {"spectral", "schur", "levels", "dense"}
         How.
     criterion : VarianceCriterion
     source : VarianceDraws
@@ -105,6 +107,8 @@ class SeveralFactors:
         r, m = self.model.r, self.model.slices[-1].stop if self.model.terms else 0
         if isinstance(self.criterion.inner, SchurSystem):
             numbers = 6 * self.criterion.inner.q**2 + 8 * r
+        elif isinstance(self.criterion.inner, LevelSystem):
+            numbers = self.criterion.inner.numbers
         else:
             numbers = (3 + m) * r**2
         return int(np.clip(CHUNK_BYTES / (8 * numbers + 1), 16, WIDEST))
@@ -192,7 +196,7 @@ class SeveralFactors:
 
     def null(
         self,
-        effects: Mapping[int, FloatArray] | None = None,
+        effects: Mapping[int, Sequence[FloatArray]] | None = None,
         fixed: FloatArray | None = None,
     ) -> SeveralFactors | None:
         """A nested model that reads the same draws, and draws from its own fit.
@@ -202,9 +206,10 @@ class SeveralFactors:
 
         Parameters
         ----------
-        effects : mapping of int to ndarray of shape (k, k0), optional
-            By position of the block among all factors' blocks: the span, on whitened
-            columns, in which its effects still vary; of no columns where it is absent.
+        effects : mapping of int to sequence of ndarray of shape (k, k0), optional
+            By position of the block among all factors' blocks: the spans, on whitened
+            columns, in which its effects still vary, independently of each other; none
+            where it is absent.
         fixed : ndarray of shape (p, p0), optional
             Orthonormal: the coefficients on Q that remain are Q times this. Only where
             the fit is by ML.
@@ -329,7 +334,7 @@ def several_factors(
     ----------
     evaluation : Evaluation
         At the fit.
-    path : {"spectral", "schur", "dense"}, optional
+    path : {"spectral", "schur", "levels", "dense"}, optional
         The way to compute, else the fastest that the design allows.
 
     Returns

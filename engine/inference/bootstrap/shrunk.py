@@ -19,6 +19,7 @@ from engine.inference.bootstrap.packed import (
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray
+    from engine.inference.bootstrap.equal_levels import EqualLevels
     from engine.inference.bootstrap.signatures import Signatures
 
 
@@ -27,10 +28,10 @@ class Shrunk:
 
     Parameters
     ----------
-    signatures : Signatures
+    signatures : Signatures or EqualLevels
     """
 
-    def __init__(self, signatures: Signatures) -> None:
+    def __init__(self, signatures: Signatures | EqualLevels) -> None:
         self._signatures = signatures
         self._pack = packing(signatures.k)
         root, pairs = signatures.root, self._pack.pairs

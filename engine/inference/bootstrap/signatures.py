@@ -17,17 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.fitting.level_blocks import gram, product
+from engine.inference.bootstrap.equal_levels import EQUAL_DIGITS, LOST, equal_levels
 from engine.inference.bootstrap.packed import packing
 
 if TYPE_CHECKING:
     from engine.arrays import FloatArray, IntArray
     from engine.fitting.crossproducts import CrossProducts
-
-LOST = 1e-10
-"""Share of a level's largest eigenvalue below which its data say nothing of effects in
-that direction; the same for what levels leave of Q."""
-EQUAL_DIGITS = 9
-"""Decimals, relative to the largest element, in which equal matrices agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,28 +131,26 @@ def pool_levels(products: CrossProducts) -> Signatures:
     p, J = products.p, products.leaf_ZZ.shape[2]
     ratio = products.n / J
     G, ZQy = products.leaf_ZZ / ratio, products.leaf_ZQy / np.sqrt(ratio)
-    order, starts, first = _sorted_levels(packing(len(G)).pack(G))
-    counts = np.diff(starts).astype(float)
-    of_level = np.repeat(np.arange(len(counts)), np.diff(starts))
-    ZQy, own = ZQy[:, :, order], G[:, :, first]
-    inverse, root, projector = _spectral(own)
-    effects = product(inverse[:, :, of_level], ZQy)
+    equal = equal_levels(G)
+    starts, of_level = equal.starts, equal.of_level
+    ZQy = ZQy[:, :, equal.order]
+    effects = product(equal.inverse[:, :, of_level], ZQy)
     rest = products.QyQy - gram(ZQy, effects)
     if products.shift is not None:  # effects that were taken out of [Q y] first
-        shift = np.sqrt(ratio) * products.shift[:, :, order]
-        effects += product(projector[:, :, of_level], shift)
+        shift = np.sqrt(ratio) * products.shift[:, :, equal.order]
+        effects += product(equal.projector[:, :, of_level], shift)
     rest_root = _root(rest[:p, :p])
-    rank = float(np.trace(projector) @ counts) + rest_root.shape[1]
+    rank = float(np.trace(equal.projector) @ equal.counts) + rest_root.shape[1]
     Phi = np.ascontiguousarray(effects[:, :p])
     return Signatures(
         ratio=ratio,
-        order=order,
+        order=equal.order,
         starts=starts,
-        G=own,
-        inverse=inverse,
-        root=root,
-        projector=projector,
-        counts=counts,
+        G=equal.G,
+        inverse=equal.inverse,
+        root=equal.root,
+        projector=equal.projector,
+        counts=equal.counts,
         Phi=Phi,
         XX=_squares(Phi, starts),
         rest=rest,
@@ -166,39 +159,6 @@ def pool_levels(products: CrossProducts) -> Signatures:
         classes=_classes(Phi, of_level),
         b=effects[:, p],
     )
-
-
-def _equal_rows(rows: FloatArray) -> tuple[IntArray, IntArray]:
-    """First of each distinct row, and which one each row is."""
-    size = np.abs(rows).max(initial=0.0) or 1.0
-    rounded = (rows / size).round(EQUAL_DIGITS) + 0.0  # no minus zero
-    _, first, which = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
-    return first, which.ravel()
-
-
-def _sorted_levels(packed: FloatArray) -> tuple[IntArray, IntArray, IntArray]:
-    """Levels sorted by signature, where each begins, and a level of each."""
-    J = packed.shape[1]
-    first, which = _equal_rows(packed.T)
-    if len(first) == J:
-        return np.arange(J), np.arange(J + 1), np.arange(J)
-    order = np.argsort(which, kind="stable")
-    starts = np.searchsorted(which[order], np.arange(len(first) + 1))
-    return order, starts, first
-
-
-def _spectral(G: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Pseudo-inverse, square root, and projector on the range."""
-    values, vectors = np.linalg.eigh(G.transpose(2, 0, 1))
-    is_kept = values > LOST * values[:, -1:].clip(0.0)
-    values = np.where(is_kept, values, 1.0)
-
-    def made(scale: FloatArray) -> FloatArray:
-        scaled = vectors * np.where(is_kept, scale, 0.0)[:, None]
-        whole = scaled @ vectors.transpose(0, 2, 1)
-        return np.ascontiguousarray(whole.transpose(1, 2, 0))
-
-    return made(1.0 / values), made(np.sqrt(values)), made(np.ones_like(values))
 
 
 def _root(square: FloatArray) -> FloatArray:

@@ -122,12 +122,28 @@ class VarianceModel:
         ndarray of shape (m,)
         """
         found = [np.zeros(0)]
-        for term in self.terms:
-            back = np.linalg.pinv(term.basis)
+        for term, back in zip(self.terms, self._coordinates, strict=True):
             own = sigmas[term.factor][term.columns, term.columns]
             S = back @ own @ back.T
             found.append(np.array([S[a, b] for a, b in pairs(term.k)]))
         return np.concatenate(found)
+
+    @cached_property
+    def _coordinates(self) -> list[FloatArray]:
+        """What takes effects to each term's own, beside those on the same columns."""
+        made = []
+        for i, term in enumerate(self.terms):
+            where = term.factor, term.columns
+            same = [
+                at
+                for at, other in enumerate(self.terms)
+                if (other.factor, other.columns) == where
+            ]
+            bases = [self.terms[at].basis for at in same]
+            begin = sum(basis.shape[1] for basis in bases[: same.index(i)])
+            back = np.linalg.pinv(np.concatenate(bases, axis=1))
+            made.append(back[begin : begin + term.k])
+        return made
 
     def sigmas(self, s: FloatArray) -> tuple[FloatArray, ...]:
         """Sigma of each factor from coordinates: the inverse of `packed`.
@@ -144,7 +160,7 @@ class VarianceModel:
         for term, own in zip(self.terms, self.slices, strict=True):
             S = square(s[own], term.k)
             whole = np.einsum("ka,abn,lb->kln", term.basis, S, term.basis)
-            made[term.factor][term.columns, term.columns] = whole
+            made[term.factor][term.columns, term.columns] += whole
         return made
 
     def explained(self, s: FloatArray, x: FloatArray) -> FloatArray:
@@ -197,13 +213,13 @@ class VarianceModel:
             terms.append(replace(term, F=np.concatenate([term.F[:r], below])))
         return replace(self, terms=tuple(terms), p=p0, r=r + self.p - p0)
 
-    def with_effects(self, bases: Mapping[int, FloatArray]) -> VarianceModel:
-        """The same rows with Sigma of some terms restricted to a span.
+    def with_effects(self, bases: Mapping[int, Sequence[FloatArray]]) -> VarianceModel:
+        """The same rows with Sigma of some terms restricted to independent spans.
 
         Parameters
         ----------
-        bases : mapping of int to ndarray of shape (k, k0)
-            By position among the terms; k0 = 0 leaves the term out.
+        bases : mapping of int to sequence of ndarray of shape (k, k0)
+            By position among the terms; none leaves the term out.
 
         Returns
         -------
@@ -211,8 +227,7 @@ class VarianceModel:
         """
         terms = []
         for i, term in enumerate(self.terms):
-            basis = bases.get(i, np.eye(term.k))
-            if basis.shape[1]:
+            for basis in bases.get(i, [np.eye(term.k)]):
                 F = np.ascontiguousarray(term.F @ basis)
                 terms.append(replace(term, basis=term.basis @ basis, F=F))
         return replace(self, terms=tuple(terms))

@@ -8,8 +8,6 @@ from engine.inference.bootstrap.several_factors import several_factors
 from tests.engine.inference.bootstrap.rows import Rows, crossed, nested
 from tests.engine.simulated import lakes
 
-NONE = np.zeros((1, 0))
-
 
 def position(rows, group, nth=0):
     """Where a block of one grouping stands among all factors' blocks."""
@@ -21,15 +19,15 @@ def position(rows, group, nth=0):
     return [at for at, (name, _) in enumerate(names) if name == group][nth]
 
 
-def intercept_only(rows, group):
-    """The span of the first column of a correlated block, whitened."""
+def columns(rows, group):
+    """The span of each column of a correlated block, whitened."""
     blocks = [
         (T, i)
         for factor in rows.products.factors
         for T, i in zip(factor.transforms, factor.block_indices, strict=True)
     ]
     T = blocks[position(rows, group)][0]
-    return T[:, [0]]
+    return [T[:, [k]] for k in range(len(T))]
 
 
 def first_coefficients(rows, n):
@@ -42,13 +40,13 @@ CASES = {
         crossed,
         "y ~ x + (1 | plate) + (1 | sample)",
         "y ~ x + (1 | plate)",
-        lambda rows: {"effects": {position(rows, "sample"): NONE}},
+        lambda rows: {"effects": {position(rows, "sample"): []}},
     ),
     "balanced, a slope": (
         nested,
         "y ~ visit + (visit || site) + (1 | plot)",
         "y ~ visit + (1 | site) + (1 | plot)",
-        lambda rows: {"effects": {position(rows, "site", 1): NONE}},
+        lambda rows: {"effects": {position(rows, "site", 1): []}},
     ),
     "balanced, a coefficient": (
         crossed,
@@ -60,13 +58,13 @@ CASES = {
         lakes,
         "y ~ x + (1 | lake) + (1 | year)",
         "y ~ x + (1 | year)",
-        lambda rows: {"effects": {position(rows, "lake"): NONE}},
+        lambda rows: {"effects": {position(rows, "lake"): []}},
     ),
     "crossed, both factors": (
         lakes,
         "y ~ x + (1 | lake) + (1 | year)",
         "y ~ x",
-        lambda rows: {"effects": {0: NONE, 1: NONE}},
+        lambda rows: {"effects": {0: [], 1: []}},
     ),
     "crossed, coefficients": (
         lakes,
@@ -78,9 +76,33 @@ CASES = {
         lakes,
         "y ~ x + (x | lake) + (1 | year)",
         "y ~ x + (1 | lake) + (1 | year)",
+        lambda rows: {"effects": {position(rows, "lake"): columns(rows, "lake")[:1]}},
+    ),
+    "correlated, the correlation": (
+        lakes,
+        "y ~ x + (x | lake) + (1 | year)",
+        "y ~ x + (x || lake) + (1 | year)",
+        lambda rows: {"effects": {position(rows, "lake"): columns(rows, "lake")}},
+    ),
+    "correlated, two of three": (
+        lakes,
+        "y ~ x + (x + z | lake) + (z | year)",
+        "y ~ x + (x | lake) + (0 + z | lake) + (z || year)",
         lambda rows: {
-            "effects": {position(rows, "lake"): intercept_only(rows, "lake")}
+            "effects": {
+                position(rows, "lake"): [
+                    np.hstack(columns(rows, "lake")[:2]),
+                    columns(rows, "lake")[2],
+                ],
+                position(rows, "year"): columns(rows, "year"),
+            }
         },
+    ),
+    "correlated, the other factor": (
+        lakes,
+        "y ~ x + (1 | lake) + (x | year)",
+        "y ~ x + (x | year)",
+        lambda rows: {"effects": {position(rows, "lake"): []}},
     ),
     "correlated, a coefficient": (
         lakes,

@@ -24,6 +24,20 @@ CASES = {
     "dense, three": ("y ~ f + (x || lake) + (1 | year) + (1 | net)", lakes, "dense"),
     "correlated": ("y ~ x + (x | lake) + (1 | year)", lakes, "dense"),
     "both correlated": ("y ~ x + (x | lake) + (z | year)", lakes, "dense"),
+    "levels": ("y ~ x + (x | lake) + (1 | year)", lakes, "levels"),
+    "levels, both correlated": ("y ~ x + (x | lake) + (z | year)", lakes, "levels"),
+    "levels, three": (
+        "y ~ f + (x || lake) + (1 | year) + (1 | net)",
+        lakes,
+        "levels",
+    ),
+    "levels, two blocks": (
+        "y ~ x + (x | lake) + (0 + z | lake) + (1 | year)",
+        lakes,
+        "levels",
+    ),
+    "levels, nested": ("y ~ x + (x | lake:net) + (x | lake)", lakes, "levels"),
+    "levels, balanced": ("y ~ visit + (visit | site) + (1 | plot)", nested, "levels"),
 }
 
 
@@ -141,15 +155,63 @@ def test_that_all_paths_agree(make, estimation):
     formula = BALANCED if make is crossed else CASES["spectral, slopes"][0]
     rows = Rows(formula, make(), estimation=estimation)
     made = {
-        path: several_factors(rows.e, path) for path in ("spectral", "schur", "dense")
+        path: several_factors(rows.e, path)
+        for path in ("spectral", "schur", "levels", "dense")
     }
     Y = rows.responses(rows.e.V.sigmas, rows.e.r2 / rows.e.nu, 200, seed=6)
     refits = {name: r.refit(rows.draws(r, Y)) for name, r in made.items()}
-    for other in ("schur", "dense"):
+    for other in ("schur", "levels", "dense"):
         apart = refits["spectral"].criterion - refits[other].criterion
         assert np.abs(apart).max() < 1e-7
         assert (refits["spectral"].is_singular == refits[other].is_singular).all()
         assert refits["spectral"].beta == pytest.approx(refits[other].beta, abs=1e-5)
+
+
+CORRELATED = {
+    "one factor": "y ~ x + (x | lake) + (1 | year)",
+    "both": "y ~ x + (x | lake) + (z | year)",
+    "no coefficients": "y ~ 0 + (x | lake) + (1 | year)",
+    "three columns": "y ~ x + (x + z | lake) + (1 | year)",
+    "two blocks": "y ~ x + (x | lake) + (0 + z | lake) + (1 | net)",
+    "levels of one row": "y ~ x + (x | lake:net) + (1 | year)",
+    "slope of the coarser factor": "y ~ x + (x | lake) + (1 | lake:net)",
+}
+
+
+@pytest.mark.parametrize("formula", CORRELATED.values(), ids=CORRELATED)
+def test_that_levels_and_a_dense_matrix_fit_alike(formula, estimation):
+    """Many replicates without one direction, and rows that weigh differently."""
+    frame = lakes()
+    frame["w"] = np.random.default_rng(8).uniform(0.5, 2.0, len(frame))
+    rows = Rows(formula, frame, estimation=estimation, weights="w")
+    levels, dense = (several_factors(rows.e, path) for path in ("levels", "dense"))
+    draws = levels.draw(np.random.default_rng(6), 200)
+    first, second = levels.refit(draws), dense.refit(draws)
+    assert first.is_settled.all()
+    assert (first.is_singular == second.is_singular).all()
+    assert 0 < first.is_singular.mean() < 1
+    assert first.criterion == pytest.approx(second.criterion, abs=1e-8)
+    assert first.s2 == pytest.approx(second.s2, rel=1e-6)
+    assert first.beta == pytest.approx(second.beta, abs=1e-6)
+    s = levels.model.packed(rows.e.V.sigmas)
+    shared = [
+        own.criterion.inner.shared(s, own.criterion.inner.rotate(draws["w"]))
+        for own in (levels, dense)
+    ]
+    assert shared[0] == pytest.approx(shared[1], rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("formula", "path"),
+    [
+        ("y ~ x + (1 | lake) + (1 | year)", "schur"),
+        ("y ~ x + (x | lake) + (1 | year)", "levels"),
+        ("y ~ x + (x || lake) + (1 | year)", "levels"),
+        ("y ~ x + (1 | lake) + (x | year)", "levels"),
+    ],
+)
+def test_that_several_effects_of_one_factor_go_level_by_level(formula, path):
+    assert several_factors(Rows(formula, lakes()).e).path == path
 
 
 def test_that_a_balanced_design_has_the_estimates_of_its_table():
@@ -200,7 +262,7 @@ def test_that_drawn_replicates_are_fitted_as_simulated_rows_are(case):
         assert ks_2samp(one, other).pvalue > 1e-3
 
 
-@pytest.mark.parametrize("path", ["spectral", "schur", "dense"])
+@pytest.mark.parametrize("path", ["spectral", "schur", "levels", "dense"])
 def test_that_zero_variances_are_found_and_certified(path, estimation):
     """Nothing varies: about half of the replicates have a variance of zero."""
     rows = Rows(BALANCED, crossed(sd=(0.0, 0.0), seed=4), estimation=estimation)
@@ -232,6 +294,8 @@ def test_that_a_chunk_does_not_matter():
 
 def test_that_what_no_path_reaches_is_left_to_the_caller(monkeypatch):
     rows = Rows("y ~ x + (x | lake) + (1 | year)", lakes())
+    monkeypatch.setattr(path_choice, "MOST_POOLED", 10)
+    assert several_factors(rows.e).path == "dense"
     monkeypatch.setattr(path_choice, "MOST_DENSE", 10)
     assert several_factors(rows.e) is None
     monkeypatch.setattr(module, "MOST_COLUMNS", 10)
