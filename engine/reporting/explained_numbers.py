@@ -2,7 +2,8 @@
 
 A text has placeholders such as `{df}`; here they get their values, worded as the tables
 word them. What a model does not have is left out, and with it the paragraph that would
-say it. Values of the whole model are made here, those of one cell in `explained_parts`.
+say it. Values of the whole model are made here, those of one cell in
+`explained_coefficients` and `explained_parts`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.data.wording import counted
+from engine.reporting.explained_coefficients import coefficient_values
 from engine.reporting.explained_groups import grouping_values, level_values
 from engine.reporting.explained_parts import (
-    coefficient_values,
     component_values,
     correlation_values,
     correlations_of,

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel
 
+from engine.inference.choice import InferenceChoice
 from engine.reporting.explained_cells import topic_of_cell
 from engine.reporting.explained_numbers import explained_numbers
 from engine.reporting.tables import result_tables
@@ -73,6 +74,8 @@ def every_value():
     models["weighted"] = fit(
         "mass ~ length + (1 | lake)", fish(), weights=fish()["length"]
     )
+    roger = InferenceChoice(df="kenward-roger", terms_by="likelihood-ratio")
+    models["Kenward and Roger"] = models["slopes"].with_inference(roger)
     names: dict[str, set[str]] = {}
     for model in models.values():
         for topic in TOPICS:
