@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from engine.inference.anova import LIKELIHOOD_RATIO, anova
+from engine.inference.anova import anova
 from engine.inference.choice import USUAL
 from engine.inference.coefficient_table import TestedCoefficients
 from engine.inference.intraclass import icc_along, icc_by_group
@@ -214,12 +214,18 @@ class FittedModel:
         report : callable
             Hears of refits; may raise `Cancelled`.
         """
-        own = self.inference
-        is_ratio = own.terms_by == LIKELIHOOD_RATIO
-        asked = own.kind, LIKELIHOOD_RATIO if is_ratio else own.df
+        asked = self.inference.kind, self.inference.term_method
         if asked not in self._terms_tested:
             self._terms_tested[asked] = anova(self, *asked, report)
         return self._terms_tested[asked]
+
+    def known_term_tests(self, kind: int, method: str) -> pd.DataFrame | None:
+        """Tests of whole terms, if they have been computed; see `term_tests`."""
+        return self._terms_tested.get((kind, method))
+
+    def is_tested_by(self, df: str) -> bool:
+        """Whether the coefficients have been tested by a method."""
+        return df in self._tested
 
     def coefficient_table(
         self, df: str = "satterthwaite", level: float = 0.95

@@ -42,6 +42,11 @@ class InferenceChoice:
     kind: TermType = 3
     level: float = 0.95
 
+    @property
+    def term_method(self) -> str:
+        """How terms are tested, as `engine.anova` calls it."""
+        return self.df if self.terms_by == "F" else self.terms_by
+
     def to_dict(self) -> dict[str, Any]:
         """Write it down, for a project."""
         return asdict(self)

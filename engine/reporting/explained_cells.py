@@ -122,11 +122,12 @@ def _of_fixed_effect(table: ResultTable, row: int, column: str) -> Found:
     return topic, {"term": term, **table.key}
 
 
-def _of_term_test(table: ResultTable, _row: int, column: str) -> Found:
+def _of_term_test(table: ResultTable, row: int, column: str) -> Found:
+    key = {"tested": _cell(table, row, "Term"), **table.key}
     is_ratio = "χ²" in table.frame
     if column in ("χ²", "F", "p"):
-        return "likelihood_ratio" if is_ratio else "f_statistic", {}
-    return "types_of_tests", {}
+        return "likelihood_ratio" if is_ratio else "f_statistic", key
+    return "types_of_tests", key
 
 
 def _of_interval(_table: ResultTable, _row: int, column: str) -> Found:

@@ -9,6 +9,7 @@ import numpy as np
 from engine.data.wording import counted
 from engine.distributions import t_quantile
 from engine.inference.choice import USUAL
+from engine.inference.f_tests import KENWARD_ROGER
 from engine.reporting.explained_intervals import followed_df, followed_interval
 from engine.reporting.group_tables import own_level
 from engine.reporting.model_facts import (
@@ -19,7 +20,7 @@ from engine.reporting.model_facts import (
     rows_per_level,
     unpooled_grouping,
 )
-from engine.reporting.numbers import Kind, phrase, shown
+from engine.reporting.numbers import Kind, finer, phrase, shown
 from engine.reporting.term_words import Role
 from engine.written_numbers import general
 
@@ -55,6 +56,8 @@ def coefficient_values(model: FittedModel, key: Mapping[str, str]) -> Values:
         return {}
     k, level = names.index(key["term"]), float(key.get("level", USUAL.level))
     label, method = fixed_labels(model)[k], key.get("df", USUAL.df)
+    if method != USUAL.df and not model.is_tested_by(method):
+        return {"term": key["term"]}  # it may take a refit, and somebody waits
     row = model.coefficient_table(method, level).iloc[k]
     estimate, error = float(row["estimate"]), float(row["std_error"])
     if np.isnan(estimate):
@@ -112,11 +115,12 @@ def _df_values(model: FittedModel, k: int, row: pd.Series, method: str) -> Value
 def _without_correction(model: FittedModel, k: int) -> Values:
     """What Kenward and Roger's method has corrected; nothing after a refit."""
     if model.estimation != "REML":
-        return {}
+        error = float(model.coefficient_table(KENWARD_ROGER)["std_error"].iloc[k])
+        return {"refit_se": finer(error, error)}
     plain = model.coefficient_table().iloc[k]
     error = float(plain["std_error"])
     return {
-        "plain_se": shown(error, Kind.ESTIMATE, error),
+        "plain_se": finer(error, error),
         "satterthwaite_df": shown(float(plain["df"]), df_kind(model)),
     }
 

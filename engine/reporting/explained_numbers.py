@@ -36,6 +36,7 @@ from engine.reporting.model_facts import (
     unpooled_grouping,
 )
 from engine.reporting.numbers import Kind, shown
+from engine.reporting.term_tables import term_test_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,7 +58,8 @@ def explained_numbers(
         Name of the text.
     key : mapping of str to str
         Which cell is meant, as `topic_of_cell` says: `term`; `group`, `term` and
-        `with`; `source`; `table`, `level` and `term`; `grouping`; `row`; `question`.
+        `with`; `source`; `table`, `level` and `term`; `grouping`; `row`; `question`;
+        `tested`, `kind` and `by`.
         May be empty.
 
     Returns
@@ -297,4 +299,5 @@ _OF_CELL = (
     grouping_values,
     row_values,
     prediction_values,
+    term_test_values,
 )

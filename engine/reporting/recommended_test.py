@@ -3,8 +3,8 @@
 With few groups large-sample theory errs, and so does what takes estimated variances as
 known (Bolker et al. 2009, Trends Ecol. Evol. 24, 127): then what is simulated goes
 before what is corrected for small samples (Kenward and Roger 1997), and that before
-what is not. With many groups all should agree, and the test that other tables show is
-reported. A variance has no usual chi-square test: zero is its limit.
+what is not. With many groups all should agree, and the usual one is reported. A
+variance has no usual chi-square test: zero is its limit.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def recommended(
         method = next(own for own in QUICK if own in p_values)
         why = f"with {groups} the methods agree"
         if method == SATTERTHWAITE:
-            why += ", and this is the test that the Results page shows"
+            why += ", and this is the usual one"
         return Recommendation(method, why)
     if size < FEW:
         because = f"there are only {groups}"

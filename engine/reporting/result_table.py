@@ -75,6 +75,10 @@ class ResultTable:
         False for tables as long as the data, which a page should not show.
     topics : mapping of str to tuple of str
         Explanation of each row's cell, of columns whose name does not tell it.
+    strong : mapping of str to tuple of bool
+        Which cells of a column stand out on a page.
+    n_lead : int
+        Sentences of the foot that a page puts above the rows.
     key : mapping of str to str
         What an explanation of any cell must know, such as how effects were tested.
     style : NumberStyle
@@ -89,6 +93,8 @@ class ResultTable:
     formats: Mapping[str, ColumnFormat] = field(default_factory=dict)
     in_summary: bool = True
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    strong: Mapping[str, tuple[bool, ...]] = field(default_factory=dict)
+    n_lead: int = 0
     key: Mapping[str, str] = field(default_factory=dict)
     style: NumberStyle = field(default_factory=current_style)
 
@@ -118,9 +124,14 @@ class ResultTable:
             name: replace(how, kinds=(how.kind_of(row),))
             for name, how in self.formats.items()
         }
-        topics = {name: (own[row],) for name, own in self.topics.items()}
         part = self.frame.iloc[[row]].reset_index(drop=True)
-        return replace(self, frame=part, formats=formats, topics=topics)
+        return replace(
+            self,
+            frame=part,
+            formats=formats,
+            topics={name: (own[row],) for name, own in self.topics.items()},
+            strong={name: (own[row],) for name, own in self.strong.items()},
+        )
 
     def text(self, row: int, column: str) -> str:
         """One cell as a reader sees it; rows are counted from 0."""

@@ -81,7 +81,7 @@ def side_by_side_table(
     Returns
     -------
     ResultTable
-        What to report, a p-value for each method, then all statistics in words.
+        The method to report, a p-value for each method, then all statistics in words.
         Without rows if nothing is tested.
     """
     shown_methods = [one for one in methods if one.tests]
@@ -95,28 +95,30 @@ def side_by_side_table(
     }
     columns: dict[str, object] = {"Question": list(rows.values())}
     if rows:
-        columns[REPORT] = [_report(shown_methods, *pair) for pair in advice.items()]
+        columns[REPORT] = [_method(shown_methods, a).title for a in advice.values()]
     formats: dict[str, ColumnFormat] = {}
     topics: dict[str, tuple[str, ...]] = {}
+    strong: dict[str, tuple[bool, ...]] = {}
     for one in shown_methods:
         tests = [one.tests.get(name) for name in rows]
         columns[one.title] = [nan if own is None else own.p_value for own in tests]
         formats[one.title] = ColumnFormat(Kind.P_VALUE, missing=NO_TEST)
         topics[one.title] = tuple(_topic(model, one, name) for name in rows)
+        strong[one.title] = tuple(a.method == one.key for a in advice.values())
     if rows:
         columns[STATISTICS] = [
             "; ".join(_statistics(model, shown_methods, name)) for name in rows
         ]
+    lead = list(_advice_words(model, shown_methods, advice))
     return ResultTable(
         NAME,
         "Tests side by side: p by method",
         pd.DataFrame(columns),
-        (
-            *_advice_words(model, shown_methods, advice),
-            *(f"{one.title}: {one.how}." for one in shown_methods),
-        ),
+        (*lead, *(f"{one.title}: {one.how}." for one in shown_methods)),
         formats,
         topics=topics,
+        strong=strong,
+        n_lead=len(lead),
     )
 
 
@@ -130,12 +132,6 @@ def _advice(
     )
     assert found is not None  # every row has an answer
     return found
-
-
-def _report(methods: Sequence[TestMethod], name: str, advice: Recommendation) -> str:
-    """The p to report, and whose it is: "p = 0.002, Kenward–Roger"."""
-    own = _method(methods, advice)
-    return f"{phrase('p', own.tests[name].p_value, Kind.P_VALUE)}, {own.title}"
 
 
 def _method(methods: Sequence[TestMethod], advice: Recommendation) -> TestMethod:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,16 +12,15 @@ from engine.model.codings import coded_terms
 from engine.progress import ignore
 from engine.reporting.model_facts import (
     df_kind,
-    inference_key,
     is_separate,
     notes_of,
 )
-from engine.reporting.numbers import Kind
+from engine.reporting.numbers import Kind, phrase, shown
 from engine.reporting.result_table import ColumnFormat, ResultTable
 from engine.reporting.structure_words import term_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from engine.fitted_model import FittedModel
 from engine.progress import Report
@@ -96,8 +96,44 @@ def term_tests_table(model: FittedModel, report: Report = ignore) -> ResultTable
         tuple(_foot(model, tests)),
         formats,
         topics={DENOMINATOR: (method,) * len(terms)},
-        key=inference_key(model),
+        key={"kind": f"{model.inference.kind}", "by": model.inference.term_method},
     )
+
+
+def term_test_values(model: FittedModel, key: Mapping[str, str]) -> dict[str, str]:
+    """The numbers of one test, for its explanation.
+
+    Parameters
+    ----------
+    model : FittedModel
+    key : mapping of str to str
+        `tested`, the term as the table calls it; `kind` and `by`, as the table's own
+        key says.
+
+    Returns
+    -------
+    dict of str to str
+        By placeholder; empty if no test is meant, or it has not been computed.
+    """
+    if not {"tested", "kind", "by"} <= set(key):
+        return {}
+    tests = model.known_term_tests(int(key["kind"]), key["by"])
+    names = {label: name for name, label in term_names(model).items()}
+    name = names.get(key["tested"], key["tested"])
+    if tests is None or name not in tests.index:
+        return {}
+    row = dict(zip(tests, map(float, tests.loc[name].to_numpy()), strict=True))
+    values = {"tested": key["tested"], "tested_df": f"{int(row['df'])}"}
+    if not isfinite(row["p_value"]):
+        return values
+    symbol = "chi_square" if key["by"] == LIKELIHOOD_RATIO else "f"
+    values |= {
+        symbol: shown(row["statistic"], Kind.STATISTIC),
+        f"{symbol}_p": phrase("p", row["p_value"], Kind.P_VALUE),
+    }
+    if symbol == "f":
+        values["tested_df2"] = shown(row["df2"], df_kind(model))
+    return values
 
 
 def _foot(model: FittedModel, tests: pd.DataFrame) -> Iterator[str]:

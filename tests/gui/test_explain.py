@@ -74,8 +74,13 @@ def every_value():
     models["weighted"] = fit(
         "mass ~ length + (1 | lake)", fish(), weights=fish()["length"]
     )
-    roger = InferenceChoice(df="kenward-roger", terms_by="likelihood-ratio")
-    models["Kenward and Roger"] = models["slopes"].with_inference(roger)
+    models["by ML"] = fit("mass ~ length + (1 | lake)", fish(), estimation="ML")
+    roger = InferenceChoice(df="kenward-roger")
+    ratio = InferenceChoice(terms_by="likelihood-ratio")
+    for name in ("slopes", "by ML"):
+        for choice in (roger, ratio):
+            key = f"{name}, {choice.term_method}"
+            models[key] = models[name].with_inference(choice)
     names: dict[str, set[str]] = {}
     for model in models.values():
         for topic in TOPICS:
