@@ -144,7 +144,7 @@ def _foot(model: FittedModel, tests: pd.DataFrame) -> Iterator[str]:
             yield _OF_TYPE_II
         return
     yield TYPES[own.kind]
-    if own.kind == 3 and _has_factor_by_number(model):
+    if own.kind != 1 and _has_factor_by_number(model):
         yield _AT_ZERO
     yield _BY[own.df] if model.is_mixed else _EXACT
     yield from notes

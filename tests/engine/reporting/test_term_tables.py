@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import engine
@@ -11,7 +14,6 @@ from engine.reporting.explained_cells import topic_of_cell
 from engine.reporting.explained_numbers import explained_numbers
 from engine.reporting.methods_text import model_text
 from engine.reporting.tables import result_tables
-from tests.engine.facts import penicillin
 from tests.engine.reporting.models import EVERY_KIND, every_kind, fitted
 
 CROSSED = "mass ~ food * length + (1 | lake) + (1 | year)"
@@ -81,10 +83,29 @@ def test_that_fixed_effects_have_the_df_and_the_level_chosen(df, level):
 
 
 def test_that_kenward_and_roger_of_penicillin_are_the_published_ones(reference):
-    model = engine.fit("diameter ~ 1 + (1 | plate) + (1 | sample)", penicillin())
+    frame = pd.read_csv(reference / "data" / "penicillin.csv")
+    model = engine.fit("diameter ~ 1 + (1 | plate) + (1 | sample)", frame)
     row = tables(model, ROGER)["fixed_effects"].frame.iloc[0]
     assert row["SE"] == pytest.approx(0.8085734, abs=2e-6)
     assert row["df"] == pytest.approx(5.4870923, abs=2e-5)
+
+
+def test_that_tests_of_terms_of_oats_are_those_of_other_programs(reference):
+    results = json.loads((reference / "lme4_inference.json").read_text("utf-8"))
+    frame = pd.read_csv(reference / "data" / "oats.csv")
+    for name, choice in {
+        "anova_oats_type1": InferenceChoice(kind=1),
+        "anova_oats_type2": InferenceChoice(kind=2),
+        "anova_oats_type3": USUAL,
+        "anova_oats_kr": ROGER,
+    }.items():
+        case = results[name]
+        model = engine.fit(case["formula"], frame)
+        own = tables(model, choice)["tests_of_terms"].frame
+        wanted = pd.DataFrame(case["table"])
+        np.testing.assert_allclose(own["F"], wanted["F value"], rtol=1e-6)
+        np.testing.assert_allclose(own["Denominator df"], wanted["DenDF"], rtol=1e-5)
+        np.testing.assert_allclose(own["p"], wanted["Pr(>F)"], rtol=1e-4)
 
 
 def test_that_a_refit_by_reml_is_told_and_its_estimates_are_shown():
@@ -124,9 +145,20 @@ def test_that_each_type_is_told_in_a_sentence_of_its_own():
             model_text(model.with_inference(InferenceChoice(kind=kind))).methods
         )
         assert f"F tests of type {'I' * kind}," in text
-    assert "where that number is 0" in foot(tables(model)["tests_of_terms"])
+
+
+def test_that_a_factor_tested_at_zero_of_a_number_is_told_where_it_is_so():
+    at_zero = "where that number is 0"
+    model = fitted(CROSSED)
+    told = {
+        kind: tables(model, InferenceChoice(kind=kind))["tests_of_terms"]
+        for kind in (1, 2, 3)
+    }
+    p_values = {kind: own.frame["p"].iloc[0] for kind, own in told.items()}
+    assert p_values[2] == pytest.approx(p_values[3])  # lmerTest's type II, too
+    assert [at_zero in foot(told[kind]) for kind in (1, 2, 3)] == [False, True, True]
     plain = tables(fitted("mass ~ food + (1 | lake)"))["tests_of_terms"]
-    assert "where that number is 0" not in foot(plain)
+    assert at_zero not in foot(plain)
 
 
 def test_that_likelihood_ratios_do_not_claim_to_be_of_type_three():
