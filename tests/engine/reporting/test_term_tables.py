@@ -103,7 +103,8 @@ def test_that_tests_of_terms_of_oats_are_those_of_other_programs(reference):
         model = engine.fit(case["formula"], frame)
         own = tables(model, choice)["tests_of_terms"].frame
         wanted = pd.DataFrame(case["table"])
-        np.testing.assert_allclose(own["F"], wanted["F value"], rtol=1e-6)
+        # as near as that fit is to its optimum: see test_anova
+        np.testing.assert_allclose(own["F"], wanted["F value"], rtol=1e-5)
         np.testing.assert_allclose(own["Denominator df"], wanted["DenDF"], rtol=1e-5)
         np.testing.assert_allclose(own["p"], wanted["Pr(>F)"], rtol=1e-4)
 
