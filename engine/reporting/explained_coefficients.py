@@ -9,7 +9,6 @@ import numpy as np
 from engine.data.wording import counted
 from engine.distributions import t_quantile
 from engine.inference.choice import USUAL
-from engine.inference.f_tests import KENWARD_ROGER
 from engine.reporting.explained_intervals import followed_df, followed_interval
 from engine.reporting.group_tables import own_level
 from engine.reporting.model_facts import (
@@ -106,21 +105,21 @@ def _df_values(model: FittedModel, k: int, row: pd.Series, method: str) -> Value
         values = {"residual_df": f"{model.n_rows - len(model.estimates.kept)}"}
         if method == USUAL.df:
             return values | followed_df(float(row["std_error"]), float(row["df"]))
-        return values | _without_correction(model, k)
+        return values | _without_correction(model, k, float(row["std_error"]))
     if is_separate(model):
         return _own_df(model, fixed_labels(model)[k])
     return {"rows_less_coefficients": f"{model.n_rows}"}
 
 
-def _without_correction(model: FittedModel, k: int) -> Values:
-    """What Kenward and Roger's method has corrected; nothing after a refit."""
+def _without_correction(model: FittedModel, k: int, error: float) -> Values:
+    """What Kenward and Roger's method has corrected; not told after a refit."""
     if model.estimation != "REML":
-        error = float(model.coefficient_table(KENWARD_ROGER)["std_error"].iloc[k])
         return {"refit_se": finer(error, error)}
     plain = model.coefficient_table().iloc[k]
-    error = float(plain["std_error"])
+    uncorrected = float(plain["std_error"])
     return {
-        "plain_se": finer(error, error),
+        "corrected_se": finer(error, error),
+        "plain_se": finer(uncorrected, uncorrected),
         "satterthwaite_df": shown(float(plain["df"]), df_kind(model)),
     }
 

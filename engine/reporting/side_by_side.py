@@ -174,7 +174,8 @@ def _advice_words(
             some = "the other" if is_variance in begun else f"{len(names)} of the"
             what = f"{some} {what}"
         begun.add(is_variance)
-        yield f"For {what} report {_method(methods, own).title}: {own.why}."
+        title = _method(methods, own).title
+        yield f"For {what} report the p under {title}: {own.why}."
 
 
 def _title(model: FittedModel, name: str) -> str:

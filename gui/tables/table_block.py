@@ -57,6 +57,7 @@ class TableBlock(QWidget):
         self._is_open = False
         self._heading = label("", "heading", wrap=True)
         self._lead = label("", "body", wrap=True)
+        self._lead.setContentsMargins(0, 0, 0, px(4))
         self._foot = label("", "caption", wrap=True)
         self._more = Button("", variant="link", small=True)
         self._more.clicked.connect(self._on_more_clicked)

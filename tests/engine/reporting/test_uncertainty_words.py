@@ -166,9 +166,9 @@ def test_that_methods_stand_side_by_side_and_the_best_is_marked_with_a_reason():
     assert table.strong["Simulated"] == (False, True)
     assert slopes[1:] == ["–", "–", "< 0.001", "Simulated RLRT = 2.00"]
     assert table.n_lead == 2
-    assert table.foot[0].startswith("For fixed effects report Kenward–Roger: ")
+    assert table.foot[0].startswith("For fixed effects report the p under Kenward")
     assert "only 9 lakes" in table.foot[0]
-    assert table.foot[1].startswith("For variances report Simulated: ")
+    assert table.foot[1].startswith("For variances report the p under Simulated: ")
     assert "10 000 data sets." in " ".join(table.foot)
 
 
