@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine.inference.anova import anova
+from engine.inference.choice import USUAL
 from engine.inference.coefficient_table import TestedCoefficients
 from engine.inference.intraclass import icc_along, icc_by_group
 from engine.inference.prediction import predict
 from engine.inference.unpooled import unpooled_coefficients
 from engine.inference.variance_partition import variance_partition
+from engine.progress import ignore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +28,11 @@ if TYPE_CHECKING:
     from engine.arrays import FloatArray
     from engine.fitting.certificate import Convergence
     from engine.fitting.result import Estimates
+    from engine.inference.choice import InferenceChoice
     from engine.inference.prediction import Kind
     from engine.model.design import Design
     from engine.model.spec import ModelSpec
+    from engine.progress import Report
     from engine.sentences import Said
 
 
@@ -40,12 +45,19 @@ class FittedModel:
         From `engine.fitting`.
     notes : tuple of str or Sentence
         What was decided on the way to the design, one sentence each.
+
+    Attributes
+    ----------
+    inference : InferenceChoice
+        How `coefficients` and `term_tests` test the fixed effects.
     """
 
     def __init__(self, estimates: Estimates, notes: tuple[Said, ...] = ()) -> None:
         self.estimates = estimates
         self.excluded: pd.DataFrame | None = None
+        self.inference: InferenceChoice = USUAL
         self._tested: dict[str, TestedCoefficients] = {}
+        self._terms_tested: dict[tuple[int, str], pd.DataFrame] = {}
         self.notes = (*notes, *estimates.design.notes, *estimates.notes)
 
     # ---- what was fitted ------------------------------------------------------
@@ -169,10 +181,51 @@ class FittedModel:
 
     # ---- fixed part -----------------------------------------------------------
 
+    def with_inference(self, choice: InferenceChoice) -> FittedModel:
+        """Let tables and words test the fixed effects in another way.
+
+        Parameters
+        ----------
+        choice : InferenceChoice
+
+        Returns
+        -------
+        FittedModel
+            The same fit; what either computes, both have.
+        """
+        told = copy(self)
+        told.__dict__.pop("coefficients", None)
+        told.inference = choice
+        return told
+
     @cached_property
     def coefficients(self) -> pd.DataFrame:
-        """Fixed effects by term, with Satterthwaite's tests and 95 % intervals."""
-        return self.coefficient_table()
+        """Fixed effects by term, tested as `inference` says.
+
+        Usually by Satterthwaite's method, with 95 % intervals.
+        """
+        return self.coefficient_table(self.inference.df, self.inference.level)
+
+    def term_tests(self, report: Report = ignore) -> pd.DataFrame:
+        """Tests of whole terms, as `inference` says; see `engine.anova`.
+
+        Parameters
+        ----------
+        report : callable
+            Hears of refits; may raise `Cancelled`.
+        """
+        asked = self.inference.kind, self.inference.term_method
+        if asked not in self._terms_tested:
+            self._terms_tested[asked] = anova(self, *asked, report)
+        return self._terms_tested[asked]
+
+    def known_term_tests(self, kind: int, method: str) -> pd.DataFrame | None:
+        """Tests of whole terms, if they have been computed; see `term_tests`."""
+        return self._terms_tested.get((kind, method))
+
+    def is_tested_by(self, df: str) -> bool:
+        """Whether the coefficients have been tested by a method."""
+        return df in self._tested
 
     def coefficient_table(
         self, df: str = "satterthwaite", level: float = 0.95

@@ -56,6 +56,8 @@ class Session(Edits):
         Other effects are known not to differ among groups.
     spec_changed : ()
         Another model or estimation is asked.
+    inference_changed : ()
+        Effects are to be tested in another way.
     fit_changed : ()
         `fit` is another one, or its state (current, old) has changed.
     findings_changed, selection_changed, problem_changed : ()
@@ -76,6 +78,7 @@ class Session(Edits):
     scan_changed = Signal()
     unseen_changed = Signal()
     spec_changed = Signal()
+    inference_changed = Signal()
     fit_changed = Signal()
     findings_changed = Signal()
     selection_changed = Signal()
@@ -301,6 +304,8 @@ class Session(Edits):
             self.select(NOTHING)
         if after.spec != before.spec or after.estimation != before.estimation:
             self.spec_changed.emit()
+        if after.inference != before.inference:
+            self.inference_changed.emit()
         if after.has_same_fit(before):
             self.findings_changed.emit()
         else:
@@ -332,6 +337,7 @@ class Session(Edits):
         self._results.forget()
         self.table_changed.emit()
         self.spec_changed.emit()
+        self.inference_changed.emit()
         self.history_changed.emit()
         self.saved_changed.emit()
         self._results.ask(self._document)

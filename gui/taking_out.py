@@ -146,7 +146,9 @@ class TakingOut(QObject):
 
     def _current_model(self) -> FittedModel | None:
         session = self._session
-        return session.fit if session.is_fit_current else None
+        if session.fit is None or not session.is_fit_current:
+            return None
+        return session.fit.with_inference(session.document.inference)
 
     # -- pictures ----------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Each fixed effect in a sentence: direction, size, interval and test.
 
-A direction is claimed only where the 95 % interval leaves no other; otherwise the
+A direction is claimed only where the confidence interval leaves no other; otherwise the
 sentence says that the data do not show it, which is not that there is none.
 """
 
@@ -14,7 +14,7 @@ from engine.data.group_words import counted_groups, sentence_case
 from engine.data.wording import joined
 from engine.model.spec import INTERCEPT
 from engine.reporting.group_tables import own_level
-from engine.reporting.model_facts import df_kind, fixed_labels
+from engine.reporting.model_facts import df_kind, fixed_labels, percent
 from engine.reporting.numbers import HARD_SPACE, Kind, finer, phrase, shown
 from engine.reporting.term_words import Role
 
@@ -96,7 +96,8 @@ def estimate_words(model: FittedModel, k: int, size: str = "{b}") -> str:
     df = shown(row["df"], df_kind(model))
     t = phrase(f"t({df})", row["statistic"], Kind.STATISTIC)
     p = phrase("p", row["p_value"], Kind.P_VALUE)
-    return f"{words} (95{HARD_SPACE}% CI {low} to {high}; {t}, {p})"
+    level = percent(model.inference.level).replace(" ", HARD_SPACE)
+    return f"{words} ({level} CI {low} to {high}; {t}, {p})"
 
 
 def _with_limits(value: float, low: float, high: float, error: float) -> list[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from engine.data.group_words import group_noun
+from engine.data.group_words import group_noun, sentence_case
+from engine.inference.f_tests import REFITTED
 from engine.inference.variance_partition import block_variances, residual_variance
 from engine.reporting.model_facts import (
     block_labels,
@@ -15,8 +16,11 @@ from engine.reporting.model_facts import (
     df_words,
     estimation_words,
     fixed_labels,
+    inference_key,
     is_separate,
+    notes_of,
     ordered_blocks,
+    percent,
     plain_message,
     unpooled_grouping,
 )
@@ -37,17 +41,18 @@ SHARE_LEFT = "Share without fixed effects"
 _FIXED_COLUMNS = {
     "Estimate": "estimate",
     "SE": "std_error",
-    "95 % lower": "lower",
-    "95 % upper": "upper",
+    "{level} lower": "lower",
+    "{level} upper": "upper",
     "df": "df",
     "t": "statistic",
     "p": "p_value",
 }
+_AS_ITS_ERROR = ColumnFormat(Kind.ESTIMATE, error="SE")
 _FIXED_FORMATS = {
     "Estimate": ColumnFormat(Kind.ESTIMATE, error="SE", missing=NOT_ESTIMABLE),
-    "SE": ColumnFormat(Kind.ESTIMATE, error="SE"),
-    "95 % lower": ColumnFormat(Kind.ESTIMATE, error="SE"),
-    "95 % upper": ColumnFormat(Kind.ESTIMATE, error="SE"),
+    "SE": _AS_ITS_ERROR,
+    "{level} lower": _AS_ITS_ERROR,
+    "{level} upper": _AS_ITS_ERROR,
     "t": ColumnFormat(Kind.STATISTIC),
     "p": ColumnFormat(Kind.P_VALUE),
 }
@@ -66,19 +71,33 @@ def fixed_effects_table(model: FittedModel) -> ResultTable:
     columns: dict[str, object] = {
         "Term": pd.Series([label.text for label in labels], dtype="str")
     }
+    level = percent(model.inference.level)
     for title, name in _FIXED_COLUMNS.items():
-        columns[title] = numbers[name].to_numpy()
-    foot = tuple(_fixed_foot(model, labels))
+        columns[title.format(level=level)] = numbers[name].to_numpy()
     frame = pd.DataFrame(columns)
-    formats = {**_FIXED_FORMATS, "df": ColumnFormat(df_kind(model))}
-    return ResultTable("fixed_effects", "Fixed effects", frame, foot, formats)
+    formats = {title.format(level=level): own for title, own in _FIXED_FORMATS.items()}
+    formats["df"] = ColumnFormat(df_kind(model))
+    return ResultTable(
+        "fixed_effects",
+        "Fixed effects",
+        frame,
+        tuple(_fixed_foot(model, labels)),
+        formats,
+        key=inference_key(model),
+    )
 
 
 def _fixed_foot(model: FittedModel, labels: tuple[TermLabel, ...]) -> Iterator[str]:
-    yield (
-        f"Estimated by {estimation_words(model)}; t tests and 95 % confidence "
-        f"intervals with {df_words(model)}."
+    notes = notes_of(model, model.coefficients)
+    how = (
+        f"t tests and {percent(model.inference.level)} confidence intervals with "
+        f"{df_words(model)}."
     )
+    if REFITTED in notes:  # then these are not the estimates of the fit
+        yield f"The model is fitted by {estimation_words(model)}. {sentence_case(how)}"
+    else:
+        yield f"Estimated by {estimation_words(model)}; {how}"
+    yield from notes
     compared = {
         part.name: part.reference
         for label in labels

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.inference.f_tests import KENWARD_ROGER
 from engine.reporting.compared_tables import DIFFERENCES, MEANS, topic_of_compared
 from engine.reporting.prediction_table import NAME, topic_of_answer
+from engine.reporting.term_tables import NAME as TERM_TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +18,6 @@ Found = tuple[str, dict[str, str]]
 
 _FIXED = {
     "SE": "standard_error",
-    "95 % lower": "confidence_interval",
-    "95 % upper": "confidence_interval",
     "df": "degrees_of_freedom",
     "t": "t_statistic",
     "p": "p_value",
@@ -68,7 +68,9 @@ _KINDS = {
     "complete pooling": "complete_pooling",
     "partial pooling": "partial_pooling",
 }
+_INTERVALS = {"Wald": "wald_interval", "Profile": "profile_interval"}
 _INTERCEPT = "Intercept"
+_LIMITS = (" lower", " upper")
 _CORRELATION = "Correlation with "
 _SHARE = "Share without fixed effects"
 
@@ -97,6 +99,8 @@ def topic_of_cell(
     for name, how in _TABLES.items():
         if table.name == name or (name.endswith("_") and table.name.startswith(name)):
             topic, key = how(table, max(row, 0), column)
+            if column in table.topics and len(table.frame):
+                topic = table.topics[column][max(row, 0)]
             return topic, key if row >= 0 else {}
     return "notes", {}
 
@@ -111,7 +115,27 @@ def _of_fixed_effect(table: ResultTable, row: int, column: str) -> Found:
     term = _cell(table, row, "Term")
     is_value = column in ("Term", "Estimate")
     other = "intercept" if is_value and term == _INTERCEPT else "estimate"
-    return _FIXED.get(column, other), {"term": term}
+    topic = _FIXED.get(column, other)
+    if column.endswith(_LIMITS):
+        topic = "confidence_interval"
+    elif column == "df" and table.key.get("df") == KENWARD_ROGER:
+        topic = "kenward_roger"
+    return topic, {"term": term, **table.key}
+
+
+def _of_term_test(table: ResultTable, row: int, column: str) -> Found:
+    key = {"tested": _cell(table, row, "Term"), **table.key}
+    is_ratio = "χ²" in table.frame
+    if column in ("χ²", "F", "p"):
+        return "likelihood_ratio" if is_ratio else "f_statistic", key
+    return "types_of_tests", key
+
+
+def _of_interval(_table: ResultTable, _row: int, column: str) -> Found:
+    for name, topic in _INTERVALS.items():
+        if column.startswith(name):
+            return topic, {}
+    return "parametric_bootstrap", {}
 
 
 def _of_variance(table: ResultTable, row: int, column: str) -> Found:
@@ -196,6 +220,7 @@ def _always(topic: str) -> Callable[[ResultTable, int, str], Found]:
 _TABLES: dict[str, Callable[[ResultTable, int, str], Found]] = {
     "model_information": _of_item,
     "fixed_effects": _of_fixed_effect,
+    TERM_TESTS: _of_term_test,
     "random_effect_variances": _of_variance,
     "residual_variance": _always("residual"),
     "variance_partition": _of_source,
@@ -205,7 +230,7 @@ _TABLES: dict[str, Callable[[ResultTable, int, str], Found]] = {
     "rows": _of_row,
     "notes": _always("notes"),
     "tests_side_by_side": _always("tests_side_by_side"),
-    "intervals_side_by_side": _always("parametric_bootstrap"),
+    "intervals_side_by_side": _of_interval,
     NAME: _of_answer,
     MEANS: topic_of_compared,
     DIFFERENCES: topic_of_compared,

@@ -2,7 +2,8 @@
 
 A text has placeholders such as `{df}`; here they get their values, worded as the tables
 word them. What a model does not have is left out, and with it the paragraph that would
-say it. Values of the whole model are made here, those of one cell in `explained_parts`.
+say it. Values of the whole model are made here, those of one cell in
+`explained_coefficients` and `explained_parts`.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.data.wording import counted
+from engine.reporting.explained_coefficients import coefficient_values
 from engine.reporting.explained_compared import compared_values
 from engine.reporting.explained_groups import grouping_values, level_values
 from engine.reporting.explained_parts import (
-    coefficient_values,
     component_values,
     correlation_values,
     correlations_of,
@@ -36,6 +37,7 @@ from engine.reporting.model_facts import (
     unpooled_grouping,
 )
 from engine.reporting.numbers import Kind, shown
+from engine.reporting.term_tables import term_test_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,8 +60,7 @@ def explained_numbers(
     key : mapping of str to str
         Which cell is meant, as `topic_of_cell` says: `term`; `group`, `term` and
         `with`; `source`; `table`, `level` and `term`; `grouping`; `row`; `question`;
-        `compared`.
-        May be empty.
+        `compared`; `tested`, `kind` and `by`. May be empty.
 
     Returns
     -------
@@ -299,4 +300,5 @@ _OF_CELL = (
     row_values,
     prediction_values,
     compared_values,
+    term_test_values,
 )

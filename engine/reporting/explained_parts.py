@@ -1,4 +1,4 @@
-"""The numbers behind one cell: a coefficient, a variance or a row."""
+"""The numbers behind one cell: a variance, a correlation, a source or a row."""
 
 from __future__ import annotations
 
@@ -6,127 +6,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.data.wording import counted
-from engine.distributions import t_quantile
 from engine.reporting.effect_tables import SHARE_LEFT, block_source, partition_table
-from engine.reporting.explained_intervals import followed_df, followed_interval
 from engine.reporting.followed import (
     addable,
     followed,
     size_writer,
 )
-from engine.reporting.group_tables import own_level
 from engine.reporting.model_facts import (
     block_labels,
-    df_kind,
-    fixed_labels,
-    is_separate,
     ordered_blocks,
-    rows_per_level,
-    unpooled_grouping,
 )
-from engine.reporting.numbers import Kind, phrase, shown
-from engine.reporting.term_words import Role
+from engine.reporting.numbers import Kind, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from engine.fitted_model import FittedModel
     from engine.model.design import RandomBlock
-    from engine.reporting.term_words import TermLabel
 
 Values = dict[str, str]
-
-
-def coefficient_values(model: FittedModel, key: Mapping[str, str]) -> Values:
-    """A fixed effect, its interval and its test.
-
-    Parameters
-    ----------
-    model : FittedModel
-    key : mapping of str to str
-        `term`, and no other entry.
-
-    Returns
-    -------
-    dict of str to str
-        Empty if no coefficient is meant, or it cannot be estimated.
-    """
-    names = [label.text for label in fixed_labels(model)]
-    if set(key) != {"term"} or key["term"] not in names:
-        return {}
-    label = fixed_labels(model)[names.index(key["term"])]
-    row = model.coefficients.iloc[names.index(key["term"])]
-    estimate, error, df = (float(row[n]) for n in ("estimate", "std_error", "df"))
-    if np.isnan(estimate):
-        return {"term": key["term"]}
-    values = {"term": key["term"], "estimate": shown(estimate, Kind.ESTIMATE, error)}
-    values |= _own_value(label)
-    if not (np.isfinite(error) and error > 0):
-        return values
-    critical = float(t_quantile(0.975, df))
-    normal = float(t_quantile(0.975, float("inf")))
-    values |= {
-        "se": shown(error, Kind.ESTIMATE, error),
-        "lower": shown(float(row["lower"]), Kind.ESTIMATE, error),
-        "upper": shown(float(row["upper"]), Kind.ESTIMATE, error),
-        "df": shown(df, df_kind(model)),
-        "t": shown(float(row["statistic"]), Kind.STATISTIC),
-        "absolute_t": shown(abs(float(row["statistic"])), Kind.STATISTIC),
-        "p_phrase": phrase("p", float(row["p_value"]), Kind.P_VALUE),
-        **followed_interval(estimate, error, critical),
-        **_interval("normal", estimate, error, normal),
-        "narrower": shown(1 - normal / critical, Kind.SHARE),
-    }
-    if model.is_mixed:
-        values |= followed_df(error, df)
-        residual = model.n_rows - len(model.estimates.kept)
-        values["residual_df"] = f"{residual}"
-        values |= _interval(
-            "residual", estimate, error, float(t_quantile(0.975, residual))
-        )
-    elif not is_separate(model):
-        values["rows_less_coefficients"] = f"{model.n_rows}"
-    else:
-        values |= _own_df(model, label)
-    return values
-
-
-def _own_df(model: FittedModel, label: TermLabel) -> Values:
-    """Rows and coefficients of the level whose regression a coefficient is of."""
-    found, grouping = own_level(model, label), unpooled_grouping(model)
-    if found is None or grouping is None:
-        return {}
-    levels = [str(level) for level in grouping.levels]
-    kept = [fixed_labels(model)[i] for i in model.estimates.kept]
-    own = [other for other in kept if (own_level(model, other) or "")[:1] == found[:1]]
-    rows = int(rows_per_level(grouping)[levels.index(found[0])])
-    return {
-        "own_rows": counted(rows, "row"),
-        "own_coefficients": counted(len(own), "coefficient"),
-    }
-
-
-def _interval(name: str, estimate: float, error: float, critical: float) -> Values:
-    """The interval that other degrees of freedom would give."""
-    half = critical * error
-    return {
-        f"{name}_lower": shown(estimate - half, Kind.ESTIMATE, error),
-        f"{name}_upper": shown(estimate + half, Kind.ESTIMATE, error),
-    }
-
-
-def _own_value(label: TermLabel) -> Values:
-    """Name the level whose value, or slope, a coefficient is by itself."""
-    levels = [part for part in label.parts if part.role is Role.LEVEL]
-    slopes = [part for part in label.parts if part.role is Role.NUMBER]
-    if not levels or len(levels) + len(slopes) < len(label.parts):
-        return {}
-    level = " × ".join(part.text for part in levels)
-    if not slopes:
-        return {"own_level": level}
-    slope = " × ".join(part.text for part in slopes)
-    return {"own_slope_level": level, "own_slope": slope}
 
 
 def component_values(model: FittedModel, key: Mapping[str, str]) -> Values:

@@ -14,6 +14,8 @@ from engine.reporting.model_facts import (
     drop_reasons,
     estimation_words,
     is_separate,
+    notes_of,
+    percent,
     plain_message,
     pooled_groupings,
     unpooled_grouping,
@@ -25,6 +27,7 @@ from engine.reporting.structure_words import (
     structure_sentences,
     term_name,
 )
+from engine.reporting.term_tables import has_term_tests, term_tests_words
 from engine.reporting.variation_sentences import (
     singular_sentences,
     variation_sentences,
@@ -50,12 +53,22 @@ _JOHNSON = (
     "Johnson PCD (2014) Extension of Nakagawa & Schielzeth's R²GLMM to random slopes "
     "models. Methods in Ecology and Evolution 5: 944–946."
 )
+_KENWARD = (
+    "Kenward MG, Roger JH (1997) Small sample inference for fixed effects from "
+    "restricted maximum likelihood. Biometrics 53: 983–997."
+)
 _BOOKS = {
+    "Kenward and Roger 1997": _KENWARD,
     "Kuznetsova et al. 2017": _KUZNETSOVA,
     "Nakagawa and Schielzeth 2013": _NAKAGAWA,
     "Johnson 2014": _JOHNSON,
 }
 """References by the words with which a paragraph cites them."""
+_CITED = {
+    "satterthwaite": "Kuznetsova et al. 2017",
+    "kenward-roger": "Kenward and Roger 1997",
+}
+"""What a method for degrees of freedom is cited by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +206,18 @@ def _data_paragraph(model: FittedModel) -> Iterator[str]:
 
 
 def _inference_paragraph(model: FittedModel) -> Iterator[str]:
-    cited = " (Kuznetsova et al. 2017)" if model.is_mixed else ""
+    own = model.inference
+    cited = f" ({_CITED[own.df]})" if model.is_mixed else ""
     if model.design.terms:
+        level = percent(own.level).replace(" ", HARD_SPACE)
         yield (
             f"Fixed effects were tested by two-sided t tests with "
-            f"{df_words(model)}{cited}; intervals are 95{HARD_SPACE}% confidence "
+            f"{df_words(model)}{cited}; intervals are {level} confidence "
             "intervals from the same t distributions."
         )
+        yield from notes_of(model, model.coefficients)
+    if has_term_tests(model):
+        yield term_tests_words(model)
     if has_directions(model):
         yield "A direction is stated only where the interval excludes zero."
     if not model.is_mixed:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.inference.choice import USUAL
 from engine.model.levels import make_grouping
 from engine.model.spec import NoPooling
 from engine.reporting.numbers import Kind
 from engine.reporting.term_words import term_labels
+from engine.written_numbers import general
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +21,18 @@ if TYPE_CHECKING:
     from engine.model.design import RandomBlock
     from engine.model.levels import Grouping
     from engine.reporting.term_words import TermLabel
+
+
+DF_WORDS = {
+    "satterthwaite": "Satterthwaite's degrees of freedom",
+    "kenward-roger": "standard errors and degrees of freedom by Kenward and Roger",
+}
+"""Methods for degrees of freedom, after "with"."""
+
+
+def percent(level: float) -> str:
+    """A level of coverage: "95 %"."""
+    return f"{general(100 * level, 4)} %"
 
 
 def fixed_labels(model: FittedModel) -> tuple[TermLabel, ...]:
@@ -91,7 +105,7 @@ def estimation_words(model: FittedModel) -> str:
 def df_words(model: FittedModel) -> str:
     """Which degrees of freedom the t tests have."""
     if model.is_mixed:
-        return "Satterthwaite's degrees of freedom"
+        return DF_WORDS[model.inference.df]
     if is_separate(model):
         grouping = model.spec.grouping
         return f"the residual degrees of freedom of each level of {grouping}"
@@ -101,6 +115,22 @@ def df_words(model: FittedModel) -> str:
 def df_kind(model: FittedModel) -> Kind:
     """How degrees of freedom are shown: whole where they are exact."""
     return Kind.DF if model.is_mixed else Kind.COUNT
+
+
+def inference_key(model: FittedModel) -> dict[str, str]:
+    """What an explanation must know of how effects were tested; empty if as usual."""
+    own = model.inference
+    key: dict[str, str] = {}
+    if model.is_mixed and own.df != USUAL.df:
+        key["df"] = own.df
+    if own.level != USUAL.level:
+        key["level"] = repr(own.level)
+    return key
+
+
+def notes_of(model: FittedModel, tests: pd.DataFrame) -> tuple[str, ...]:
+    """What was refitted, held or left out for some tests, a sentence each."""
+    return tuple(_in_plain(model, str(note)) for note in tests.attrs["notes"])
 
 
 def drop_reasons(model: FittedModel) -> list[tuple[str, int]]:

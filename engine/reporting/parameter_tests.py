@@ -18,13 +18,14 @@ from engine.inference.hypothesis_test import HypothesisTest
 from engine.inference.restricted_lrt import chi_square_mixture, restricted_lrt
 from engine.model.spec import INTERCEPT
 from engine.progress import ignore
+from engine.reporting.recommended_test import BY_LIKELIHOOD, SIMULATED
 from engine.reporting.refitted_tests import (
     bootstrap_tests,
     correlated_variances,
     fixed_terms,
     likelihood_ratios,
 )
-from engine.reporting.side_by_side import BY_LIKELIHOOD, SIMULATED, TestMethod
+from engine.reporting.side_by_side import TestMethod
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

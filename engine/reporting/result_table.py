@@ -73,6 +73,14 @@ class ResultTable:
         By column; a column without one is text.
     in_summary : bool
         False for tables as long as the data, which a page should not show.
+    topics : mapping of str to tuple of str
+        Explanation of each row's cell, of columns whose name does not tell it.
+    strong : mapping of str to tuple of bool
+        Which cells of a column stand out on a page.
+    n_lead : int
+        Sentences of the foot that a page puts above the rows.
+    key : mapping of str to str
+        What an explanation of any cell must know, such as how effects were tested.
     style : NumberStyle
         Digits and decimal mark of what a reader sees; by default the style that held
         when the table was made.
@@ -84,6 +92,10 @@ class ResultTable:
     foot: tuple[str, ...] = ()
     formats: Mapping[str, ColumnFormat] = field(default_factory=dict)
     in_summary: bool = True
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    strong: Mapping[str, tuple[bool, ...]] = field(default_factory=dict)
+    n_lead: int = 0
+    key: Mapping[str, str] = field(default_factory=dict)
     style: NumberStyle = field(default_factory=current_style)
 
     def format_of(self, column: str) -> ColumnFormat:
@@ -113,7 +125,13 @@ class ResultTable:
             for name, how in self.formats.items()
         }
         part = self.frame.iloc[[row]].reset_index(drop=True)
-        return replace(self, frame=part, formats=formats)
+        return replace(
+            self,
+            frame=part,
+            formats=formats,
+            topics={name: (own[row],) for name, own in self.topics.items()},
+            strong={name: (own[row],) for name, own in self.strong.items()},
+        )
 
     def text(self, row: int, column: str) -> str:
         """One cell as a reader sees it; rows are counted from 0."""

@@ -32,6 +32,11 @@ def term_name(term: Term) -> str:
     return " × ".join(map(_factor_name, term))
 
 
+def term_names(model: FittedModel) -> dict[str, str]:
+    """Terms of the fixed part as a user would read them, by the name in tests."""
+    return {":".join(term): term_name(term) for term in model.spec.fixed}
+
+
 def _factor_name(text: str) -> str:
     expression = parse_expression(text)
     if expression.functions == ("C",):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from engine.progress import ignore
 from engine.reporting.effect_tables import (
     explained_table,
     fixed_effects_table,
@@ -20,35 +21,44 @@ from engine.reporting.model_facts import plain_notes
 from engine.reporting.model_tables import fit_index_table, information_table
 from engine.reporting.numbers import Kind
 from engine.reporting.result_table import ColumnFormat, ResultTable
+from engine.reporting.term_tables import has_term_tests, term_tests_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.fitted_model import FittedModel
+    from engine.progress import Report
 
 __all__ = ["ColumnFormat", "ResultTable", "result_tables"]
 
 LONGEST_NAME = 60
 
 
-def result_tables(model: FittedModel) -> tuple[ResultTable, ...]:
+def result_tables(
+    model: FittedModel, report: Report = ignore
+) -> tuple[ResultTable, ...]:
     """Make every table of a model.
 
     Parameters
     ----------
     model : FittedModel
-        Mixed or least squares, singular or not.
+        Mixed or least squares, singular or not; its `inference` says how the fixed
+        effects are tested.
+    report : callable
+        Hears of refits that tests need; may raise `Cancelled`.
 
     Returns
     -------
     tuple of ResultTable
-        Model information, fixed effects, variances, where the variation lives, R2,
-        fit indices, one table per grouping, rows, rows not used, notes. Names are
-        different even where a file system does not tell A from a.
+        Model information, fixed effects, tests of terms if there are any, variances,
+        where the variation lives, R2, fit indices, one table per grouping, rows, rows
+        not used, notes. Names are different even where a file system does not tell A
+        from a.
     """
     tables = [
         information_table(model),
         fixed_effects_table(model),
+        *([term_tests_table(model, report)] if has_term_tests(model) else []),
         variance_table(model),
         partition_table(model),
         explained_table(model),

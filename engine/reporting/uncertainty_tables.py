@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from engine.data.wording import counted
-from engine.reporting.model_facts import df_kind, df_words
+from engine.reporting.model_facts import df_kind, df_words, percent
 from engine.reporting.numbers import Kind, shown
 from engine.reporting.parameter_words import parameter_words
 from engine.reporting.result_table import ColumnFormat, ResultTable
@@ -135,11 +135,6 @@ def interval_words(interval: Interval | None, error: float) -> str:
     ends = (interval.lower, interval.upper)
     lower, upper = (shown(end, Kind.ESTIMATE, error) for end in ends)
     return f"{lower} to {upper}"
-
-
-def percent(level: float) -> str:
-    """A level of coverage: "95 %"."""
-    return f"{general(100 * level, 4)} %"
 
 
 def share_words(share: float) -> str:

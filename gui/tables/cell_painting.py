@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gui.tables.result_view import ResultView
 
-SYMBOLS = ("t", "p")
+SYMBOLS = ("t", "p", "F")
 """Headings that are symbols, and set in italics."""
 WRAPPED_TOP = 6
 """Room above the first line of a cell of several lines."""
@@ -58,9 +58,10 @@ class ResultCells(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 5, 5)
         letters = numerals if view.cells.is_number(*place) else sans
-        weight = SEMIBOLD if is_explained else REGULAR
+        is_strong = is_explained or view.cells.is_strong(*place)
+        weight = SEMIBOLD if is_strong else REGULAR
         painter.setFont(letters(theme.sizes.body, weight))
-        role = "ink3" if view.is_stale else ("accentH" if is_explained else "ink")
+        role = "ink3" if view.is_stale else ("accentH" if is_strong else "ink")
         painter.setPen(theme.color(role))
         self._draw_text(painter, option, index)
         painter.restore()

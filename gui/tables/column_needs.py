@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SENTENCE = 300
 """Cells of words that are wider are broken into lines, where there are few rows."""
+QUESTION = 180
+"""The same for questions: cut in the middle they ask something else."""
 _LEAST_WORDS, _LEAST_SENTENCE = 96, 180
 
 
@@ -50,6 +52,13 @@ def column_need(cells: ResultModel, column: int) -> Need:
     body = max((text_width(text, plain) for text in words), default=0)
     least = max(widest, min(body, px(_LEAST_WORDS)))
     return Need(max(widest, body), least, heads)
+
+
+def longest_line(cells: ResultModel, column: int) -> int:
+    """Width beyond which the words of a column are broken into lines."""
+    words = cells.samples(column)[1]
+    is_asking = any(text.endswith("?") for text in words)
+    return px(QUESTION if is_asking else SENTENCE)
 
 
 def with_sentences(

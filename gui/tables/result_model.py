@@ -108,6 +108,15 @@ class ResultModel(QAbstractTableModel):
         row = next((row for row, name in enumerate(names) if name == row_name), None)
         return None if row is None else (row, self._names.index(column_name))
 
+    def is_strong(self, row: int, column: int) -> bool:
+        """Whether a cell stands out."""
+        marks = (
+            ()
+            if self._table is None
+            else self._table.strong.get(self._names[column], ())
+        )
+        return row < len(marks) and marks[row]
+
     def starts_left(self, column: int) -> bool:
         """Whether cells of a column start at the left, as words do."""
         return self._columns[column].how.starts_left

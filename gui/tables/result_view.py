@@ -38,7 +38,7 @@ from gui.controls.painting import plain_tip, px, text_width
 from gui.fonts import sans
 from gui.look import look
 from gui.tables.cell_painting import ResultCells, heading_font
-from gui.tables.column_needs import SENTENCE, column_need, with_sentences
+from gui.tables.column_needs import column_need, longest_line, with_sentences
 from gui.tables.column_widths import Need, Shares, fitted, share
 from gui.tables.heading_row import HeadingRow
 from gui.tables.result_model import ResultModel
@@ -91,6 +91,7 @@ class ResultView(QTableView):
         self.explained: tuple[int, int] | None = None
         self.shares = Shares((), px(8), 1)
         self._needs: tuple[Need, ...] = ()
+        self._longest: tuple[int, ...] = ()
         self._head_lines = 1
         self._most_rows = MOST_ROWS
         self._is_scrolling = False
@@ -155,7 +156,7 @@ class ResultView(QTableView):
         """Whether the cells of a column are broken into lines."""
         if not self.cells.starts_left(column) or self.cells.rowCount() > MOST_BROKEN:
             return False
-        return bool(self._needs) and self._needs[column].body > px(SENTENCE)
+        return bool(self._needs) and self._needs[column].body > self._longest[column]
 
     def heading(self, column: int) -> tuple[str, ...]:
         """Lines of the heading of a column."""
@@ -196,6 +197,7 @@ class ResultView(QTableView):
     def _measure(self) -> None:
         """Find what each column needs, and lay the table out."""
         self._needs = tuple(column_need(self.cells, c) for c in self._columns())
+        self._longest = tuple(longest_line(self.cells, c) for c in self._columns())
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -56,6 +56,8 @@ class TableBlock(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu_asked)
         self._is_open = False
         self._heading = label("", "heading", wrap=True)
+        self._lead = label("", "body", wrap=True)
+        self._lead.setContentsMargins(0, 0, 0, px(4))
         self._foot = label("", "caption", wrap=True)
         self._more = Button("", variant="link", small=True)
         self._more.clicked.connect(self._on_more_clicked)
@@ -77,6 +79,7 @@ class TableBlock(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(4))
         column.addLayout(head)
+        column.addWidget(self._lead)
         self._picture = QVBoxLayout()
         column.addLayout(self._picture)
         column.addWidget(self.view)
@@ -96,8 +99,11 @@ class TableBlock(QWidget):
         is_open = is_same and self._is_open
         self._is_open = is_open
         self._heading.setText(table.title)
-        self._foot.setText(" ".join(table.foot))
-        self._foot.setVisible(bool(table.foot))
+        lead, foot = table.foot[: table.n_lead], table.foot[table.n_lead :]
+        self._lead.setText("\n".join(lead))
+        self._lead.setVisible(bool(lead))
+        self._foot.setText(" ".join(foot))
+        self._foot.setVisible(bool(foot))
         for tool, what in (
             (self._copy, "Copy the table"),
             (self._export, "Save the table as a file:"),
@@ -126,6 +132,7 @@ class TableBlock(QWidget):
     def set_stale(self, is_stale: bool) -> None:
         """Dim old numbers; they are neither explained nor copied nor saved."""
         self.view.set_stale(is_stale)
+        self._lead.setEnabled(not is_stale)
         for tool in (self._copy, self._export):
             if is_stale:
                 tool.set_unavailable(_OLD)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from engine.inference.choice import USUAL, InferenceChoice
+
 if TYPE_CHECKING:
     from engine.data.prepared import Step
     from engine.data.table import Table
@@ -28,6 +30,8 @@ class Document:
         Column of prior weights.
     dismissed : tuple of str
         Keys of the findings that the user has put aside.
+    inference : InferenceChoice
+        How the tables of results test the fixed effects; the fit is the same.
     """
 
     table: Table | None = None
@@ -36,6 +40,7 @@ class Document:
     estimation: str = "REML"
     weights: str | None = None
     dismissed: tuple[str, ...] = ()
+    inference: InferenceChoice = USUAL
 
     def has_same_rows(self, other: Document) -> bool:
         """Whether both prepare the same rows and columns."""
@@ -52,7 +57,11 @@ class Document:
 
     def is_same(self, other: Document) -> bool:
         """Whether nothing differs that a project would save."""
-        return self.has_same_fit(other) and self.dismissed == other.dismissed
+        return (
+            self.has_same_fit(other)
+            and self.dismissed == other.dismissed
+            and self.inference == other.inference
+        )
 
     def with_step(self, step: Step) -> Document:
         """Add a step; one that only takes back the last one removes it instead."""

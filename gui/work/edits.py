@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.data.prepared import Prepared, Step
     from engine.data.row_steps import Exclude
     from engine.data.table import Table
+    from engine.inference.choice import InferenceChoice
     from gui.work.files import Files
 
 _LOOKED_AT = 20_000  # labels that are found in no time
@@ -125,6 +126,10 @@ class Edits(QObject):
     def set_estimation(self, estimation: str) -> None:
         """Choose REML or ML."""
         self.change(f"Estimate by {estimation}", estimation=estimation)
+
+    def set_inference(self, choice: InferenceChoice) -> None:
+        """Choose how the tables of results test the fixed effects."""
+        self.change("Change how effects are tested", inference=choice)
 
     def add_steps(
         self,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import engine
 from engine.errors import DataError
+from engine.inference.choice import InferenceChoice
 from engine.reporting.project_archive import damaged
 from gui.work.document import Document
 
@@ -54,6 +55,10 @@ def open_file(path: Path, *, report: Report) -> Opened:
     weights = project.view.get("weights")
     if not isinstance(weights, str | None):
         raise damaged(path.name, f"view.weights is {weights!r:.80}")
+    try:
+        inference = InferenceChoice.from_dict(project.view.get("inference", {}))
+    except (ValueError, AttributeError) as problem:
+        raise damaged(path.name, f"view: {problem}") from problem
     document = Document(
         table=project.table,
         steps=project.steps,
@@ -61,6 +66,7 @@ def open_file(path: Path, *, report: Report) -> Opened:
         estimation=project.estimation,
         weights=weights,
         dismissed=project.dismissed,
+        inference=inference,
     )
     return Opened(document, path.stem, path, path, project.view)
 
@@ -147,7 +153,11 @@ def save(
         spec=document.spec,
         estimation=document.estimation,
         dismissed=document.dismissed,
-        view={**view, "weights": document.weights},
+        view={
+            **view,
+            "weights": document.weights,
+            "inference": document.inference.to_dict(),
+        },
     )
     engine.save_project(project, path, report=report)
     return document

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel
 
+from engine.inference.choice import InferenceChoice
 from engine.reporting.explained_cells import topic_of_cell
 from engine.reporting.explained_numbers import explained_numbers
 from engine.reporting.tables import result_tables
@@ -79,6 +80,13 @@ def every_value():
     models["weighted"] = fit(
         "mass ~ length + (1 | lake)", fish(), weights=fish()["length"]
     )
+    models["by ML"] = fit("mass ~ length + (1 | lake)", fish(), estimation="ML")
+    roger = InferenceChoice(df="kenward-roger")
+    ratio = InferenceChoice(terms_by="likelihood-ratio")
+    for name in ("slopes", "by ML"):
+        for choice in (roger, ratio):
+            key = f"{name}, {choice.term_method}"
+            models[key] = models[name].with_inference(choice)
     names: dict[str, set[str]] = {}
     for model in models.values():
         for topic in TOPICS:

@@ -10,6 +10,7 @@ import pytest
 
 from engine import fit, read_table
 from engine.data.steps import prepare
+from engine.inference.choice import InferenceChoice
 from engine.number_style import NumberStyle, written_in
 from engine.reporting.explained_cells import topic_of_cell
 from engine.reporting.explained_numbers import explained_numbers
@@ -29,7 +30,12 @@ POWER = re.compile("×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 SUM = re.compile(r"^[-+*/.()\de]+$")
 MOST_ROWS = 4
-NAMES = [*(example.key for example in examples()), "lakes", "pooled", *EVERY_KIND]
+CHOICES = {
+    "90 %": InferenceChoice(level=0.9),
+    "Kenward and Roger": InferenceChoice(df="kenward-roger", level=0.99),
+}
+EXAMPLES = [example.key for example in examples()]
+NAMES = [*EXAMPLES, "lakes", "pooled", *EVERY_KIND, *CHOICES]
 
 
 def example_models():
@@ -45,7 +51,10 @@ def example_models():
 
 @cache
 def models():
-    return example_models() | every_kind()
+    found = example_models() | every_kind()
+    for name, choice in CHOICES.items():
+        found[name] = found["fish"].with_inference(choice)
+    return found
 
 
 def lines_of(model):

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from engine.reporting.term_tables import has_term_tests
 from gui.controls.painting import px
+from gui.number_look import number_look
 from gui.pages.page import Page
+from gui.pages.results.choice_bar import ChoiceBar
 from gui.pages.results.equations_view import EquationsView
 from gui.pages.results.partition_bar import PartitionBar
 from gui.pages.results.results_head import VIEWS, ResultsHead, page_side
@@ -25,11 +28,13 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from engine import FittedModel
+    from engine.inference.choice import InferenceChoice
     from engine.reporting.result_table import ResultTable
     from gui.session import Session
 
 _FIRST = (
     "fixed_effects",
+    "tests_of_terms",
     "random_effect_variances",
     "residual_variance",
     "variance_partition",
@@ -37,6 +42,10 @@ _FIRST = (
     "fit_indices",
 )
 """Tables in the order of the page; the others follow in their own order."""
+_TESTED = ("fixed_effects", "tests_of_terms")
+"""Tables that say how effects were tested."""
+_DIM_AFTER_MS = 150
+"""What takes less changes without a flicker."""
 _NOT_HERE = ("rows",)
 """Tables as long as the data."""
 TABLES, EQUATIONS, WORDS = range(3)
@@ -84,6 +93,8 @@ class ResultsPage(Page):
         self._waiting: deque[ResultTable] = deque()
         self._n_tables = 0
         self._chosen_before: tuple[str, str, str] | None = None
+        self._made: dict[InferenceChoice, ResultsContent] = {}
+        self._is_asked_anew = False
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._set_next_block)
         self._head = ResultsHead()
@@ -91,6 +102,12 @@ class ResultsPage(Page):
         self._head.copy_asked.connect(self._on_copy_all_clicked)
         self.copy_all = self._head.copy
         self.views = self._head.views
+        self.choices = ChoiceBar()
+        self.choices.chosen.connect(session.set_inference)
+        self._dim = QTimer(self, singleShot=True, interval=_DIM_AFTER_MS)
+        self._dim.timeout.connect(self._dim_tested)
+        session.inference_changed.connect(self._on_inference_changed)
+        number_look().changed.connect(self._forget_made)
         self._bar = PartitionBar(self)
         self._bar.hide()
         self._bar.part_clicked.connect(self._on_part_clicked)
@@ -108,6 +125,7 @@ class ResultsPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head)
+        column.addWidget(self.choices)
         column.addWidget(self._stack, 1)
         self.show_view(TABLES)
 
@@ -115,7 +133,7 @@ class ResultsPage(Page):
 
     def work(self, model: FittedModel) -> Callable[..., Any]:
         """Make tables, equations and words, then matrices."""
-        return bound(make_results, model)
+        return bound(make_results, model, self.session.document.inference)
 
     def show_part(self, part: ResultsContent | MatrixContent) -> None:
         """Show everything but the matrices, or these."""
@@ -123,8 +141,16 @@ class ResultsPage(Page):
             self._show_other_views()  # or the equations would come after it
             self.equations.set_matrices(part)
             return
+        self._keep(part)
+        if part.model.inference != self.session.document.inference:
+            return  # it was under way when what is kept of another choice came
+        self._dim.stop()
         self.content = part
         self._head.set_title(part.title, part.estimation)
+        self.choices.set_model(
+            is_mixed=part.model.is_mixed and bool(part.model.design.terms),
+            has_terms=has_term_tests(part.model),
+        )
         self._set_blocks(ordered_tables(part.tables))
         QTimer.singleShot(0, self, self._show_other_views)
 
@@ -136,6 +162,44 @@ class ResultsPage(Page):
             self.equations.set_content(self.content)
             self.words.set_text(self.content.text)
             self._set_others_stale(not self.session.is_fit_current)
+
+    # -- how effects are tested -----------------------------------------------------
+
+    def _keep(self, part: ResultsContent) -> None:
+        """Keep what was made of each choice, as long as the model is the same."""
+        old = next(iter(self._made.values()), None)
+        if old is not None and old.model.estimates is not part.model.estimates:
+            self._made.clear()
+        self._made[part.model.inference] = part
+
+    @Slot()
+    def _forget_made(self) -> None:
+        """Numbers are written in another way."""
+        self._made.clear()
+
+    @Slot()
+    def _on_inference_changed(self) -> None:
+        """Show the tables of another choice: those that there are, or new ones."""
+        choice, fit = self.session.document.inference, self.session.fit
+        self.choices.set_choice(choice)
+        if self.content is None or fit is None:
+            return
+        self._is_asked_anew = True
+        kept = self._made.get(choice)
+        if kept is not None and kept.model.estimates is fit.estimates:
+            self.show_part(kept)
+            return
+        self._dim.start()
+        self.work_wanted.emit()
+
+    @Slot()
+    def _dim_tested(self) -> None:
+        """Dim what was tested in the way chosen before."""
+        for block in self._blocks:
+            if block.table is not None and block.table.name in _TESTED:
+                block.set_stale(True)
+        self.words.set_stale(True)
+        self._head.set_stale(True)
 
     def _set_others_stale(self, is_stale: bool) -> None:
         is_old = is_stale or self._others_of is not self.content
@@ -154,6 +218,8 @@ class ResultsPage(Page):
     def forget(self) -> None:
         """Show no numbers."""
         self.content = self._others_of = None
+        self._made.clear()
+        self._dim.stop()
         self._set_blocks([])
         self._head.set_title("", "")
         self.equations.forget()
@@ -181,11 +247,13 @@ class ResultsPage(Page):
         self._stack.setCurrentIndex(number)
         self.views.set_current(number)
         self._head.set_copy_tip(_COPY_TIPS[number])
+        self.choices.setVisible(number != EQUATIONS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give tables more of a narrow page."""
         super().resizeEvent(event)
         side = page_side(self.width())
+        self.choices.set_side(side)
         for column in self._columns:
             column.setContentsMargins(side, px(10), side, px(24))
 
@@ -257,14 +325,19 @@ class ResultsPage(Page):
 
     def _choose_again(self, chosen: tuple[str, str, str] | None) -> None:
         """Keep the box around the explained cell, and tell what its number is now."""
+        is_asked_anew, self._is_asked_anew = self._is_asked_anew, False
         for block in self._blocks:
             if chosen is None or block.isHidden() or block.table is None:
                 continue
             name, row_name, column_name = chosen
-            place = block.view.cells.place(row_name, column_name)
+            cells = block.view.cells
+            place = cells.place(row_name, _like(column_name, block.table))
             if block.table.name == name and place is not None:
                 block.view.explain_cell(*place)
-                self.number_changed.emit(*block.question(*place))
+                question = block.question(*place)
+                # tested in another way, it may have another explanation
+                tell = self.explain_asked if is_asked_anew else self.number_changed
+                tell.emit(*question)
 
     @Slot(str, object, str)
     def _on_explain_asked(self, topic: str, key: object, number: str) -> None:
@@ -297,6 +370,13 @@ class ResultsPage(Page):
             self.text_copy_asked.emit(self.equations.latex)
         else:
             self.text_copy_asked.emit(self.words.plain)
+
+
+def _like(column: str, table: ResultTable) -> str:
+    """The column of that name, or the limit of an interval of another level."""
+    end = column.rpartition(" % ")[2]
+    same = (str(name) for name in table.frame if str(name).endswith(f" % {end}"))
+    return column if column in table.frame else next(same, column)
 
 
 def _column(name: str) -> tuple[QVBoxLayout, QScrollArea]:

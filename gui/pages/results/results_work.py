@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.inference.choice import USUAL
+from engine.progress import ignore
 from engine.reporting.equations import general, with_numbers
 from engine.reporting.matrix_pictures import MatrixPictures, matrix_pictures
 from engine.reporting.matrix_words import matrix_words
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine import FittedModel
+    from engine.inference.choice import InferenceChoice
+    from engine.progress import Report
     from engine.reporting.result_table import ResultTable
 
 MOST_CELLS = 48
@@ -29,6 +33,8 @@ class ResultsContent:
 
     Attributes
     ----------
+    model : FittedModel
+        With the inference that the tables and words have.
     title : str
         The kind of model.
     estimation : str
@@ -39,6 +45,7 @@ class ResultsContent:
     text : ModelText
     """
 
+    model: FittedModel
     title: str
     estimation: str
     tables: tuple[ResultTable, ...]
@@ -64,7 +71,9 @@ class MatrixContent:
 
 def make_results(
     model: FittedModel,
+    choice: InferenceChoice = USUAL,
     *,
+    report: Report = ignore,
     partial: Callable[[object], None],
 ) -> MatrixContent:
     """Make all tables, equations and words of a model, then its matrices.
@@ -72,6 +81,10 @@ def make_results(
     Parameters
     ----------
     model : FittedModel
+    choice : InferenceChoice
+        How fixed effects are tested.
+    report : callable
+        A safe point.
     partial : callable
         Given `ResultsContent`.
 
@@ -79,10 +92,12 @@ def make_results(
     -------
     MatrixContent
     """
-    tables = result_tables(model)
+    model = model.with_inference(choice)
+    tables = result_tables(model, report)
     facts = tables[0].frame
     known = dict(zip(facts["Item"], facts["Value"], strict=True))
     content = ResultsContent(
+        model=model,
         title=str(known.get("Model", "Model")),
         estimation=model.estimation if model.is_mixed else "least squares",
         tables=tables,

@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.inference.bootstrap.intervals import INTERVALS
-from engine.reporting.uncertainty_tables import KINDS, percent
+from engine.reporting.model_facts import percent
+from engine.reporting.uncertainty_tables import KINDS
 from engine.written_numbers import count
 from gui.controls import (
     Button,

@@ -102,7 +102,9 @@ def make_uncertainty(
     content = UncertaintyContent(model, level, parameters, words, tests)
     for method in METHODS:
         methods.append(method(model, report))
-        content = replace(content, tests=side_by_side_table(model, methods))
+        is_whole = len(methods) == len(METHODS)
+        tests = side_by_side_table(model, methods, is_whole=is_whole)
+        content = replace(content, tests=tests)
         partial(content)
     with suppress(EngineError):  # then there is no such column
         profiled = parameters_of(model, level, profile(model, level, report))

@@ -19,8 +19,8 @@ from engine.reporting.parameter_tests import (
     simulated_tests,
 )
 from engine.reporting.parameter_words import parameter_words
+from engine.reporting.recommended_test import SIMULATED
 from engine.reporting.side_by_side import (
-    SIMULATED,
     TestMethod,
     side_by_side_table,
 )
@@ -126,7 +126,7 @@ def test_that_only_questions_with_an_answer_are_asked(kind):
     model = every_kind()[kind]
     table = side_by_side_table(model, [satterthwaite_tests(model)])
     for row in table.texts():
-        assert any(cell != "–" for cell in row[1:-1])
+        assert any(cell != "–" for cell in row[2:-1])
     assert len(side_by_side_table(model, []).frame) == 0
 
 
@@ -150,19 +150,26 @@ def test_that_methods_stand_side_by_side_and_the_best_is_marked_with_a_reason():
     table = side_by_side_table(model, [own, roger, simulated])
     assert list(table.frame) == [
         "Question",
+        "Report",
         "Satterthwaite",
         "Kenward–Roger",
-        "Simulated (preferred)",
+        "Simulated",
         "Statistics",
     ]
     rows = {row[0]: row[1:] for row in table.texts()}
-    assert rows["Does length matter?"][1:3] == ["0.002", "–"]
-    assert "Kenward–Roger F = 9.50, df 1 and 12.6" in rows["Does length matter?"][3]
+    length = rows["Does length matter?"]
+    assert length[0] == "Kenward–Roger"
+    assert length[2:4] == ["0.002", "–"]
+    assert "Kenward–Roger F = 9.50, df 1 and 12.6" in length[4]
     slopes = rows["Do lakes differ in the effect of length?"]
-    assert slopes == ["–", "–", "< 0.001", "Simulated RLRT = 2.00"]
-    foot = " ".join(table.foot)
-    assert "prefer Simulated" in foot
-    assert "10 000 data sets." in foot
+    assert slopes[0] == "Simulated"
+    assert table.strong["Simulated"] == (False, True)
+    assert slopes[1:] == ["–", "–", "< 0.001", "Simulated RLRT = 2.00"]
+    assert table.n_lead == 2
+    assert table.foot[0].startswith("For fixed effects report the p under Kenward")
+    assert "only 9 lakes" in table.foot[0]
+    assert table.foot[1].startswith("For variances report the p under Simulated: ")
+    assert "10 000 data sets." in " ".join(table.foot)
 
 
 def test_that_p_is_that_of_the_table_of_fixed_effects():
@@ -210,5 +217,5 @@ def test_that_a_factor_of_three_levels_has_a_question_of_its_own():
     rows = {row[0]: row[1:] for row in table.texts()}
     assert "Satterthwaite F = " in rows["Does food matter?"][-1]
     assert "Likelihood ratio χ² = " in rows["Does food matter?"][-1]
-    assert rows["Does insects (food) differ from algae?"][1] == "–"
+    assert rows["Does insects (food) differ from algae?"][2] == "–"
     assert "Likelihood ratio χ² = " in rows["Does length matter?"][-1]

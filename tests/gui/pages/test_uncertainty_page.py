@@ -392,7 +392,7 @@ def test_that_profile_and_tests_join_what_is_there(fish, qtbot, gated):
         lambda: (
             page.content is not None
             and page.content.model is fish.session.fit
-            and page.tests.table.frame.shape == (3, 6)
+            and page.tests.table.frame.shape == (3, 7)
         ),
         timeout=LONG_MS,
     )
@@ -409,6 +409,38 @@ def test_that_profile_and_tests_join_what_is_there(fish, qtbot, gated):
         "Do lakes differ in the effect of log_length?",
     ]
     assert "Profile" in page.foot.text()
+
+
+def test_that_it_is_said_which_p_to_report_also_before_the_simulated_one(
+    fish, qtbot, gated, monkeypatch
+):
+    gate = gated(uncertainty_work, "simulated_tests")
+    methods = (*uncertainty_work.METHODS[:-1], gate)
+    monkeypatch.setattr(uncertainty_work, "METHODS", methods)
+    fish.session.set_formula(PARALLEL)
+    fish.pages.show_page("uncertainty")
+    page = fish.uncertainty_page
+    lead = page.tests._lead
+    qtbot.waitUntil(
+        lambda: (
+            page.content is not None
+            and page.content.model is fish.session.fit
+            and "Likelihood ratio" in page.tests.table.frame
+        ),
+        timeout=LONG_MS,
+    )
+    assert "under Kenward–Roger: there are only 12 lakes" in lead.text()
+    assert "not ready yet" in lead.text()
+    gate.open()
+    wait_for_fit(qtbot, fish)
+    assert "under Simulated: there are only 12 lakes" in lead.text()
+    assert "not ready yet" not in lead.text()
+    assert lead.isVisible()
+    cells = page.tests.view.cells
+    strong = [c for c in range(cells.columnCount()) if cells.is_strong(0, c)]
+    assert [cells.column_name(c) for c in strong] == ["Simulated"]
+    assert lead.text() not in page.tests._foot.text()
+    assert lead.text().splitlines()[0] in page.tests.table.foot
 
 
 def test_that_other_data_forget_everything(fish, qtbot, steps):
