@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from engine.diagnostics.density import density_by_level, density_of
 from engine.diagnostics.prediction_axis import prediction_axis
@@ -22,12 +23,11 @@ from engine.diagnostics.prediction_settings import (
 )
 from engine.diagnostics.row_groups import groupings, main_row_groups, row_groups
 from engine.errors import EngineError
-from engine.inference.prediction import KINDS, level_codes
+from engine.inference.prediction import KINDS
+from engine.inference.prediction_rows import level_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from engine.arrays import BoolArray, FloatArray, IntArray
     from engine.diagnostics.density import Density
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from engine.fitted_model import FittedModel
     from engine.inference.prediction import Kind
 
+Tables = dict["Kind", pd.DataFrame]
 _OF_ROWS_ALIKE: tuple[Kind, ...] = ("population", "observation")
 
 
@@ -206,9 +207,10 @@ def predicted(
     """
     settings = resolved(model, inputs, wanted)
     row = settings_row(inputs, settings)
-    answers = _answers(model, row, _applicable(model, row), settings.level)
     axis = prediction_axis(model, inputs, settings)
-    bands = _bands(model, axis.rows, settings.level)
+    at_row, along = _asked(model, row, axis.rows, settings.level)
+    answers = _answers(at_row, _applicable(model, row))
+    bands = _bands(along)
     return Prediction(
         settings,
         _plot_data(model, axis, bands, answers, _own_rows(inputs, settings)),
@@ -236,18 +238,34 @@ def _applicable(model: FittedModel, row: pd.DataFrame) -> dict[Kind, NotAsked | 
     }
 
 
+def _asked(
+    model: FittedModel, row: pd.DataFrame, others: pd.DataFrame, level: float
+) -> tuple[Tables, Tables]:
+    """What the model says at a row and along the axis, by kind; encoded together.
+
+    Along the axis there is nothing if only the row can be evaluated.
+    """
+    kinds = KINDS if model.is_mixed else _OF_ROWS_ALIKE
+    ask = model.predictor.predict_kinds
+    try:
+        both = ask(pd.concat([row, others], ignore_index=True), kinds, level)
+    except EngineError:
+        return ask(row, kinds, level), {}
+    return (
+        {kind: table.iloc[:1] for kind, table in both.items()},
+        {kind: table.iloc[1:] for kind, table in both.items()},
+    )
+
+
 def _answers(
-    model: FittedModel,
-    row: pd.DataFrame,
-    applies: Mapping[Kind, NotAsked | None],
-    level: float,
+    found: Tables, applies: Mapping[Kind, NotAsked | None]
 ) -> tuple[Answer, ...]:
     result = []
     for kind, why_not in applies.items():
         if why_not is not None:
             result.append(Answer(kind, why_not=why_not))
             continue
-        numbers = model.predict(row, kind, level).iloc[0].to_list()
+        numbers = found[kind].iloc[0].to_list()
         is_known = bool(np.isfinite(numbers).all())
         reason = None if is_known else NotAsked.NOT_ESTIMABLE
         estimate, error, lower, upper = map(float, numbers)
@@ -255,18 +273,13 @@ def _answers(
     return tuple(result)
 
 
-def _bands(model: FittedModel, rows: pd.DataFrame, level: float) -> dict[Kind, Band]:
-    """All kinds that the model has; points that cannot be evaluated are left open."""
-    kinds = KINDS if model.is_mixed else _OF_ROWS_ALIKE
-    result: dict[Kind, Band] = {}
-    for kind in kinds:
-        try:
-            found = model.predict(rows, kind, level)
-        except EngineError:  # what is set can be evaluated, all between it cannot
-            return {}
-        parts = (found[part].to_numpy() for part in ("estimate", "lower", "upper"))
-        result[kind] = Band(*parts)
-    return result
+def _bands(found: Tables) -> dict[Kind, Band]:
+    """All kinds that the model has."""
+    names = ("estimate", "lower", "upper")
+    return {
+        kind: Band(*(table[part].to_numpy() for part in names))
+        for kind, table in found.items()
+    }
 
 
 def _plot_data(
