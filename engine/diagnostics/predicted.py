@@ -7,84 +7,46 @@ Without random effects the mean and a single new row are all that can be asked.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from engine.diagnostics.density import density_by_level, density_of
+from engine.diagnostics.prediction_answers import (
+    answers_of,
+    applicable,
+    asked,
+    bands_of,
+)
 from engine.diagnostics.prediction_axis import prediction_axis
+from engine.diagnostics.prediction_scale import scale_of
 from engine.diagnostics.prediction_settings import (
     NEW,
+    UNCERTAIN,
     own_values,
     resolved,
     settings_row,
 )
 from engine.diagnostics.row_groups import groupings, main_row_groups, row_groups
-from engine.errors import EngineError
 from engine.inference.prediction import KINDS
 from engine.inference.prediction_rows import level_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from engine.arrays import BoolArray, FloatArray, IntArray
     from engine.diagnostics.density import Density
     from engine.diagnostics.plotdata import RowGroups
+    from engine.diagnostics.prediction_answers import Answer, Band, Refitted
     from engine.diagnostics.prediction_axis import PredictionAxis
     from engine.diagnostics.prediction_inputs import PredictionInputs
+    from engine.diagnostics.prediction_scale import Scale
     from engine.diagnostics.prediction_settings import PredictionSettings
     from engine.fitted_model import FittedModel
+    from engine.inference.bootstrap.mixture import Mixture
     from engine.inference.prediction import Kind
-
-Tables = dict["Kind", pd.DataFrame]
-_OF_ROWS_ALIKE: tuple[Kind, ...] = ("population", "observation")
-
-
-class NotAsked(Enum):
-    """Why a question has no answer."""
-
-    NO_GROUPS = "no groups"
-    NO_GROUP_CHOSEN = "no group chosen"
-    NOT_ESTIMABLE = "not estimable"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One of the five answers.
-
-    Attributes
-    ----------
-    kind : str
-        The question.
-    estimate, std_error, lower, upper : float
-        In units of the response; NaN without an answer.
-    why_not : NotAsked or None
-        Why there is none.
-    """
-
-    kind: Kind
-    estimate: float = np.nan
-    std_error: float = np.nan
-    lower: float = np.nan
-    upper: float = np.nan
-    why_not: NotAsked | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Estimate and interval along an axis.
-
-    Attributes
-    ----------
-    estimate, lower, upper : ndarray of shape (m,)
-        In units of the response; NaN where a quantity cannot be estimated.
-    """
-
-    estimate: FloatArray
-    lower: FloatArray
-    upper: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +131,10 @@ class Prediction:
     elsewhere : tuple of (str, str, str)
         Covariate that is set to another value than a chosen group has: its name, the
         column of the group, and the group's own value.
+    scale : Scale
+        Of all numbers.
+    refits : Refitted or None
+        Of which the intervals are made; None where the variances count as known.
     """
 
     settings: PredictionSettings
@@ -176,6 +142,8 @@ class Prediction:
     outside: tuple[str, ...]
     unseen: tuple[str, ...]
     elsewhere: tuple[tuple[str, str, str], ...]
+    scale: Scale
+    refits: Refitted | None = None
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -184,7 +152,10 @@ class Prediction:
 
 
 def predicted(
-    model: FittedModel, inputs: PredictionInputs, wanted: PredictionSettings
+    model: FittedModel,
+    inputs: PredictionInputs,
+    wanted: PredictionSettings,
+    mixture: Mixture | None = None,
 ) -> Prediction:
     """Answer the five questions, and draw them over the x axis.
 
@@ -195,6 +166,9 @@ def predicted(
         Of the model.
     wanted : PredictionSettings
         Need not fit the model.
+    mixture : Mixture or None
+        The model at the variances of refits, for `UNCERTAIN` variances; without it they
+        count as known.
 
     Returns
     -------
@@ -208,12 +182,15 @@ def predicted(
     settings = resolved(model, inputs, wanted)
     row = settings_row(inputs, settings)
     axis = prediction_axis(model, inputs, settings)
-    at_row, along = _asked(model, row, axis.rows, settings.level)
-    answers = _answers(at_row, _applicable(model, row))
-    bands = _bands(along)
+    used = mixture if settings.variances == UNCERTAIN else None
+    found = asked(model, row, axis.rows, settings.level, used)
+    applies = applicable(model, row)
+    scale = scale_of(model, settings.scale)
+    answers = answers_of(found.at_row, applies, scale)
+    bands = bands_of(found.along, scale)
     return Prediction(
         settings,
-        _plot_data(model, axis, bands, answers, _own_rows(inputs, settings)),
+        _plot_data(model, axis, bands, answers, _own_rows(inputs, settings), scale),
         tuple(
             name
             for name, own in inputs.numbers.items()
@@ -221,65 +198,9 @@ def predicted(
         ),
         _unseen(model, inputs, settings, row),
         _elsewhere(model, inputs, settings),
+        scale,
+        None if used is None else found.refits(used, applies),
     )
-
-
-def _applicable(model: FittedModel, row: pd.DataFrame) -> dict[Kind, NotAsked | None]:
-    """Which of the questions this model can be asked."""
-    if not model.is_mixed:
-        return {
-            kind: None if kind in _OF_ROWS_ALIKE else NotAsked.NO_GROUPS
-            for kind in KINDS
-        }
-    codes = [level_codes(block.grouping, row)[0] for block in model.design.blocks]
-    of_groups = None if max(codes) >= 0 else NotAsked.NO_GROUP_CHOSEN
-    return {
-        kind: of_groups if kind in ("group", "observation") else None for kind in KINDS
-    }
-
-
-def _asked(
-    model: FittedModel, row: pd.DataFrame, others: pd.DataFrame, level: float
-) -> tuple[Tables, Tables]:
-    """What the model says at a row and along the axis, by kind; encoded together.
-
-    Along the axis there is nothing if only the row can be evaluated.
-    """
-    kinds = KINDS if model.is_mixed else _OF_ROWS_ALIKE
-    ask = model.predictor.predict_kinds
-    try:
-        both = ask(pd.concat([row, others], ignore_index=True), kinds, level)
-    except EngineError:
-        return ask(row, kinds, level), {}
-    return (
-        {kind: table.iloc[:1] for kind, table in both.items()},
-        {kind: table.iloc[1:] for kind, table in both.items()},
-    )
-
-
-def _answers(
-    found: Tables, applies: Mapping[Kind, NotAsked | None]
-) -> tuple[Answer, ...]:
-    result = []
-    for kind, why_not in applies.items():
-        if why_not is not None:
-            result.append(Answer(kind, why_not=why_not))
-            continue
-        numbers = found[kind].iloc[0].to_list()
-        is_known = bool(np.isfinite(numbers).all())
-        reason = None if is_known else NotAsked.NOT_ESTIMABLE
-        estimate, error, lower, upper = map(float, numbers)
-        result.append(Answer(kind, estimate, error, lower, upper, reason))
-    return tuple(result)
-
-
-def _bands(found: Tables) -> dict[Kind, Band]:
-    """All kinds that the model has."""
-    names = ("estimate", "lower", "upper")
-    return {
-        kind: Band(*(table[part].to_numpy() for part in names))
-        for kind, table in found.items()
-    }
 
 
 def _plot_data(
@@ -288,12 +209,13 @@ def _plot_data(
     bands: Mapping[Kind, Band],
     answers: tuple[Answer, ...],
     own: BoolArray | None,
+    scale: Scale,
 ) -> PredictedData:
     design, x = model.design, axis.x
     shown: BoolArray | slice = slice(None)
     if axis.levels and int(x.max(initial=0)) >= len(axis.levels):
         shown = x < len(axis.levels)
-    x, y = x[shown], design.y[shown]
+    x, y = x[shown], scale.back(design.y[shown])
     groups = _groups_on(model, axis.name, shown)
     if axis.levels:
         density = density_by_level(x.astype(np.intp), y, len(axis.levels))
@@ -312,9 +234,9 @@ def _plot_data(
         chosen=axis.chosen,
         levels=axis.levels,
         x_name=axis.title,
-        y_name=design.response_name,
+        y_name=scale.response,
         group_name="" if groups is None else groups.name,
-        title=f"{design.response_name} predicted{over}",
+        title=f"{scale.response} predicted{over}",
         density=density,
     )
 
