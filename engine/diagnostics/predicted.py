@@ -75,6 +75,9 @@ class PredictedData:
         Names on the axis; empty for one of numbers.
     x_name, y_name, group_name, title, caption : str
         For axes, heading and the line below.
+    scale : Scale
+        Of the answers and the axis; `y` and bands are as fitted, which are the places
+        on an axis of logarithms.
     kind : str
         Whose band is shown.
     density : Density or None
@@ -95,9 +98,16 @@ class PredictedData:
     y_name: str
     group_name: str
     title: str
+    scale: Scale
     caption: str = ""
     kind: Kind = "population"
     density: Density | None = None
+
+    @property
+    def chosen_places(self) -> tuple[float, float, float]:
+        """Where estimate and ends of the answer lie among `y`."""
+        answer, forth = self.answer, self.scale.forth
+        return forth(answer.estimate), forth(answer.lower), forth(answer.upper)
 
     @property
     def band(self) -> Band | None:
@@ -187,7 +197,7 @@ def predicted(
     applies = applicable(model, row)
     scale = scale_of(model, settings.scale)
     answers = answers_of(found.at_row, applies, scale)
-    bands = bands_of(found.along, scale)
+    bands = bands_of(found.along)
     return Prediction(
         settings,
         _plot_data(model, axis, bands, answers, _own_rows(inputs, settings), scale),
@@ -215,7 +225,7 @@ def _plot_data(
     shown: BoolArray | slice = slice(None)
     if axis.levels and int(x.max(initial=0)) >= len(axis.levels):
         shown = x < len(axis.levels)
-    x, y = x[shown], scale.back(design.y[shown])
+    x, y = x[shown], design.y[shown]
     groups = _groups_on(model, axis.name, shown)
     if axis.levels:
         density = density_by_level(x.astype(np.intp), y, len(axis.levels))
@@ -237,6 +247,7 @@ def _plot_data(
         y_name=scale.response,
         group_name="" if groups is None else groups.name,
         title=f"{scale.response} predicted{over}",
+        scale=scale,
         density=density,
     )
 

@@ -47,7 +47,7 @@ class Answer:
     kind : str
         The question.
     estimate, std_error, lower, upper : float
-        In units of the response; NaN without an answer.
+        On the scale that was chosen; NaN without an answer.
     why_not : NotAsked or None
         Why there is none.
     """
@@ -187,10 +187,10 @@ def answers_of(
     return tuple(result)
 
 
-def bands_of(found: Tables, scale: Scale) -> dict[Kind, Band]:
-    """All kinds that the model has."""
+def bands_of(found: Tables) -> dict[Kind, Band]:
+    """All kinds that the model has, as fitted."""
     names = ("estimate", "lower", "upper")
     return {
-        kind: Band(*(scale.back(table[part].to_numpy()) for part in names))
+        kind: Band(*(table[part].to_numpy() for part in names))
         for kind, table in found.items()
     }

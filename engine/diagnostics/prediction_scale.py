@@ -27,10 +27,10 @@ AS_FITTED, MEASURED = "", "measured"
 """Keys of the scale of the model, and of that which its formula gives the log of."""
 _NAMED = re.compile(r"(log|ln)(2|10|1p|e)?[_. -](.+)", re.IGNORECASE)
 _WORDS = {
-    "log": "natural log taken back",
-    "log1p": "log of y + 1 taken back",
-    "log2": "log2 taken back",
-    "log10": "log10 taken back",
+    "log": "natural log undone",
+    "log1p": "log(y + 1) undone",
+    "log2": "log2 undone",
+    "log10": "log10 undone",
 }
 
 

@@ -46,15 +46,15 @@ def prediction_values(_model: FittedModel, key: Mapping[str, str]) -> dict[str, 
     estimate, error, lower, upper = (float(key[name]) for name in names)
     if not error > 0:
         return {}
+    function = key.get("function", "")
     ends = {
-        name: shown(value, Kind.ESTIMATE, error)
+        name: shown(value, Kind.ESTIMATE, None if function else error)
         for name, value in (("lower", lower), ("upper", upper))
     }
     if "refits" in key:
         made = {f"refitted_{name}": text for name, text in ends.items()}
         refits = counted(int(key["refits"]), "refit")
         return {"n_refits": refits, **made, **ends}
-    function = key.get("function", "")
     if function:
         scale = Scale("", "", "", function)
         error /= scale.rate * float(np.exp(scale.rate * scale.forth(estimate)))

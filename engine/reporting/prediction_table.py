@@ -51,7 +51,9 @@ def prediction_table(
         }
     )
     frame.attrs.update(_origin(prediction))
-    how = ColumnFormat(Kind.ESTIMATE, error="SE", missing=_NONE)
+    # of what lies unevenly about the estimate, each end has digits of its own
+    error = "" if prediction.scale.function else "SE"
+    how = ColumnFormat(Kind.ESTIMATE, error=error, missing=_NONE)
     formats = {str(name): how for name in frame.columns[1:]}
     title = f"Predicted {prediction.scale.response} {words.place}".strip()
     return ResultTable(NAME, title, frame, tuple(words.foot()), formats)

@@ -73,7 +73,7 @@ class PredictionWords:
         if answer.why_not is not None:
             return f"{self.question(answer)}."
         asked = " ".join(filter(None, (self._asked(answer), self.place)))
-        error = answer.std_error
+        error = None if self._said.scale.function else answer.std_error
         number, low, high = (
             shown(value, Kind.ESTIMATE, error)
             for value in (answer.estimate, answer.lower, answer.upper)

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 LEVELS = (0.9, 0.95, 0.99)
 VARIANCES = {
     KNOWN: "taken as known",
-    UNCERTAIN: "uncertain, by bootstrap",
+    UNCERTAIN: "uncertain, refits",
 }
-EXACT = "allowed for exactly"
+EXACT = "exact already"
+WHY = "Whether intervals let the estimated variances be uncertain: by bootstrap."
 EXACT_WHY = "Least squares: Student's t already allows for the estimated variance."
 
 
@@ -98,8 +99,7 @@ class PredictBar(QWidget):
         names = list(VARIANCES.values())
         self.variances.show_names(names, VARIANCES[how] if is_mixed else EXACT)
         self.variances.button.setEnabled(is_mixed)
-        if not is_mixed:
-            self.variances.button.setToolTip(EXACT_WHY)
+        self.variances.button.setToolTip(WHY if is_mixed else EXACT_WHY)
 
     def show_scales(self, scales: Sequence[Scale], current: str) -> None:
         """Offer scales, if there are several."""
