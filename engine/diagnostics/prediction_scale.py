@@ -61,8 +61,10 @@ class Scale:
         if not self.function:
             return values
         with np.errstate(over="ignore"):  # infinite, and shown nowhere
-            result: FloatArray = np.exp(self.rate * values)
-        return result - 1.0 if self.function in SHIFTED else result
+            is_shifted = self.function in SHIFTED
+            inverse = np.expm1 if is_shifted else np.exp
+            result: FloatArray = inverse(self.rate * values)
+        return result
 
     def error_back(self, error: FloatArray, estimate: FloatArray) -> FloatArray:
         """Standard errors on this scale, at estimates of the model's response."""
@@ -76,8 +78,8 @@ class Scale:
         """A value of this scale as the model's response."""
         if not self.function:
             return value
-        shift = 1.0 if self.function in SHIFTED else 0.0
-        return float(np.log(value + shift)) / self.rate
+        logarithm = np.log1p if self.function in SHIFTED else np.log
+        return float(logarithm(value)) / self.rate
 
     @property
     def rate(self) -> float:

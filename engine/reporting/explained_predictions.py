@@ -57,7 +57,7 @@ def prediction_values(_model: FittedModel, key: Mapping[str, str]) -> dict[str, 
         return {"n_refits": refits, **made, **ends}
     if function:
         scale = Scale("", "", "", function)
-        error /= scale.rate * float(np.exp(scale.rate * scale.forth(estimate)))
+        error /= float(scale.error_back(np.array(1.0), np.array(scale.forth(estimate))))
         estimate, low, high = map(scale.forth, (estimate, lower, upper))
         made = {f"back_{name}": text for name, text in ends.items()}
         made["inverse"] = _INVERSE[function]

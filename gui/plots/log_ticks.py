@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FEWEST = 3
 """With fewer round numbers in sight, ticks are as far apart as their numbers."""
+MOST_BARE = 0.2
+"""Share of the axis at its low end that may be without ticks."""
 _DIGITS = 6
 _LARGEST = 300  # powers of ten that a float can hold
 
@@ -62,12 +64,15 @@ def log_ticks(
     first, last = (float(end) for end in scale.back(np.array([low, high])))
     if not (math.isfinite(last) and last > first):
         return ()
+    pixels = length / (high - low)
     for numbers in _choices(first, last):
         ticks = [Tick(scale.forth(own), general(own, _DIGITS)) for own in numbers]
         if len(ticks) < FEWEST:
             break
-        if len(ticks) <= MAX_TICKS and _fit(ticks, length / (high - low), extent):
-            return tuple(ticks)
+        kept = _without_crowd(ticks, pixels, extent)
+        is_all = kept[0].value - low <= MOST_BARE * (high - low)
+        if is_all and FEWEST <= len(kept) <= MAX_TICKS:
+            return tuple(kept)
 
     def wide(text: str) -> float:  # values lie closer at one end than at the other
         return 2 * extent(text)
@@ -89,7 +94,19 @@ def _choices(first: float, last: float) -> Iterator[Sequence[float]]:
         yield [*zero, *(own for own in found if first <= own <= last)]
 
 
-def _fit(ticks: Sequence[Tick], pixels: float, extent: Callable[[str], float]) -> bool:
-    """Whether no label meets the next one."""
-    gaps = np.diff([tick.value for tick in ticks]) * pixels
-    return bool((gaps >= max(extent(tick.text) for tick in ticks)).all())
+def _without_crowd(
+    ticks: Sequence[Tick], pixels: float, extent: Callable[[str], float]
+) -> list[Tick]:
+    """Ticks from the top down to where labels would meet, and zero if it has room.
+
+    Numbers crowd where log(y + 1) nears zero.
+    """
+    need = max(extent(tick.text) for tick in ticks)
+    kept = [ticks[-1]]
+    for tick in reversed(ticks[:-1]):
+        if (kept[0].value - tick.value) * pixels < need:
+            break
+        kept.insert(0, tick)
+    lowest = ticks[0]
+    has_room = (kept[0].value - lowest.value) * pixels >= need
+    return [lowest, *kept] if lowest.text == "0" and has_room else kept

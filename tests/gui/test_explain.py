@@ -34,7 +34,13 @@ from gui.explain.texts import (
     topics,
 )
 from gui.look import look
-from tests.engine.reporting.models import HOSTILE, every_kind, fish, predictions
+from tests.engine.reporting.models import (
+    HOSTILE,
+    chosen_predictions,
+    every_kind,
+    fish,
+    predictions,
+)
 
 TOPICS = topics()
 SERIES = [(topic, latex) for topic in TOPICS for latex in help_text(topic).latex]
@@ -84,6 +90,10 @@ def every_value():
                     topic, key = topic_of_cell(table, row, column)
                     values = explained_numbers(model, topic, key)
                     names[topic].update(values)
+    for model, table in chosen_predictions():
+        for row in range(len(table.frame)):
+            topic, key = topic_of_cell(table, row, "Estimate")
+            names[topic].update(explained_numbers(model, topic, key))
     return names
 
 
