@@ -97,7 +97,7 @@ def _choices(first: float, last: float) -> Iterator[Sequence[float]]:
 def _without_crowd(
     ticks: Sequence[Tick], pixels: float, extent: Callable[[str], float]
 ) -> list[Tick]:
-    """Ticks from the top down to where labels would meet, and zero if it has room.
+    """Ticks from the top down to where labels would meet; zero in any case.
 
     Numbers crowd where log(y + 1) nears zero.
     """
@@ -107,6 +107,8 @@ def _without_crowd(
         if (kept[0].value - tick.value) * pixels < need:
             break
         kept.insert(0, tick)
-    lowest = ticks[0]
-    has_room = (kept[0].value - lowest.value) * pixels >= need
-    return [lowest, *kept] if lowest.text == "0" and has_room else kept
+    if ticks[0].text != "0" or kept[0] is ticks[0]:
+        return kept
+    while len(kept) > 1 and (kept[0].value - ticks[0].value) * pixels < need:
+        kept.pop(0)
+    return [ticks[0], *kept]
