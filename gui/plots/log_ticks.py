@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FEWEST = 3
 """With fewer round numbers in sight, ticks are as far apart as their numbers."""
-MOST_BARE = 0.2
+MOST_BARE = 1 / 3
 """Share of the axis at its low end that may be without ticks."""
 _DIGITS = 6
 _LARGEST = 300  # powers of ten that a float can hold
@@ -64,7 +64,7 @@ def log_ticks(
     first, last = (float(end) for end in scale.back(np.array([low, high])))
     if not (math.isfinite(last) and last > first):
         return ()
-    pixels = length / (high - low)
+    pixels, spare = length / (high - low), list[Tick]()
     for numbers in _choices(first, last):
         ticks = [Tick(scale.forth(own), general(own, _DIGITS)) for own in numbers]
         if len(ticks) < FEWEST:
@@ -73,6 +73,9 @@ def log_ticks(
         is_all = kept[0].value - low <= MOST_BARE * (high - low)
         if is_all and FEWEST <= len(kept) <= MAX_TICKS:
             return tuple(kept)
+        spare = kept  # the fewest: where there is hardly room for labels
+    else:
+        return tuple(spare)
 
     def wide(text: str) -> float:  # values lie closer at one end than at the other
         return 2 * extent(text)

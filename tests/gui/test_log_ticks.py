@@ -58,3 +58,9 @@ def test_that_counts_plus_one_reach_zero():
 @pytest.mark.parametrize("ends", [(1.0, 1.0), (5.0, 2.0)])
 def test_that_an_empty_range_has_no_ticks(ends):
     assert ticks(*ends)[0] == ()
+
+
+def test_that_a_low_picture_keeps_at_least_two_numbers():
+    found, _ = ticks(0.03, 20_000.0, length=80.0)
+    assert len(found) >= 2
+    assert float(found[-1].text.replace("\u202f", "").replace("\u00a0", "")) >= 100
