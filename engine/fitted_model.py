@@ -17,7 +17,7 @@ from engine.inference.anova import anova
 from engine.inference.choice import USUAL
 from engine.inference.coefficient_table import TestedCoefficients
 from engine.inference.intraclass import icc_along, icc_by_group
-from engine.inference.prediction import predict
+from engine.inference.prediction import Predictor
 from engine.inference.unpooled import unpooled_coefficients
 from engine.inference.variance_partition import variance_partition
 from engine.progress import ignore
@@ -373,7 +373,12 @@ class FittedModel:
         self, frame: pd.DataFrame, kind: Kind = "population", level: float = 0.95
     ) -> pd.DataFrame:
         """Predict for new rows: see `engine.inference.prediction.predict`."""
-        return predict(self.estimates, frame, kind, level)
+        return self.predictor.predict(frame, kind, level)
+
+    @cached_property
+    def predictor(self) -> Predictor:
+        """Predictions of several kinds at once; keeps what is the same for all rows."""
+        return Predictor(self.estimates)
 
 
 def _component_rows(

@@ -37,13 +37,14 @@ class Lane(Enum):
     FIT = "fit"
     PAGE = "page"
     BOOTSTRAP = "bootstrap"
+    VARIANCES = "variances"
     SCAN = "scan"
     SAVE = "save"
     OUT = "out"
     LOOK = "look"
 
 
-_YIELDING = frozenset({Lane.PAGE, Lane.BOOTSTRAP})
+_YIELDING = frozenset({Lane.PAGE, Lane.BOOTSTRAP, Lane.VARIANCES})
 """Lanes whose jobs let a fit go first."""
 
 

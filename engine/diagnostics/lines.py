@@ -28,7 +28,8 @@ from engine.errors import EngineError
 from engine.fitted_model import FittedModel
 from engine.fitting.basis import orthogonal_basis, solve_upper
 from engine.fitting.fit import estimate
-from engine.inference.prediction import level_codes, population_means
+from engine.inference.prediction import population_means
+from engine.inference.prediction_rows import level_codes
 from engine.model.language.expressions import parse_expression
 from engine.model.matrices import build_design
 from engine.model.spec import NoPooling

@@ -7,22 +7,29 @@ Without random effects the mean and a single new row are all that can be asked.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.diagnostics.density import density_by_level, density_of
+from engine.diagnostics.prediction_answers import (
+    answers_of,
+    applicable,
+    asked,
+    bands_of,
+)
 from engine.diagnostics.prediction_axis import prediction_axis
+from engine.diagnostics.prediction_scale import scale_of
 from engine.diagnostics.prediction_settings import (
     NEW,
+    UNCERTAIN,
     own_values,
     resolved,
     settings_row,
 )
 from engine.diagnostics.row_groups import groupings, main_row_groups, row_groups
-from engine.errors import EngineError
-from engine.inference.prediction import KINDS, level_codes
+from engine.inference.prediction import KINDS
+from engine.inference.prediction_rows import level_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,58 +39,14 @@ if TYPE_CHECKING:
     from engine.arrays import BoolArray, FloatArray, IntArray
     from engine.diagnostics.density import Density
     from engine.diagnostics.plotdata import RowGroups
+    from engine.diagnostics.prediction_answers import Answer, Band, Refitted
     from engine.diagnostics.prediction_axis import PredictionAxis
     from engine.diagnostics.prediction_inputs import PredictionInputs
+    from engine.diagnostics.prediction_scale import Scale
     from engine.diagnostics.prediction_settings import PredictionSettings
     from engine.fitted_model import FittedModel
+    from engine.inference.bootstrap.mixture import Mixture
     from engine.inference.prediction import Kind
-
-_OF_ROWS_ALIKE: tuple[Kind, ...] = ("population", "observation")
-
-
-class NotAsked(Enum):
-    """Why a question has no answer."""
-
-    NO_GROUPS = "no groups"
-    NO_GROUP_CHOSEN = "no group chosen"
-    NOT_ESTIMABLE = "not estimable"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One of the five answers.
-
-    Attributes
-    ----------
-    kind : str
-        The question.
-    estimate, std_error, lower, upper : float
-        In units of the response; NaN without an answer.
-    why_not : NotAsked or None
-        Why there is none.
-    """
-
-    kind: Kind
-    estimate: float = np.nan
-    std_error: float = np.nan
-    lower: float = np.nan
-    upper: float = np.nan
-    why_not: NotAsked | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Estimate and interval along an axis.
-
-    Attributes
-    ----------
-    estimate, lower, upper : ndarray of shape (m,)
-        In units of the response; NaN where a quantity cannot be estimated.
-    """
-
-    estimate: FloatArray
-    lower: FloatArray
-    upper: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +75,9 @@ class PredictedData:
         Names on the axis; empty for one of numbers.
     x_name, y_name, group_name, title, caption : str
         For axes, heading and the line below.
+    scale : Scale
+        Of the answers and the axis; `y` and bands are as fitted, which are the places
+        on an axis of logarithms.
     kind : str
         Whose band is shown.
     density : Density or None
@@ -132,9 +98,16 @@ class PredictedData:
     y_name: str
     group_name: str
     title: str
+    scale: Scale
     caption: str = ""
     kind: Kind = "population"
     density: Density | None = None
+
+    @property
+    def chosen_places(self) -> tuple[float, float, float]:
+        """Where estimate and ends of the answer lie among `y`."""
+        answer, forth = self.answer, self.scale.forth
+        return forth(answer.estimate), forth(answer.lower), forth(answer.upper)
 
     @property
     def band(self) -> Band | None:
@@ -168,6 +141,10 @@ class Prediction:
     elsewhere : tuple of (str, str, str)
         Covariate that is set to another value than a chosen group has: its name, the
         column of the group, and the group's own value.
+    scale : Scale
+        Of all numbers.
+    refits : Refitted or None
+        Of which the intervals are made; None where the variances count as known.
     """
 
     settings: PredictionSettings
@@ -175,6 +152,8 @@ class Prediction:
     outside: tuple[str, ...]
     unseen: tuple[str, ...]
     elsewhere: tuple[tuple[str, str, str], ...]
+    scale: Scale
+    refits: Refitted | None = None
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -183,7 +162,10 @@ class Prediction:
 
 
 def predicted(
-    model: FittedModel, inputs: PredictionInputs, wanted: PredictionSettings
+    model: FittedModel,
+    inputs: PredictionInputs,
+    wanted: PredictionSettings,
+    mixture: Mixture | None = None,
 ) -> Prediction:
     """Answer the five questions, and draw them over the x axis.
 
@@ -194,6 +176,9 @@ def predicted(
         Of the model.
     wanted : PredictionSettings
         Need not fit the model.
+    mixture : Mixture or None
+        The model at the variances of refits, for `UNCERTAIN` variances; without it they
+        count as known.
 
     Returns
     -------
@@ -206,12 +191,16 @@ def predicted(
     """
     settings = resolved(model, inputs, wanted)
     row = settings_row(inputs, settings)
-    answers = _answers(model, row, _applicable(model, row), settings.level)
     axis = prediction_axis(model, inputs, settings)
-    bands = _bands(model, axis.rows, settings.level)
+    used = mixture if settings.variances == UNCERTAIN else None
+    found = asked(model, row, axis.rows, settings.level, used)
+    applies = applicable(model, row)
+    scale = scale_of(model, settings.scale)
+    answers = answers_of(found.at_row, applies, scale)
+    bands = bands_of(found.along)
     return Prediction(
         settings,
-        _plot_data(model, axis, bands, answers, _own_rows(inputs, settings)),
+        _plot_data(model, axis, bands, answers, _own_rows(inputs, settings), scale),
         tuple(
             name
             for name, own in inputs.numbers.items()
@@ -219,54 +208,9 @@ def predicted(
         ),
         _unseen(model, inputs, settings, row),
         _elsewhere(model, inputs, settings),
+        scale,
+        None if used is None else found.refits(used, applies),
     )
-
-
-def _applicable(model: FittedModel, row: pd.DataFrame) -> dict[Kind, NotAsked | None]:
-    """Which of the questions this model can be asked."""
-    if not model.is_mixed:
-        return {
-            kind: None if kind in _OF_ROWS_ALIKE else NotAsked.NO_GROUPS
-            for kind in KINDS
-        }
-    codes = [level_codes(block.grouping, row)[0] for block in model.design.blocks]
-    of_groups = None if max(codes) >= 0 else NotAsked.NO_GROUP_CHOSEN
-    return {
-        kind: of_groups if kind in ("group", "observation") else None for kind in KINDS
-    }
-
-
-def _answers(
-    model: FittedModel,
-    row: pd.DataFrame,
-    applies: Mapping[Kind, NotAsked | None],
-    level: float,
-) -> tuple[Answer, ...]:
-    result = []
-    for kind, why_not in applies.items():
-        if why_not is not None:
-            result.append(Answer(kind, why_not=why_not))
-            continue
-        numbers = model.predict(row, kind, level).iloc[0].to_list()
-        is_known = bool(np.isfinite(numbers).all())
-        reason = None if is_known else NotAsked.NOT_ESTIMABLE
-        estimate, error, lower, upper = map(float, numbers)
-        result.append(Answer(kind, estimate, error, lower, upper, reason))
-    return tuple(result)
-
-
-def _bands(model: FittedModel, rows: pd.DataFrame, level: float) -> dict[Kind, Band]:
-    """All kinds that the model has; points that cannot be evaluated are left open."""
-    kinds = KINDS if model.is_mixed else _OF_ROWS_ALIKE
-    result: dict[Kind, Band] = {}
-    for kind in kinds:
-        try:
-            found = model.predict(rows, kind, level)
-        except EngineError:  # what is set can be evaluated, all between it cannot
-            return {}
-        parts = (found[part].to_numpy() for part in ("estimate", "lower", "upper"))
-        result[kind] = Band(*parts)
-    return result
 
 
 def _plot_data(
@@ -275,6 +219,7 @@ def _plot_data(
     bands: Mapping[Kind, Band],
     answers: tuple[Answer, ...],
     own: BoolArray | None,
+    scale: Scale,
 ) -> PredictedData:
     design, x = model.design, axis.x
     shown: BoolArray | slice = slice(None)
@@ -299,9 +244,10 @@ def _plot_data(
         chosen=axis.chosen,
         levels=axis.levels,
         x_name=axis.title,
-        y_name=design.response_name,
+        y_name=scale.response,
         group_name="" if groups is None else groups.name,
-        title=f"{design.response_name} predicted{over}",
+        title=f"{scale.response} predicted{over}",
+        scale=scale,
         density=density,
     )
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from engine.diagnostics.held import belongs_to_group, is_around
+from engine.diagnostics.prediction_scale import AS_FITTED, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 NEW = ""
 """Stands for a group that was not observed."""
+KNOWN, UNCERTAIN = "known", "uncertain"
+"""How the estimated variances count in intervals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class PredictionSettings:
         Column of the x axis; ``""`` for the first one.
     level : float
         Coverage of the intervals, between 0 and 1.
+    variances : str
+        `KNOWN`, or `UNCERTAIN`: then intervals are made by bootstrap, where the model
+        has random effects.
+    scale : str
+        Key of a `Scale`.
     follow : str
         Column of a grouping whose level was just chosen: covariates that belong to the
         group, such as a lake's depth, take the values that they have there.
@@ -48,6 +56,8 @@ class PredictionSettings:
     groups: Mapping[str, str] = field(default_factory=dict)
     axis: str = ""
     level: float = 0.95
+    variances: str = KNOWN
+    scale: str = AS_FITTED
     follow: str = ""
 
 
@@ -85,7 +95,9 @@ def resolved(
     if groups.get(wanted.follow, NEW) != NEW:
         values |= own_values(model, inputs, wanted.follow, groups[wanted.follow])
     axis = wanted.axis if wanted.axis in inputs.axes else next(iter(inputs.axes), "")
-    return PredictionSettings(values, groups, axis, wanted.level)
+    scale = scale_of(model, wanted.scale).key
+    variances = wanted.variances if model.is_mixed else KNOWN
+    return PredictionSettings(values, groups, axis, wanted.level, variances, scale)
 
 
 def _consistent(inputs: PredictionInputs, wanted: PredictionSettings) -> dict[str, str]:

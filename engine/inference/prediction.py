@@ -15,7 +15,7 @@ taken as estimated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,18 +23,21 @@ import pandas as pd
 from scipy.linalg import solve_triangular
 
 from engine.distributions import t_quantile
-from engine.errors import DesignError, EngineError
+from engine.errors import EngineError
 from engine.fitting.posterior import leverages
 from engine.inference.estimability import is_estimable
+from engine.inference.prediction_rows import encoded_rows
 from engine.inference.satterthwaite import Satterthwaite, inner_contrasts
 from engine.model.columns import listed
-from engine.model.levels import combined_names, level_texts, make_grouping
 from engine.model.plain_types import plainly_typed
 
 if TYPE_CHECKING:
-    from engine.arrays import BoolArray, FloatArray, IntArray
+    from collections.abc import Sequence
+
+    from engine.arrays import FloatArray, IntArray
     from engine.fitting.result import Estimates
-    from engine.model.levels import Grouping
+    from engine.inference.prediction_rows import EncodedRows
+    from engine.inference.satterthwaite import Variances
 
 Kind = Literal["population", "group", "observation", "new_group", "new_observation"]
 KINDS: tuple[Kind, ...] = (
@@ -44,7 +47,68 @@ KINDS: tuple[Kind, ...] = (
     "new_group",
     "new_observation",
 )
+OF_KNOWN: tuple[Kind, ...] = ("group", "observation")
+OF_ROWS: tuple[Kind, ...] = ("observation", "new_observation")
 COLUMNS = ["estimate", "std_error", "lower", "upper"]
+
+
+class Predictor:
+    """Predicts from one model; what is the same for all rows is worked out once.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    """
+
+    def __init__(self, estimates: Estimates) -> None:
+        self.estimates = estimates
+
+    @cached_property
+    def calculus(self) -> Satterthwaite:
+        """Variances with their degrees of freedom: as dear as a step of the fit."""
+        assert self.estimates.evaluation is not None
+        return Satterthwaite(self.estimates.evaluation)
+
+    @cached_property
+    def residual_df(self) -> float:
+        """The rows less the effective number of parameters."""
+        used = float(self.estimates.leverage.sum())
+        return max(len(self.estimates.design.y) - used, 1.0)
+
+    def predict(
+        self, frame: pd.DataFrame, kind: Kind = "population", level: float = 0.95
+    ) -> pd.DataFrame:
+        """Predict for the rows of a frame: see the function `predict`."""
+        return self.predict_kinds(frame, (kind,), level)[kind]
+
+    def predict_kinds(
+        self, frame: pd.DataFrame, kinds: Sequence[Kind], level: float = 0.95
+    ) -> dict[Kind, pd.DataFrame]:
+        """Answer several questions about the same rows, which are encoded once.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            With the columns that the most demanding kind needs; rows with missing
+            cells there get NaN for all kinds.
+        kinds : sequence of str
+        level : float
+
+        Returns
+        -------
+        dict of str to DataFrame
+            By kind, as `predict` gives it.
+        """
+        rows = rows_for(self.estimates, frame, kinds, level)
+        asked = _Quantities(self, rows)
+        result: dict[Kind, pd.DataFrame] = {}
+        for kind in kinds:
+            estimate, variance, df = asked.moments(kind)
+            error = np.sqrt(np.maximum(variance, 0.0))
+            half = t_quantile((1 + level) / 2, df) * error
+            numbers = [estimate, error, estimate - half, estimate + half]
+            result[kind] = predicted_table(self.estimates, rows, frame.index, numbers)
+        return result
 
 
 def predict(
@@ -81,26 +145,7 @@ def predict(
     EngineError
         If the kind or level makes no sense, or a column is not there.
     """
-    if kind not in KINDS:
-        raise EngineError(
-            f"'{kind}' is no kind of prediction.", f"Choose one of {listed(KINDS)}."
-        )
-    if not isinstance(frame, pd.DataFrame):
-        raise EngineError("There are no rows to predict.", "Give a DataFrame.")
-    if not (isinstance(level, int | float) and 0 < level < 1):
-        raise EngineError(
-            f"A level of {level} is no coverage.", "Choose one between 0 and 1."
-        )
-    complete, rows = _rows(estimates, plainly_typed(frame), kind)
-    estimate, variance, df = _moments(estimates, rows, kind)
-    estimate = np.where(is_estimable(estimates, rows.X), estimate, np.nan)
-    error = np.sqrt(np.maximum(variance, 0.0))
-    half = t_quantile((1 + level) / 2, df) * error
-    result = pd.DataFrame(np.nan, index=frame.index, columns=COLUMNS)
-    error = np.where(np.isnan(estimate), np.nan, error)
-    numbers = [estimate, error, estimate - half, estimate + half]
-    result.iloc[np.flatnonzero(complete)] = np.column_stack(numbers)
-    return result
+    return Predictor(estimates).predict(frame, kind, level)
 
 
 def population_means(estimates: Estimates, frame: pd.DataFrame) -> FloatArray:
@@ -122,126 +167,160 @@ def population_means(estimates: Estimates, frame: pd.DataFrame) -> FloatArray:
     EngineError
         If a column is not there or cannot be evaluated.
     """
-    complete, rows = _rows(estimates, plainly_typed(frame), "population")
+    plain = plainly_typed(frame)
+    rows = encoded_rows(estimates, plain, has_effects=False, has_groups=False)
     means = rows.X @ np.nan_to_num(estimates.beta) + rows.offset
     result: FloatArray = np.full(len(frame), np.nan)
-    result[complete] = np.where(is_estimable(estimates, rows.X), means, np.nan)
+    result[rows.complete] = np.where(is_estimable(estimates, rows.X), means, np.nan)
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Matrices of the rows to predict.
-
-    Attributes
-    ----------
-    X : ndarray of shape (m, p)
-    Z : list of ndarray of shape (m, k)
-        By block of the design; empty when the kind needs none.
-    codes : list of ndarray of int, shape (m,)
-        Level of each row, by block; -1 for levels not seen.
-    offset : ndarray of shape (m,)
-    sigma : ndarray of shape (m,)
-        Residual SD.
-    """
-
-    X: FloatArray
-    Z: list[FloatArray]
-    codes: list[IntArray]
-    offset: FloatArray
-    sigma: FloatArray
-
-
-def _rows(
-    estimates: Estimates, frame: pd.DataFrame, kind: Kind
-) -> tuple[BoolArray, _Rows]:
-    """Encode the rows without missing cells."""
-    design = estimates.design
-    names = list(design.encoder.columns)
-    if design.offset_encoder is not None:
-        names += design.offset_encoder.columns
-    if estimates.sigma_by_group is not None:
-        names += [str(design.spec.grouping)]
-    if kind != "population":
-        names += [c for block in design.blocks for c in block.encoder.columns]
-    if kind in ("group", "observation"):
-        names += [c for block in design.blocks for c in block.grouping.columns]
-    names = list(dict.fromkeys(names))
-    for name in names:
-        if name not in frame.columns:
-            raise DesignError(
-                f"The rows to predict have no column '{name}'.",
-                f"The model needs {listed(names)}.",
-            )
-    complete = ~frame[names].isna().any(axis=1).to_numpy()
-    used = frame.loc[complete]
-    X = design.encoder.encode(used)
-    Z, codes = [], []
-    if kind != "population":
-        Z = [block.encoder.encode(used) for block in design.blocks]
-        unknown = np.full(len(used), -1, dtype=np.intp)
-        codes = [
-            level_codes(block.grouping, used)
-            if kind in ("group", "observation")
-            else unknown
-            for block in design.blocks
-        ]
-    offset = np.zeros(len(used))
-    if design.offset_encoder is not None:
-        offset = design.offset_encoder.encode(used).sum(axis=1)
-    return complete, _Rows(X, Z, codes, offset, _residual_sd(estimates, used))
-
-
-def _residual_sd(estimates: Estimates, frame: pd.DataFrame) -> FloatArray:
-    """Residual SD of each row; by group for separate regressions."""
-    if estimates.sigma_by_group is None:
-        return np.full(len(frame), estimates.sigma)
-    design = estimates.design
-    grouping = make_grouping(design.frame, (str(design.spec.grouping),))
-    return estimates.sigma_by_group[level_codes(grouping, frame)]
-
-
-def level_codes(grouping: Grouping, frame: pd.DataFrame) -> IntArray:
-    """Position of each row's group among the known ones, -1 for others.
+def rows_for(
+    estimates: Estimates, frame: pd.DataFrame, kinds: Sequence[Kind], level: float
+) -> EncodedRows:
+    """Encode what some kinds of prediction need, once what is asked makes sense.
 
     Parameters
     ----------
-    grouping : Grouping
-    frame : DataFrame
-        With the grouping's columns, without missing cells.
+    estimates : Estimates
+    frame, kinds, level
+        See `Predictor.predict_kinds`.
 
-    Returns
-    -------
-    ndarray of int, shape (m,)
+    Raises
+    ------
+    EngineError
+        As `predict`.
     """
-    names = combined_names([level_texts(frame[name]) for name in grouping.columns])
-    codes: IntArray = grouping.levels.get_indexer(pd.Index(names, dtype="str"))
-    return codes
+    for kind in kinds:
+        if kind not in KINDS:
+            raise EngineError(
+                f"'{kind}' is no kind of prediction.", f"Choose one of {listed(KINDS)}."
+            )
+    if not isinstance(frame, pd.DataFrame):
+        raise EngineError("There are no rows to predict.", "Give a DataFrame.")
+    if not (isinstance(level, int | float) and 0 < level < 1):
+        raise EngineError(
+            f"A level of {level} is no coverage.", "Choose one between 0 and 1."
+        )
+    return encoded_rows(
+        estimates,
+        plainly_typed(frame),
+        has_effects=any(kind != "population" for kind in kinds),
+        has_groups=any(kind in OF_KNOWN for kind in kinds),
+    )
 
 
-def _moments(
-    estimates: Estimates, rows: _Rows, kind: Kind
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Estimate, variance and degrees of freedom of each row's quantity."""
-    estimate = rows.X @ np.nan_to_num(estimates.beta) + rows.offset
-    is_row = kind in ("observation", "new_observation")
-    if not estimates.design.blocks:
-        variance, df = _least_squares(estimates, rows)
-        return estimate, variance + (rows.sigma**2 if is_row else 0.0), df
-    if kind in ("group", "observation"):
-        return _known_groups(estimates, rows, estimate, is_row=is_row)
-    assert estimates.evaluation is not None
-    calculus = Satterthwaite(estimates.evaluation)
-    moments = calculus.of_coefficients(inner_contrasts(estimates, rows.X))
-    if kind != "population":
-        moments = moments + calculus.of_new_effects(_whitened(estimates, rows.Z))
-    if is_row:
-        moments = moments + calculus.of_residual(len(estimate))
-    unit = estimates.evaluation.products.y_scale
-    return estimate, unit**2 * moments.values, calculus.df(moments)
+def predicted_table(
+    estimates: Estimates,
+    rows: EncodedRows,
+    index: pd.Index,
+    numbers: Sequence[FloatArray],
+) -> pd.DataFrame:
+    """Put numbers of the complete rows on a frame's index.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    rows : EncodedRows
+    index : Index
+    numbers : sequence of ndarray of shape (m,)
+        In the order of `COLUMNS`; NaN where they cannot be estimated.
+    """
+    result = pd.DataFrame(np.nan, index=index, columns=COLUMNS)
+    cells = np.column_stack(numbers)
+    cells[~is_estimable(estimates, rows.X)] = np.nan
+    result.iloc[np.flatnonzero(rows.complete)] = cells
+    return result
 
 
-def _least_squares(estimates: Estimates, rows: _Rows) -> tuple[FloatArray, FloatArray]:
+class _Quantities:
+    """Estimate, variance and degrees of freedom of what is asked about some rows."""
+
+    def __init__(self, predictor: Predictor, rows: EncodedRows) -> None:
+        self._of, self._rows = predictor, rows
+        self._estimates = predictor.estimates
+
+    def moments(self, kind: Kind) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """All three of one kind."""
+        is_row = kind in OF_ROWS
+        if not self._estimates.design.blocks:
+            variance, df = _least_squares(self._estimates, self._rows)
+            own = self._rows.sigma**2 if is_row else 0.0
+            return self._fixed_means, variance + own, df
+        if kind in OF_KNOWN:
+            return self._known_groups(is_row=is_row)
+        variances = self._coefficients
+        if kind != "population":
+            variances = variances + self._new_effects
+        variance, df = self._settled(variances, is_row=is_row)
+        return self._fixed_means, variance, df
+
+    @cached_property
+    def _fixed_means(self) -> FloatArray:
+        means: FloatArray = self._rows.X @ np.nan_to_num(self._estimates.beta)
+        return means + self._rows.offset
+
+    @cached_property
+    def _contrasts(self) -> FloatArray:
+        return inner_contrasts(self._estimates, self._rows.X)
+
+    @cached_property
+    def _coefficients(self) -> Variances:
+        return self._of.calculus.of_coefficients(self._contrasts)
+
+    @cached_property
+    def _new_effects(self) -> Variances:
+        columns = whitened(self._estimates, self._rows.Z)
+        return self._of.calculus.of_new_effects(columns)
+
+    def _settled(
+        self, variances: Variances, *, is_row: bool
+    ) -> tuple[FloatArray, FloatArray]:
+        """Variances in squared units of the response, and their df."""
+        calculus, e = self._of.calculus, self._estimates.evaluation
+        assert e is not None
+        if is_row:
+            variances = variances + calculus.of_residual(len(variances.values))
+        return e.products.y_scale**2 * variances.values, calculus.df(variances)
+
+    @cached_property
+    def _known(self) -> tuple[FloatArray, FloatArray, Variances]:
+        """Effects of known groups, the unit variance of means, what new groups add."""
+        estimates, rows = self._estimates, self._rows
+        effects = np.zeros(len(rows.X))
+        for own, Z, codes in zip(estimates.blocks, rows.Z, rows.codes, strict=True):
+            own_effects = np.einsum("mk,mk->m", Z, own.effects[codes])
+            effects += np.where(codes >= 0, own_effects, 0.0)
+        e = estimates.evaluation
+        assert e is not None
+        known, new = whitened_apart(estimates, rows)
+        h = leverages(e, self._contrasts, known, factor_codes(estimates, rows))
+        return effects, h, self._of.calculus.of_new_effects(new)
+
+    def _known_groups(
+        self, *, is_row: bool
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Conditional means with the joint uncertainty of coefficients and effects."""
+        estimates, rows = self._estimates, self._rows
+        effects, h, unseen = self._known
+        e = estimates.evaluation
+        assert e is not None
+        variance = estimates.sigma**2 * h + e.products.y_scale**2 * unseen.values
+        if is_row:
+            variance = variance + estimates.sigma**2
+        is_unseen = np.logical_or.reduce([codes < 0 for codes in rows.codes])
+        df = np.empty(len(variance))
+        if not is_unseen.all():  # all rows of the data tell it: not without need
+            df[~is_unseen] = self._of.residual_df
+        if is_unseen.any():
+            _, of_sum = self._settled(self._coefficients + unseen, is_row=is_row)
+            df[is_unseen] = of_sum[is_unseen]
+        return self._fixed_means + effects, variance, df
+
+
+def _least_squares(
+    estimates: Estimates, rows: EncodedRows
+) -> tuple[FloatArray, FloatArray]:
     """Variance of X beta and its exact degrees of freedom."""
     kept = list(estimates.kept)
     X, covariance = rows.X[:, kept], estimates.covariance[np.ix_(kept, kept)]
@@ -255,40 +334,37 @@ def _least_squares(estimates: Estimates, rows: _Rows) -> tuple[FloatArray, Float
     return variance, np.where(rows.X != 0, df, np.inf).min(axis=1, initial=np.inf)
 
 
-def _known_groups(
-    estimates: Estimates, rows: _Rows, estimate: FloatArray, *, is_row: bool
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Conditional means with the joint uncertainty of coefficients and effects."""
-    e, design = estimates.evaluation, estimates.design
-    assert e is not None
+def whitened_apart(
+    estimates: Estimates, rows: EncodedRows
+) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Whitened columns of the groups that are known, and of those that are not.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    rows : EncodedRows
+
+    Returns
+    -------
+    known, new : list of ndarray of shape (m, k)
+        By factor, leaf first; zero where the other has the group.
+    """
     known, new = [], []
-    for own, Z, codes in zip(estimates.blocks, rows.Z, rows.codes, strict=True):
-        is_known = codes >= 0
-        estimate = estimate + np.where(
-            is_known, np.einsum("mk,mk->m", Z, own.effects[codes]), 0.0
-        )
-        known.append(np.where(is_known[:, None], Z, 0.0))
-        new.append(np.where(is_known[:, None], 0.0, Z))
-    by_factor = [
-        rows.codes[factor.block_indices[0]].clip(0) for factor in e.products.factors
-    ]
-    Q = inner_contrasts(estimates, rows.X)
-    h = leverages(e, Q, _whitened(estimates, known), by_factor)
-    calculus = Satterthwaite(e)
-    unseen = calculus.of_new_effects(_whitened(estimates, new))
-    variance = estimates.sigma**2 * h + e.products.y_scale**2 * unseen.values
-    if is_row:
-        variance = variance + estimates.sigma**2
-    residual_df = max(len(design.y) - float(estimates.leverage.sum()), 1.0)
-    is_unseen = np.logical_or.reduce([codes < 0 for codes in rows.codes])
-    moments = calculus.of_coefficients(Q) + unseen
-    if is_row:
-        moments = moments + calculus.of_residual(len(estimate))
-    unseen_df = calculus.df(moments)
-    return estimate, variance, np.where(is_unseen, unseen_df, residual_df)
+    for Z, codes in zip(rows.Z, rows.codes, strict=True):
+        is_known = (codes >= 0)[:, None]
+        known.append(np.where(is_known, Z, 0.0))
+        new.append(np.where(is_known, 0.0, Z))
+    return whitened(estimates, known), whitened(estimates, new)
 
 
-def _whitened(estimates: Estimates, Z: list[FloatArray]) -> list[FloatArray]:
+def factor_codes(estimates: Estimates, rows: EncodedRows) -> list[IntArray]:
+    """Levels of the rows by factor, leaf first; 0 for groups that are not known."""
+    assert estimates.evaluation is not None
+    factors = estimates.evaluation.products.factors
+    return [rows.codes[factor.block_indices[0]].clip(0) for factor in factors]
+
+
+def whitened(estimates: Estimates, Z: Sequence[FloatArray]) -> list[FloatArray]:
     """Columns by block as whitened columns by factor: Z_white = Z T^-1."""
     assert estimates.evaluation is not None
     result: list[FloatArray] = []

@@ -50,10 +50,23 @@ def prediction_table(
             f"{level} upper": [answer.upper for answer in answers],
         }
     )
-    how = ColumnFormat(Kind.ESTIMATE, error="SE", missing=_NONE)
+    frame.attrs.update(_origin(prediction))
+    # of what lies unevenly about the estimate, each end has digits of its own
+    error = "" if prediction.scale.function else "SE"
+    how = ColumnFormat(Kind.ESTIMATE, error=error, missing=_NONE)
     formats = {str(name): how for name in frame.columns[1:]}
-    title = f"Predicted {model.design.response_name} {words.place}".strip()
+    title = f"Predicted {prediction.scale.response} {words.place}".strip()
     return ResultTable(NAME, title, frame, tuple(words.foot()), formats)
+
+
+def _origin(prediction: Prediction) -> dict[str, str]:
+    """What an explanation must know besides the numbers."""
+    found: dict[str, str] = {}
+    if prediction.scale.function:
+        found["function"] = prediction.scale.function
+    if prediction.refits is not None:
+        found["refits"] = str(prediction.refits.n)
+    return found
 
 
 def topic_of_answer(table: ResultTable, row: int) -> tuple[str, dict[str, str]]:
@@ -77,4 +90,5 @@ def topic_of_answer(table: ResultTable, row: int) -> tuple[str, dict[str, str]]:
         return topic, {"question": KINDS[row]}
     names = ("estimate", "std_error", "lower", "upper")
     numbers = dict(zip(names, map(repr, map(float, cells)), strict=True))
-    return topic, {"question": KINDS[row], **numbers}
+    origin = {str(name): str(own) for name, own in table.frame.attrs.items()}
+    return topic, {"question": KINDS[row], **numbers, **origin}

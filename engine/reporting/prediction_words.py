@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from engine.data.group_words import group_noun
-from engine.data.wording import joined
-from engine.diagnostics.predicted import NotAsked
-from engine.diagnostics.prediction_settings import NEW
+from engine.data.wording import counted, joined
+from engine.diagnostics.prediction_answers import NotAsked
+from engine.diagnostics.prediction_scale import is_logarithm
+from engine.diagnostics.prediction_settings import NEW, UNCERTAIN
 from engine.inference.prediction import KINDS
-from engine.model.language.expressions import parse_expression
 from engine.reporting.numbers import HARD_SPACE, Kind, shown
 from engine.written_numbers import general
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.diagnostics.predicted import Answer, Prediction
+    from engine.diagnostics.predicted import Prediction
+    from engine.diagnostics.prediction_answers import Answer
     from engine.diagnostics.prediction_inputs import NumberInput, PredictionInputs
     from engine.fitted_model import FittedModel
 
 MOST_NAMED = 3
 """Covariates that a heading names; the foot has them all."""
 _MOST_GROUPS = 3
-_LOGARITHMS = ("log", "log2", "log10", "log1p")
-_NAMED_LOG = re.compile(r"(?:log|ln)(?:2|10|1p|e)?[_. -]", re.IGNORECASE)
+NOISE_SAID = 0.02
+"""Share of an interval's width from which the noise of its ends is said."""
 
 
 def coverage(level: float) -> str:
@@ -56,7 +56,7 @@ class PredictionWords:
         self, model: FittedModel, inputs: PredictionInputs, prediction: Prediction
     ) -> None:
         self._model, self._inputs, self._said = model, inputs, prediction
-        self._response = model.design.response_name
+        self._response = prediction.scale.response
 
     # ---- what is asked ------------------------------------------------------------
 
@@ -82,7 +82,7 @@ class PredictionWords:
         if answer.why_not is not None:
             return f"{self.question(answer)}."
         asked = " ".join(filter(None, (self._asked(answer), self.place)))
-        error = answer.std_error
+        error = None if self._said.scale.function else answer.std_error
         number, low, high = (
             shown(value, Kind.ESTIMATE, error)
             for value in (answer.estimate, answer.lower, answer.upper)
@@ -95,6 +95,8 @@ class PredictionWords:
         """What the picture shows of it."""
         asked = self._asked(answer)
         band = f"with its {coverage(self._said.settings.level)} interval"
+        if self._said.refits is not None:
+            band += f" by {counted(self._said.refits.n, 'refit')}"
         others = [
             f"{name} = {value}"
             for name, value in self._values()
@@ -104,7 +106,9 @@ class PredictionWords:
         return f"{asked} {band}{held}"
 
     def _asked(self, answer: Answer) -> str:
-        mean, single = f"The mean {self._response}", f"A single new {self._response}"
+        middle = "median" if self._said.scale.function else "mean"
+        mean = f"The {middle} {self._response}"
+        single = f"A single new {self._response}"
         if not self._model.is_mixed:
             return {
                 "population": mean,
@@ -156,17 +160,12 @@ class PredictionWords:
 
     def foot(self) -> Iterator[str]:
         """Lines below the table: how it was computed, what to beware of."""
-        yield (
-            f"{coverage(self._said.settings.level)} intervals by Student's t; the "
-            "estimated variances count as known."
-        )
+        yield self._how()
         values = list(self._values())
         if len(values) > MOST_NAMED + 1:
             yield f"Set: {', '.join(f'{name} = {value}' for name, value in values)}."
         yield from self.warnings()
-        log = self._log_scale()
-        if log:
-            yield log
+        yield from self._of_scale()
         if self._model.design.weights is not None:
             yield "A single new row counts as one of weight 1."
         design = self._model.design
@@ -188,14 +187,53 @@ class PredictionWords:
         """Say that a number is set beyond the rows."""
         return outside_words(self._inputs.numbers[name])
 
-    def _log_scale(self) -> str:
-        response = self._model.spec.response
-        functions = {
-            name.rpartition(".")[2] for name in parse_expression(response).functions
-        }
-        if functions & set(_LOGARITHMS) or _NAMED_LOG.match(response):
-            return f"Values are on the log scale, as {self._response} is."
-        return ""
+    def _how(self) -> str:
+        """How the intervals were made."""
+        said, level = self._said, coverage(self._said.settings.level)
+        if not self._model.is_mixed:
+            return f"{level} intervals by Student's t, exact for least squares."
+        if said.refits is None:
+            waiting = ""
+            if said.settings.variances == UNCERTAIN:
+                waiting = " Those that let them be uncertain are not there."
+            return (
+                f"{level} intervals by Student's t; the estimated variances count as "
+                f"known.{waiting}"
+            )
+        refits = said.refits
+        text = (
+            f"{level} intervals by parametric bootstrap: the variances are as "
+            f"uncertain as {counted(refits.n, 'refit')} to simulated data show "
+            f"(seed {refits.seed})."
+        )
+        if refits.n_left_out:
+            text += f" {counted(refits.n_left_out, 'refit')} could not be used."
+        if refits.noise >= NOISE_SAID:
+            text += (
+                " With so few, other refits would move an end by about "
+                f"{general(100 * refits.noise, 2)} % of its interval's width."
+            )
+        return text
+
+    def _of_scale(self) -> Iterator[str]:
+        """What scale the numbers are on, if the response is a logarithm."""
+        said, fitted = self._said.scale, self._model.design.response_name
+        if not is_logarithm(self._model):
+            return
+        if not said.function:
+            yield f"Values are on the log scale, as {fitted} is."
+            return
+        back = {
+            "log": "natural logarithm",
+            "log1p": f"natural logarithm of {said.response} + 1",
+            "log2": "logarithm to the base 2",
+            "log10": "logarithm to the base 10",
+        }[said.function]
+        yield (
+            f"The {back} is taken back: what is a mean of {fitted} is a median of "
+            f"{said.response}, whose mean is larger. SE by the delta method; intervals "
+            "have the ends of those on the log scale."
+        )
 
 
 def prediction_sentences(

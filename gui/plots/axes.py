@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
@@ -11,11 +12,13 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from gui.fonts import MEDIUM, REGULAR, sans
 from gui.plots.geometry import pixels
 from gui.plots.items import PixelItem, make_pen
+from gui.plots.log_ticks import log_ticks
 from gui.plots.ticks import Tick, linear_ticks
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QTransform
 
+    from gui.plots.log_ticks import LogScale
     from gui.theme import Theme
 
 TICK_LENGTH = 4.0
@@ -44,6 +47,7 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
     ) -> None:
         self.title = self.short_title = ""
         self.is_whole = False
+        self._scale: LogScale | None = None
         self.theme = theme
         self.vector = vector
         super().__init__(orientation, maxTickLength=TICK_LENGTH)
@@ -71,6 +75,16 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
         self.is_whole = is_whole
         self.update()
 
+    def set_scale(self, scale: LogScale | None) -> None:
+        """Write what lies at the places: None where places are values themselves."""
+        self._scale = scale
+        self.update()
+
+    def value_at(self, place: float) -> float:
+        """What lies at a place, in the units that the axis is written in."""
+        scale = self._scale
+        return place if scale is None else float(scale.back(np.array(place)))
+
     def apply_theme(self, theme: Theme) -> None:
         """Take colours and sizes from `theme`."""
         self.theme = theme
@@ -88,6 +102,8 @@ class TokenAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
     def ticks(self) -> tuple[Tick, ...]:
         """Labelled ticks within the visible range."""
         low, high = self.range
+        if self._scale is not None:
+            return log_ticks(low, high, self.length, self._extent, self._scale)
         return linear_ticks(
             low, high, self.length, self._extent, is_whole=self.is_whole
         )

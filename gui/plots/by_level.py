@@ -117,5 +117,6 @@ class LevelPlot(BasePlot[D]):
         return [i for i, name in enumerate(self.levels) if name in chosen]
 
     def _describe(self, index: int) -> list[tuple[str, str]]:
-        value = card_number(float(self.rows.y[index]))
-        return [(self.canvas.left_axis.title, value), *self._fit_of(index)]
+        left = self.canvas.left_axis
+        value = card_number(left.value_at(float(self.rows.y[index])))
+        return [(left.title, value), *self._fit_of(index)]

@@ -137,9 +137,10 @@ class FlowingPlot(PointedPlot):
     def _describe(self, index: int) -> list[tuple[str, str]]:
         """Names and values on the card of a row."""
         x, y = float(self.rows.x[index]), float(self.rows.y[index])
+        left = self.canvas.left_axis
         return [
             (self.canvas.bottom_axis.title, card_number(x)),
-            (self.canvas.left_axis.title, card_number(y)),
+            (left.title, card_number(left.value_at(y))),
         ]
 
     # -- fitting to the room ------------------------------------------------------

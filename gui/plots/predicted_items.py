@@ -37,8 +37,8 @@ class Chosen:
 
     def set_data(self, data: PredictedData) -> None:
         """Show the answer; nothing where there is none, or it is not on the axis."""
-        answer = data.answer
-        ends = np.array([answer.lower, answer.upper, answer.estimate, data.chosen])
+        estimate, lower, upper = data.chosen_places
+        ends = np.array([lower, upper, estimate, data.chosen])
         if not np.isfinite(ends).all():
             self.bar.set_data(EMPTY, EMPTY)
             self.dot.set_data(EMPTY, EMPTY)

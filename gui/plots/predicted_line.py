@@ -31,6 +31,7 @@ class PredictedLinePlot(BasePlot[PredictedData]):
     def _take(self, data: PredictedData) -> Rows:
         self.canvas.bottom_axis.set_title(data.x_name)
         self.canvas.left_axis.set_title(data.y_name)
+        self.canvas.left_axis.set_scale(data.scale if data.scale.function else None)
         x = lower = upper = estimate = EMPTY
         if (band := data.band) is not None:
             parts = np.stack((data.points, band.estimate, band.lower, band.upper))

@@ -37,6 +37,7 @@ class PredictedStripPlot(LevelPlot[PredictedData]):
         counts = np.bincount(places, minlength=len(data.levels))
         self._name_levels(data.x_name, data.levels, counts)
         self.canvas.left_axis.set_title(data.y_name)
+        self.canvas.left_axis.set_scale(data.scale if data.scale.function else None)
         x = lower = upper = estimate = EMPTY
         if (band := data.band) is not None:
             parts = np.stack((data.points, band.estimate, band.lower, band.upper))

@@ -37,6 +37,7 @@ from gui.explain.texts import (
 from gui.look import look
 from tests.engine.reporting.models import (
     HOSTILE,
+    chosen_predictions,
     comparisons,
     every_kind,
     fish,
@@ -98,6 +99,10 @@ def every_value():
                     topic, key = topic_of_cell(table, row, column)
                     values = explained_numbers(model, topic, key)
                     names[topic].update(values)
+    for model, table in chosen_predictions():
+        for row in range(len(table.frame)):
+            topic, key = topic_of_cell(table, row, "Estimate")
+            names[topic].update(explained_numbers(model, topic, key))
     return names
 
 

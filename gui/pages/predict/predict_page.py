@@ -17,7 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.diagnostics.prediction_settings import PredictionSettings
+from engine.diagnostics.prediction_settings import (
+    KNOWN,
+    UNCERTAIN,
+    PredictionSettings,
+)
 from engine.inference.prediction import KINDS
 from gui.controls import Banner, Segmented, label
 from gui.controls.painting import px
@@ -30,6 +34,7 @@ from gui.pages.predict.means_view import MeansView
 from gui.pages.predict.means_work import MeansContent
 from gui.pages.predict.predict_bar import PredictBar
 from gui.pages.predict.predict_work import make_predictions
+from gui.pages.predict.variance_run import VarianceRun
 from gui.plots.predicted_line import PredictedLinePlot
 from gui.plots.predicted_strip import PredictedStripPlot
 
@@ -98,6 +103,7 @@ class PredictPage(Page):
         self.means = MeansView(session)
         self._views = QStackedWidget()
         self.link = PlotLink(session, self)
+        self.refits = VarianceRun(session, self)
         self._stack = _Pictures()
         self._soon = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
@@ -156,6 +162,11 @@ class PredictPage(Page):
         self.inputs.group_set.connect(self._on_group_set)
         self.bar.axis_chosen.connect(self._on_axis_chosen)
         self.bar.level_chosen.connect(self._on_level_chosen)
+        self.bar.variances_chosen.connect(self._on_variances_chosen)
+        self.bar.scale_chosen.connect(self._on_scale_chosen)
+        self.bar.cancel_asked.connect(self._on_cancel_asked)
+        self.refits.changed.connect(self._on_refits_changed)
+        self.refits.finished.connect(self._on_refits_finished)
         self.bar.explain_asked.connect(self._on_explain_asked)
         self.bar.menu_asked.connect(self._on_menu_asked)
         self.answers.row_chosen.connect(self._on_row_chosen)
@@ -198,7 +209,8 @@ class PredictPage(Page):
         """Answer what is set now."""
         if self.is_of_means:
             return self.means.work(model)
-        return bound(make_predictions, model, self._wanted, self.content)
+        mixture = self.refits.mixture(model)
+        return bound(make_predictions, model, self._wanted, self.content, mixture)
 
     def show_part(self, part: PredictContent | MeansContent) -> None:
         """Show the answers; controls that the user has moved on stay where they are."""
@@ -216,7 +228,11 @@ class PredictPage(Page):
         self.inputs.show_content(part, has_values=is_newest)
         self.bar.show_axes(part.inputs.axes, part.settings.axis)
         self.bar.show_level(part.settings.level)
+        how = self._wanted.variances
+        self.bar.show_variances(how, is_mixed=part.model.is_mixed)
+        self.bar.show_scales(part.scales, part.settings.scale)
         self.content = part
+        self._ask_refits()
         self._shown = part.answers or self._shown
         self._say_problem(part.problem)
         self._show_answers()
@@ -224,6 +240,12 @@ class PredictPage(Page):
 
     def _say_problem(self, problem: EngineError | None) -> None:
         """Say why there is no answer; the last one stays, dimmed."""
+        error = (
+            None if self.content is None else self.refits.error_of(self.content.model)
+        )
+        if problem is None and error is not None and self._wants_refits:
+            self.banner.say("warn", error.message, error.remedy)
+            return
         if problem is None:
             self.banner.clear()
             return
@@ -256,6 +278,9 @@ class PredictPage(Page):
         self.content = self._shown = None
         self.means.forget()
         self._is_late = False
+        self.refits.forget()
+        self.bar.show_progress("")
+        self.bar.show_scales((), "")
         self.inputs.forget()
         self.banner.clear()
         self.bar.show_axes((), "")
@@ -311,6 +336,7 @@ class PredictPage(Page):
         """Dim what is no answer to what is set now."""
         has_problem = self.content is not None and self.content.problem is not None
         is_old = self._is_stale or self._is_late or has_problem
+        is_old |= self.refits.is_at_work
         for plot in self.plots:
             plot.set_stale(is_old)
         self.answers.set_stale(is_old)
@@ -363,6 +389,42 @@ class PredictPage(Page):
     @Slot(float)
     def _on_level_chosen(self, level: float) -> None:
         self._ask(replace(self._wanted, level=level))
+
+    @Slot(str)
+    def _on_variances_chosen(self, how: str) -> None:
+        if how != UNCERTAIN:
+            self.refits.stop()
+        self._ask(replace(self._wanted, variances=how))
+
+    @Slot(str)
+    def _on_scale_chosen(self, scale: str) -> None:
+        self._ask(replace(self._wanted, scale=scale))
+
+    # -- refits for the uncertainty of the variances -----------------------------------
+
+    @property
+    def _wants_refits(self) -> bool:
+        """Whether intervals of the model that is shown are to be made of refits."""
+        return self.content is not None and self.content.settings.variances == UNCERTAIN
+
+    def _ask_refits(self) -> None:
+        """Have refits made of the model that is shown, if they are wanted."""
+        if self.content is not None and self._wants_refits:
+            self.refits.ask(self.content.model)
+
+    @Slot()
+    def _on_refits_changed(self) -> None:
+        self.bar.show_progress(self.refits.words)
+        self._dim()
+
+    @Slot()
+    def _on_refits_finished(self) -> None:
+        self.bar.show_progress("")
+        self._ask(self._wanted)
+
+    @Slot()
+    def _on_cancel_asked(self) -> None:
+        self._on_variances_chosen(KNOWN)
 
     @Slot(int)
     def _on_row_chosen(self, row: int) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.diagnostics.predicted import predicted
 from engine.diagnostics.prediction_inputs import prediction_inputs
+from engine.diagnostics.prediction_scale import scales_of
 from engine.diagnostics.prediction_settings import offered_levels, resolved
 from engine.errors import EngineError
 from engine.reporting.prediction_table import prediction_table
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from engine import FittedModel
     from engine.diagnostics.predicted import PredictedData
     from engine.diagnostics.prediction_inputs import PredictionInputs
+    from engine.diagnostics.prediction_scale import Scale
     from engine.diagnostics.prediction_settings import PredictionSettings
+    from engine.inference.bootstrap.mixture import Mixture
     from engine.reporting.result_table import ResultTable
 
 
@@ -54,6 +57,8 @@ class PredictContent:
         As they were asked for, and as they fit the model.
     offered : dict of str to tuple of str
         By column of a grouping, the levels to choose from.
+    scales : tuple of Scale
+        To choose from.
     outside : dict of str to str
         By covariate that is set beyond the rows, what that means.
     answers : Answers or None
@@ -66,13 +71,17 @@ class PredictContent:
     wanted: PredictionSettings
     settings: PredictionSettings
     offered: Mapping[str, tuple[str, ...]]
+    scales: tuple[Scale, ...]
     outside: Mapping[str, str] = field(default_factory=dict)
     answers: Answers | None = None
     problem: EngineError | None = None
 
 
 def make_predictions(
-    model: FittedModel, wanted: PredictionSettings, before: PredictContent | None
+    model: FittedModel,
+    wanted: PredictionSettings,
+    before: PredictContent | None,
+    mixture: Mixture | None = None,
 ) -> PredictContent:
     """Answer the five questions.
 
@@ -82,6 +91,8 @@ def make_predictions(
     wanted : PredictionSettings
     before : PredictContent or None
         What was shown; of the same model, its inputs need not be found again.
+    mixture : Mixture or None
+        Refits of the model, if they are there.
 
     Returns
     -------
@@ -94,17 +105,14 @@ def make_predictions(
         name: offered_levels(model, inputs, own, settings.values, settings.groups)
         for name, own in inputs.groups.items()
     }
+    asked = model, inputs, wanted, settings, offered, scales_of(model)
     try:
-        found = predicted(model, inputs, settings)
+        found = predicted(model, inputs, settings, mixture)
     except EngineError as problem:
-        return PredictContent(model, inputs, wanted, settings, offered, problem=problem)
+        return PredictContent(*asked, problem=problem)
     words = PredictionWords(model, inputs, found)
     return PredictContent(
-        model,
-        inputs,
-        wanted,
-        settings,
-        offered,
+        *asked,
         {name: words.outside(name) for name in found.outside},
         Answers(
             prediction_table(model, inputs, found),

@@ -23,6 +23,7 @@ from gui.pages.uncertainty.uncertainty_work import (
 
 if TYPE_CHECKING:
     from engine import FittedModel
+    from engine.inference.bootstrap.result import Bootstrap
     from engine.progress import Step
     from gui.jobs import LaneState
     from gui.session import Session
@@ -111,6 +112,13 @@ class BootstrapRun(QObject):
     def is_of(self, model: FittedModel | None) -> bool:
         """Whether the run that is there or under way is of this model."""
         return self.asked is not None and self.asked.model is model
+
+    def finished(self, model: FittedModel) -> Bootstrap | None:
+        """All replicates of a model, if they are there."""
+        shown = self.shown if self.state is RunState.DONE else None
+        runs = [*([] if shown is None else [shown]), *self._kept]
+        found = next((one for one in runs if one.asked.model is model), None)
+        return None if found is None else found.bootstrap
 
     # -- what the page asks ---------------------------------------------------------
 

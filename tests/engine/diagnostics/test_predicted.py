@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.diagnostics.predicted import NotAsked, predicted
+from engine.diagnostics.predicted import predicted
+from engine.diagnostics.prediction_answers import NotAsked
 from engine.diagnostics.prediction_inputs import prediction_inputs
 from engine.diagnostics.prediction_settings import (
     NEW,

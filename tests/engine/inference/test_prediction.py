@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import engine
+from engine.inference import prediction
 from engine.inference.prediction import KINDS
 from engine.model.spec import ModelSpec, NoPooling
 from tests.engine.simulated import dense_Z, lakes
@@ -261,3 +262,31 @@ def test_that_colons_in_level_names_do_not_confuse_nested_groups():
     model = engine.fit("y ~ x + (1 | lake:net)", frame)
     assert model.n_levels == {"lake:net": 4}
     np.testing.assert_allclose(model.predict(frame, "group")["estimate"], model.fitted)
+
+
+@pytest.mark.parametrize("formula", [*FORMULAS, "y ~ f * x"])
+def test_that_kinds_asked_together_are_those_asked_alone(formula):
+    frame = lakes()
+    model = engine.fit(formula, frame)
+    kinds = KINDS if model.is_mixed else ("population", "observation")
+    rows = frame.head(12).copy()
+    rows.loc[rows.index[3:6], "lake"] = "a lake without rows"
+    together = model.predictor.predict_kinds(rows, kinds, 0.9)
+    for kind in kinds:
+        alone = engine.fit(formula, frame).predict(rows, kind, 0.9)
+        pd.testing.assert_frame_equal(together[kind], alone, rtol=1e-12)
+
+
+def test_that_later_predictions_do_not_work_out_the_model_again(monkeypatch):
+    made = []
+    own = prediction.Satterthwaite
+
+    def counted(evaluation):
+        made.append(evaluation)
+        return own(evaluation)
+
+    monkeypatch.setattr(prediction, "Satterthwaite", counted)
+    model = engine.fit("y ~ x + (x | lake)", lakes())
+    for kind in KINDS:
+        model.predict(lakes().head(3), kind)
+    assert len(made) == 1

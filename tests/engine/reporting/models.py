@@ -14,8 +14,15 @@ from engine.diagnostics.compared_inputs import compared_inputs
 from engine.diagnostics.compared_settings import ComparedSettings, comparison
 from engine.diagnostics.predicted import predicted
 from engine.diagnostics.prediction_inputs import prediction_inputs
-from engine.diagnostics.prediction_settings import PredictionSettings
+from engine.diagnostics.prediction_scale import MEASURED
+from engine.diagnostics.prediction_settings import (
+    KNOWN,
+    UNCERTAIN,
+    PredictionSettings,
+)
 from engine.fitted_model import FittedModel
+from engine.inference.bootstrap.mixture import Mixture
+from engine.inference.bootstrap.run import bootstrap
 from engine.model.spec import ModelSpec, NoPooling
 from engine.reporting.compared_tables import differences_table, means_table
 from engine.reporting.prediction_table import prediction_table
@@ -121,6 +128,22 @@ def comparisons(model: FittedModel) -> list[ResultTable]:
     differences = differences_table(model, offered, found)
     made = [means_table(model, offered, found)]
     return made if differences is None else [*made, differences]
+
+
+def chosen_predictions() -> list[tuple[FittedModel, ResultTable]]:
+    """Predictions by refits, and with a logarithm taken back."""
+    frame = fish().assign(count=lambda own: np.exp(own["mass"]))
+    model = fit("log(count) ~ length + (1 | lake)", frame)
+    inputs = prediction_inputs(model)
+    mixture = Mixture(bootstrap(model, 20))
+    result = []
+    for variances, scale in ((UNCERTAIN, ""), (KNOWN, MEASURED)):
+        wanted = PredictionSettings(
+            groups={"lake": "L01"}, variances=variances, scale=scale
+        )
+        found = predicted(model, inputs, wanted, mixture)
+        result.append((model, prediction_table(model, inputs, found)))
+    return result
 
 
 def table(model: FittedModel, name: str) -> ResultTable:
