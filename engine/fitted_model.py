@@ -19,6 +19,7 @@ from engine.inference.coefficient_table import TestedCoefficients
 from engine.inference.intraclass import icc_along, icc_by_group
 from engine.inference.prediction import Predictor
 from engine.inference.unpooled import unpooled_coefficients
+from engine.inference.variance_components import variance_components
 from engine.inference.variance_partition import variance_partition
 from engine.progress import ignore
 
@@ -277,23 +278,8 @@ class FittedModel:
 
     @cached_property
     def variance_components(self) -> pd.DataFrame:
-        """Variances and correlations of the random effects; the last row is Residual.
-
-        Returns
-        -------
-        DataFrame
-            group, term, term2, variance, sd, correlation. Rows with `term2` are about a
-            pair: `variance` is then the covariance, and `correlation` is NaN where a
-            variance is zero.
-        """
-        rows: list[tuple[str, str | None, str | None, float, float, float]] = []
-        for index in self.estimates.block_order:
-            block, own = self.design.blocks[index], self.estimates.blocks[index]
-            rows += _component_rows(block.grouping.name, block.terms, own.covariance)
-        sigma = self.sigma
-        rows.append(("Residual", None, None, sigma**2, sigma, float("nan")))
-        names = ["group", "term", "term2", "variance", "sd", "correlation"]
-        return pd.DataFrame(rows, columns=names)
+        """Variances and correlations: see `engine.inference.variance_components`."""
+        return variance_components(self.estimates)
 
     @cached_property
     def group_effects(self) -> dict[str, pd.DataFrame]:
@@ -379,23 +365,3 @@ class FittedModel:
     def predictor(self) -> Predictor:
         """Predictions of several kinds at once; keeps what is the same for all rows."""
         return Predictor(self.estimates)
-
-
-def _component_rows(
-    group: str, terms: tuple[str, ...], covariance: FloatArray
-) -> list[tuple[str, str | None, str | None, float, float, float]]:
-    """Rows of the table of variance components for one block."""
-    sd = np.sqrt(np.diag(covariance))
-    nothing = float("nan")
-    rows: list[tuple[str, str | None, str | None, float, float, float]] = [
-        (group, term, None, float(covariance[i, i]), float(sd[i]), nothing)
-        for i, term in enumerate(terms)
-    ]
-    for i, first in enumerate(terms):
-        for j in range(i + 1, len(terms)):
-            scale = float(sd[i] * sd[j])
-            value = float(covariance[i, j])
-            # rounding must not report a correlation of 1.0000000000000002
-            correlation = float(np.clip(value / scale, -1, 1)) if scale else nothing
-            rows.append((group, first, terms[j], value, nothing, correlation))
-    return rows

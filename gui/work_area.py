@@ -82,7 +82,7 @@ class WorkArea(QWidget):
         self.uncertainty_page = UncertaintyPage(session)
         yield
         self.predict_page = PredictPage(session)
-        self.predict_page.refits.there = self.uncertainty_page.run.finished
+        self.predict_page.questions.refits.there = self.uncertainty_page.run.finished
         yield
         self.pages = PageArea(
             session,

@@ -45,7 +45,7 @@ def settle(qtbot, window):
     page = window.predict_page
     qtbot.waitUntil(
         lambda: (
-            not page._soon.isActive()
+            not page.is_waiting
             and window.pages.shown_model is window.session.fit
             and not window.session.is_busy
             and page.means.content is not None
@@ -73,27 +73,27 @@ def test_that_the_first_factor_is_compared_first(view, yields):
     assert view.means.isVisible()
     assert view.differences.isHidden()
     assert "The clearest of 3 comparisons" in view.sentence.text()
-    assert len(view.plot.rows) == 72
+    assert len(view.picture.rows) == 72
 
 
 def test_that_comparisons_have_a_picture_and_a_table_of_their_own(view, qtbot):
     click(qtbot, view.which._segments[1])
     assert view.differences.isVisible()
     assert view.means.isHidden()
-    assert view.plot.data.zero == 0
-    assert view.plot.data.levels[0] == "Alder − Brant"
-    assert view.plot.has_marks
+    assert view.picture.data.zero == 0
+    assert view.picture.data.levels[0] == "Alder − Brant"
+    assert view.picture.has_marks
     assert len(view.differences.table.frame) == 3
 
 
 def test_that_means_at_each_dose_are_joined_and_coloured(view, yields, qtbot):
     pick(qtbot, yields, view.column.by, "nitrogen")
-    data = view.plot.data
+    data = view.picture.data
     assert data.series == ("0", "40", "80", "120")
-    assert len(set(view.plot._colors())) == 4
-    assert np.isfinite(view.plot.joins.get_data()[1]).sum() == 12
+    assert len(set(view.picture._colors())) == 4
+    assert np.isfinite(view.picture.joins.get_data()[1]).sum() == 12
     assert view.column.numbers["nitrogen"].isHidden()  # told apart, not held
-    x = view.plot.dots.get_data()[0]
+    x = view.picture.dots.get_data()[0]
     assert len(np.unique(x)) == 12
 
 
@@ -103,7 +103,7 @@ def test_that_slopes_are_looked_at_for_each_level(view, yields, qtbot):
     assert "Slope" in view.means.table.frame
     pick(qtbot, yields, view.column.columns, "all together")
     assert view.content.asked.quantity == Quantity((), "nitrogen")
-    assert view.plot.isHidden() or not view.plot.isVisible()
+    assert view.picture.isHidden() or not view.picture.isVisible()
     assert view.which.isHidden()
     assert view.means.isVisible()
     assert "Change of grain_yield per unit of nitrogen is" in view.sentence.text()
@@ -203,7 +203,7 @@ def test_that_a_model_with_nothing_to_compare_says_so(view, yields, qtbot):
     settle(qtbot, yields)
     assert view.nothing.isVisible()
     assert view.column.isHidden()
-    for part in (view.means, view.differences, view.plot, view.which, view.level):
+    for part in (view.means, view.differences, view.picture, view.which, view.level):
         assert not part.isVisible()
     yields.session.set_formula("grain_yield ~ variety + (1 | block)")
     wait_for_fit(qtbot, yields)
@@ -221,9 +221,9 @@ def test_that_going_from_one_view_to_the_other_shows_no_old_numbers(
     yields.session.set_formula("grain_yield ~ variety + (1 | block)")
     wait_for_fit(qtbot, yields)
     click(qtbot, page.mode._segments[1])
-    assert view.plot.is_stale
+    assert view.picture.is_stale
     settle(qtbot, yields)
-    qtbot.waitUntil(lambda: not view.plot.is_stale, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not view.picture.is_stale, timeout=LONG_MS)
 
 
 def test_that_names_of_any_kind_are_shown_as_they_are(hostile, qtbot):  # noqa: F811
@@ -234,7 +234,7 @@ def test_that_names_of_any_kind_are_shown_as_they_are(hostile, qtbot):  # noqa: 
 
 def test_that_the_view_follows_the_look(view, yields, qtbot):
     yields.commands.set_scheme("dark")
-    assert view.plot.theme.colors == DARK.colors
+    assert view.picture.theme.colors == DARK.colors
 
 
 def test_that_least_squares_has_no_choice_of_degrees_of_freedom(view, yields, qtbot):

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.inference.prediction import KINDS
-from gui.pages.predict import predict_page
+from gui.pages.predict import questions_view
 from gui.pages.predict.level_popover import LevelPopover
 from gui.pages.predict.number_control import NumberControl
 from gui.theme import DARK
@@ -37,7 +37,7 @@ def page(fish, qtbot):
 def shown(window, qtbot):
     window.pages.show_page("predict")
     wait_for_fit(qtbot, window)
-    return window.predict_page
+    return window.predict_page.questions
 
 
 def settle(qtbot, window):
@@ -45,7 +45,7 @@ def settle(qtbot, window):
     page = window.predict_page
     qtbot.waitUntil(
         lambda: (
-            not page._soon.isActive()
+            not page.is_waiting
             and window.pages.shown_model is window.session.fit
             and not window.session.is_busy
         ),
@@ -277,7 +277,7 @@ def test_that_a_value_without_meaning_is_told_and_the_last_answer_stays_dimmed(
 
 
 def test_that_an_answer_that_takes_long_is_dimmed_meanwhile(page, fish, qtbot, gated):
-    gate = gated(predict_page, "make_predictions")
+    gate = gated(questions_view, "make_predictions")
     old = page.content
     page.inputs.numbers["log_length"].slider.setValue(9)
     qtbot.waitUntil(lambda: page.answers.view.is_stale, timeout=LONG_MS)

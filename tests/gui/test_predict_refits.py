@@ -27,7 +27,7 @@ def pick(qtbot, chooser, words):
 
 
 def wait_for_refits(qtbot, window):
-    page = window.predict_page
+    page = window.predict_page.questions
     qtbot.waitUntil(
         lambda: page._shown is not None and "bootstrap" in page._shown.table.foot[0],
         timeout=LONG_MS,

@@ -6,11 +6,9 @@ from dataclasses import replace
 from functools import partial as bound
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -18,24 +16,24 @@ from PySide6.QtWidgets import (
 from engine.diagnostics.compared_settings import ComparedSettings
 from engine.reporting.compared_words import DF_WORDS
 from engine.reporting.prediction_words import coverage
-from gui.controls import Banner, FlowLayout, IconButton, Segmented, label
+from gui.controls import FlowLayout, IconButton, Segmented, label
 from gui.controls.painting import px
 from gui.look import look
 from gui.pages.picture_bar import Chooser
-from gui.pages.plot_link import PlotLink
 from gui.pages.predict.answers_block import AnswersBlock
 from gui.pages.predict.means_column import MeansColumn
 from gui.pages.predict.means_work import make_means
 from gui.pages.predict.picture_room import PictureRoom
 from gui.pages.predict.predict_bar import LEVELS
+from gui.pages.predict.predict_view import PredictView
 from gui.plots.intervals_by_level import IntervalsByLevelPlot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine import FittedModel
-    from engine.errors import EngineError
     from gui.pages.predict.means_work import ComparedAnswers, MeansContent
+    from gui.plots.pointing import PointedPlot
     from gui.session import Session
 
 _NOTHING = (
@@ -44,37 +42,15 @@ _NOTHING = (
 )
 
 
-class MeansView(QWidget):
-    """Shows `MeansContent`.
-
-    Signals
-    -------
-    asked : ()
-        Something else is wanted.
-    explain_asked : str, dict, str
-    copy_asked, export_asked : ResultTable
-    text_copy_asked : str
-    number_changed : str, dict, str
-        What `explain_asked` sent, with the number that the cell has now.
-    menu_asked : QPoint
-        What can be done with the picture; where, on the screen.
-    picture_menu_asked : PointedPlot, QPoint
-    """
-
-    asked = Signal()
-    explain_asked = Signal(str, object, str)
-    copy_asked = Signal(object)
-    export_asked = Signal(object)
-    text_copy_asked = Signal(str)
-    number_changed = Signal(str, object, str)
-    picture_menu_asked = Signal(object, object)
+class MeansView(PredictView):
+    """Shows `MeansContent`."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self.content: MeansContent | None = None
         self.wanted = ComparedSettings()
         self._shown: ComparedAnswers | None = None  # the last that there were
-        self.column, self.banner = MeansColumn(), Banner()
+        self.column = MeansColumn()
         self.level, self.df = (
             Chooser("Intervals"),
             Chooser("df by", "degrees of freedom"),
@@ -82,12 +58,11 @@ class MeansView(QWidget):
         self.which = Segmented(("Means", "Comparisons"), "What is shown")
         self.explain = IconButton("help", "Explain what is shown")
         self.more = IconButton("more", "Copy, save, colours …")
-        self.plot = IntervalsByLevelPlot(theme=look().theme)
+        self.picture = IntervalsByLevelPlot(theme=look().theme)
         self._room = PictureRoom()
         self.sentence = label("", "panel", wrap=True)
         self.nothing = label(_NOTHING, "muted", wrap=True)
         self.means, self.differences = AnswersBlock(), AnswersBlock()
-        self.link = PlotLink(session, self)
         self._lay_out()
         self._connect()
         self.forget()
@@ -121,24 +96,12 @@ class MeansView(QWidget):
             right.addWidget(block)
         self._rest = QWidget()  # takes the room of a picture that is not shown
         right.addWidget(self._rest, 1)
-        self._room.addWidget(self.plot)
-        area = QScrollArea()
-        area.setAccessibleName("Means and comparisons")
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.column)
-        row.addWidget(area, 1)
+        self._room.addWidget(self.picture)
+        self._beside(self.column, inner, "Means and comparisons")
 
     def _connect(self) -> None:
-        self.link.add(self.plot)
-        self.plot.set_title_visible(False)
-        self.link.menu_asked.connect(self.picture_menu_asked)
+        self.link.add(self.picture)
+        self.picture.set_title_visible(False)
         self.column.chosen.connect(self._on_chosen)
         self.column.held.connect(self._on_held)
         self.level.chosen.connect(self._on_level_chosen)
@@ -147,10 +110,12 @@ class MeansView(QWidget):
         self.explain.clicked.connect(self._on_explain_clicked)
         self.more.clicked.connect(self._on_more_clicked)
         for block in self.blocks:
-            block.explain_asked.connect(self.explain_asked)
-            block.copy_asked.connect(self.copy_asked)
-            block.export_asked.connect(self.export_asked)
-            block.text_copy_asked.connect(self.text_copy_asked)
+            self._pass_on(block)
+
+    @property
+    def plot(self) -> PointedPlot | None:
+        """The plot that is shown."""
+        return self.picture if self._shown is not None else None
 
     # -- what the page calls ----------------------------------------------------------
 
@@ -167,13 +132,13 @@ class MeansView(QWidget):
         self.nothing.setVisible(not has_question)
         if part.answers is not None or not has_question:
             self._shown = part.answers
-        self._say_problem(part.problem)
+        self._say_problem(part.problem, has_old=self._shown is not None)
         self._show_answers()
 
     def set_old(self, is_old: bool) -> None:
         """Dim what is no answer to what is set now."""
         is_old = is_old or self.has_problem
-        self.plot.set_stale(is_old)
+        self.picture.set_stale(is_old)
         for block in self.blocks:
             block.set_stale(is_old)
         self.sentence.setEnabled(not is_old)
@@ -189,11 +154,6 @@ class MeansView(QWidget):
             self._shown.differences is not None
         )
         return has_differences and self.which.current == 1
-
-    @property
-    def has_problem(self) -> bool:
-        """Whether there is no answer to what is set."""
-        return self.content is not None and self.content.problem is not None
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Leave a narrow page to the tables."""
@@ -215,7 +175,7 @@ class MeansView(QWidget):
 
     def apply_look(self) -> None:
         """Take colours and sizes again."""
-        self.plot.apply_theme(look().theme)
+        self.picture.apply_theme(look().theme)
 
     # -- what is shown ----------------------------------------------------------------
 
@@ -226,16 +186,6 @@ class MeansView(QWidget):
         names = list(DF_WORDS.values()) if part.model.is_mixed else []
         self.df.show_names(names, DF_WORDS[settings.df])
         self.level.setVisible(part.asked is not None)
-
-    def _say_problem(self, problem: EngineError | None) -> None:
-        """Say why there is no answer; the last one stays, dimmed."""
-        if problem is None:
-            self.banner.clear()
-            return
-        meaning = problem.remedy
-        if self._shown is not None:
-            meaning += " The numbers below are of what was set before."
-        self.banner.say("bad", problem.message, meaning.strip())
 
     def _show_answers(self) -> None:
         found = self._shown
@@ -251,9 +201,7 @@ class MeansView(QWidget):
             self.blocks, (found.means, found.differences), strict=True
         ):
             if table is not None and block.show_answers(table):
-                explained = block.view.explained
-                assert explained is not None
-                self.number_changed.emit(*block.question(*explained))
+                self._follow_number(block)
         self._show_picture()
 
     def _show_picture(self) -> None:
@@ -264,13 +212,13 @@ class MeansView(QWidget):
             data = found.difference_data
         is_shown = data is not None and data.estimate.size > 1
         is_shown = is_shown or self.is_of_differences
-        self.plot.set_data(data)
+        self.picture.set_data(data)
         for part in (self._room, self.more):
             part.setVisible(is_shown)
         self._rest.setVisible(not is_shown)
         self.means.setVisible(found is not None and not self.is_of_differences)
         self.differences.setVisible(self.is_of_differences)
-        self.link.show_selection(self.plot)
+        self.link.show_selection(self.picture)
 
     # -- what the user does ---------------------------------------------------------
 
@@ -308,4 +256,4 @@ class MeansView(QWidget):
     @Slot()
     def _on_more_clicked(self) -> None:
         below = self.more.rect().bottomLeft() + QPoint(0, 4)
-        self.picture_menu_asked.emit(self.plot, self.more.mapToGlobal(below))
+        self.picture_menu_asked.emit(self.picture, self.more.mapToGlobal(below))

@@ -258,7 +258,7 @@ def test_that_a_click_leads_from_every_method_to_its_explanation(window, qtbot):
     found |= set(asked)
     window.pages.show_page("predict")
     wait_for_fit(qtbot, window)
-    found |= set(clicked(window.predict_page.answers))
+    found |= set(clicked(window.predict_page.questions.answers))
     missing = {name for name, topic in METHODS.items() if topic not in found}
     assert missing == set()
     assert found <= set(topics())
