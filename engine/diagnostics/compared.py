@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnostics.compared_intervals import of_differences, of_means, with_rows
+from engine.diagnostics.compared_intervals import (
+    of_differences,
+    of_means,
+    renamed,
+    with_rows,
+)
 from engine.diagnostics.compared_settings import column_names
+from engine.inference.back_transformation import back_transformed
 from engine.inference.contrasts import contrasts
 from engine.inference.marginal_means import marginal_means
 from engine.inference.slopes import marginal_slopes
@@ -34,9 +40,9 @@ class Compared:
     ----------
     comparison : Comparison
     means : DataFrame
-        As `marginal_means` or `marginal_slopes` give it.
+        As `marginal_means` or `marginal_slopes` give it, perhaps `back_transformed`.
     differences : DataFrame or None
-        As `contrasts` gives it; None where there is nothing to compare.
+        As `contrasts` gives it, likewise; None where there is nothing to compare.
     is_too_many : bool
         Whether they are not compared because they are too many to read.
     data : IntervalsData
@@ -83,13 +89,25 @@ def compared(
     series = column_names(offered, settings.by) if settings.by else ("",)
     data = with_rows(of_means(model, asked, means, series), model, offered, asked)
     found = None if differences is None else of_differences(data, differences)
+    if asked.scale.function:
+        means = _taken_back(means, model, asked)
+        if differences is not None and found is not None:
+            differences = _taken_back(differences, model, asked)
+            found = renamed(found, differences)
     return Compared(asked, means, differences, is_too_many, data, found)
+
+
+def _taken_back(
+    table: pd.DataFrame, model: FittedModel, asked: Comparison
+) -> pd.DataFrame:
+    """Medians instead of means of logarithms, ratios instead of differences."""
+    return back_transformed(table, model, transformation=asked.scale.function)
 
 
 def _means(model: FittedModel, asked: Comparison, at: At) -> pd.DataFrame:
     """What is compared, series after series."""
     settings, quantity = asked.settings, asked.quantity
-    weights, df, level = settings.weights, settings.df, settings.level
+    weights, df, level = settings.weights, model.inference.df, settings.level
     names = (*quantity.columns, *filter(None, [settings.by]))
     if quantity.slope_of:
         return marginal_slopes(
@@ -110,7 +128,7 @@ def _differences(model: FittedModel, asked: Comparison, at: At) -> pd.DataFrame:
         control=settings.control if settings.way == "control" else None,
         slope_of=quantity.slope_of or None,
         weights=settings.weights,
-        df=settings.df,
+        df=model.inference.df,
         level=settings.level,
     )
 

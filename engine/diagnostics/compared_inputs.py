@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.diagnostics.prediction_scale import scales_of
 from engine.diagnostics.prediction_settings import as_numbers
 from engine.inference.averaging import is_curved
 from engine.inference.reference_grid import FEW
@@ -14,6 +15,7 @@ from engine.model.levels import ordered_levels
 
 if TYPE_CHECKING:
     from engine.diagnostics.prediction_inputs import NumberInput, PredictionInputs
+    from engine.diagnostics.prediction_scale import Scale
     from engine.fitted_model import FittedModel
 
 MOST_DISTINCT = 6
@@ -56,6 +58,8 @@ class ComparedInputs:
         By covariate, where it stands when its values are told apart.
     quantities : tuple of Quantity
         Factors first.
+    scales : tuple of Scale
+        On which means can be shown.
     inputs : PredictionInputs
         What can be set before something is predicted.
     """
@@ -66,6 +70,7 @@ class ComparedInputs:
     curved: frozenset[str]
     stands: dict[str, tuple[float, ...]]
     quantities: tuple[Quantity, ...]
+    scales: tuple[Scale, ...]
     inputs: PredictionInputs
 
     def size(self, name: str) -> int:
@@ -114,6 +119,7 @@ def compared_inputs(model: FittedModel, inputs: PredictionInputs) -> ComparedInp
         curved=frozenset(n for n in numbers if is_curved(model.design, n)),
         stands=stands,
         quantities=_quantities(told, stands),
+        scales=scales_of(model),
         inputs=inputs,
     )
 

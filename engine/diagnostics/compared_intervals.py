@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.diagnostics.compared_settings import Comparison
     from engine.diagnostics.density import Density
     from engine.diagnostics.plotdata import RowGroups
+    from engine.diagnostics.prediction_scale import Scale
     from engine.fitted_model import FittedModel
 
 
@@ -43,6 +44,8 @@ class IntervalsData:
         NaN where there is no estimate.
     zero : float
         Where there would be no difference; NaN for means.
+    scale : Scale
+        On which numbers are shown; places are those of the response as fitted.
     x_name, y_name, series_name, group_name, title, caption : str
     density : Density or None
         Counts in a grid, where the rows are very many.
@@ -59,6 +62,7 @@ class IntervalsData:
     lower: FloatArray
     upper: FloatArray
     zero: float
+    scale: Scale
     x_name: str
     y_name: str
     series_name: str
@@ -75,7 +79,7 @@ def of_means(
     series: tuple[str, ...],
 ) -> IntervalsData:
     """The means alone; the table has those of one series after the other."""
-    quantity, response = asked.quantity, model.design.response_name
+    quantity, response = asked.quantity, asked.scale.response
     shape = len(series), len(asked.names)
     estimate, lower, upper = (
         means[part].to_numpy().reshape(shape) for part in ("estimate", "lower", "upper")
@@ -95,6 +99,7 @@ def of_means(
         lower=lower,
         upper=upper,
         zero=0.0 if quantity.slope_of else np.nan,
+        scale=asked.scale,
         x_name=over,
         y_name=y_name,
         series_name=asked.settings.by,
@@ -164,7 +169,8 @@ def of_differences(means: IntervalsData, table: pd.DataFrame) -> IntervalsData:
         table[part].to_numpy().reshape(shape) for part in ("estimate", "lower", "upper")
     )
     is_of_slopes = means.zero == 0
-    y_name = "Difference of slopes" if is_of_slopes else f"Difference of {means.y_name}"
+    what = "Ratio" if means.scale.function else "Difference"
+    y_name = f"{what} of slopes" if is_of_slopes else f"{what} of {means.y_name}"
     return replace(
         means,
         x=np.zeros(0, dtype=np.intp),
@@ -177,9 +183,15 @@ def of_differences(means: IntervalsData, table: pd.DataFrame) -> IntervalsData:
         lower=lower,
         upper=upper,
         zero=0.0,
+        scale=means.scale.of_ratios,
         x_name="",
         y_name=y_name,
         group_name="",
         title=f"{y_name} by {means.x_name}",
         density=None,
     )
+
+
+def renamed(data: IntervalsData, table: pd.DataFrame) -> IntervalsData:
+    """The same with the names of ratios."""
+    return replace(data, levels=tuple(dict.fromkeys(table["contrast"])))

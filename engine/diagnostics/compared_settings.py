@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from engine.diagnostics.prediction_scale import AS_FITTED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.diagnostics.compared_inputs import ComparedInputs, Quantity
+    from engine.diagnostics.prediction_scale import Scale
 
 WAYS = ("pairwise", "control", "consecutive", "polynomial")
 """How means are compared."""
@@ -37,8 +40,8 @@ class ComparedSettings:
         One of `ADJUSTMENTS`.
     weights : str
         One of `WEIGHTS`: how levels of other factors are averaged.
-    df : str
-        Method of the degrees of freedom.
+    scale : str
+        Key of the scale on which means are shown.
     level : float
         Coverage of the intervals.
     """
@@ -50,7 +53,7 @@ class ComparedSettings:
     control: str = ""
     adjust: str = ""
     weights: str = "equal"
-    df: str = "satterthwaite"
+    scale: str = AS_FITTED
     level: float = 0.95
 
 
@@ -65,11 +68,14 @@ class Comparison:
         With nothing that the model does not have.
     names : tuple of str
         Of the means that are compared with each other.
+    scale : Scale
+        On which they are shown.
     """
 
     quantity: Quantity
     settings: ComparedSettings
     names: tuple[str, ...]
+    scale: Scale
 
 
 def comparison(inputs: ComparedInputs, wanted: ComparedSettings) -> Comparison | None:
@@ -97,8 +103,19 @@ def comparison(inputs: ComparedInputs, wanted: ComparedSettings) -> Comparison |
     values = {name: v for name, v in wanted.values.items() if name in held}
     names = names_of(inputs, quantity)
     control = wanted.control if wanted.control in names else names[0]
-    own = replace(wanted, quantity=quantity, by=by, values=values, control=control)
-    return Comparison(quantity, own, names)
+    scale = inputs.scales[0]
+    if not quantity.slope_of:  # the slope of a logarithm cannot be taken back
+        known = (one for one in inputs.scales if one.key == wanted.scale)
+        scale = next(known, scale)
+    own = replace(
+        wanted,
+        quantity=quantity,
+        by=by,
+        values=values,
+        control=control,
+        scale=scale.key,
+    )
+    return Comparison(quantity, own, names, scale)
 
 
 def offered_by(inputs: ComparedInputs, quantity: Quantity) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ error is that of the delta method. The same functions are known as in
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,6 +80,12 @@ class Scale:
             return value
         logarithm = np.log1p if self.function in SHIFTED else np.log
         return float(logarithm(value)) / self.rate
+
+    @property
+    def of_ratios(self) -> Scale:
+        """The scale of differences: those of logarithms are ratios."""
+        function = "log" if self.function in SHIFTED else self.function
+        return replace(self, function=function)
 
     @property
     def rate(self) -> float:

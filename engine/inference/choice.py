@@ -15,7 +15,11 @@ Df = Literal["satterthwaite", "kenward-roger"]
 TermTest = Literal["F", "likelihood-ratio"]
 TermType = Literal[1, 2, 3]
 
-DFS: tuple[Df, ...] = ("satterthwaite", "kenward-roger")
+DF_NAMES: dict[Df, str] = {
+    "satterthwaite": "Satterthwaite",
+    "kenward-roger": "Kenward–Roger",
+}
+DFS: tuple[Df, ...] = tuple(DF_NAMES)
 TERM_TESTS: tuple[TermTest, ...] = ("F", "likelihood-ratio")
 TYPES: tuple[TermType, ...] = (3, 2, 1)
 LEVELS = (0.9, 0.95, 0.99)

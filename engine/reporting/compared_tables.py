@@ -130,7 +130,9 @@ def _table(
     texts = {key: pd.Series(list(own), dtype="str") for key, own in columns.items()}
     if not texts:
         texts = {"Quantity": pd.Series([title], dtype="str")}
-    how = ColumnFormat(Kind.ESTIMATE, error="SE", missing=_NONE)
+    # ends of a ratio differ in size: each has its own digits
+    error = "" if what in ("Median", "Ratio") else "SE"
+    how = ColumnFormat(Kind.ESTIMATE, error=error, missing=_NONE)
     formats = dict.fromkeys(numbers, how)
     formats["df"] = ColumnFormat(Kind.DF, missing=_NONE)
     formats |= {
@@ -171,7 +173,7 @@ def topic_of_compared(
 
 
 def _role(name: str) -> str:
-    if name in ("Mean", "Slope", "Difference", "Trend"):
+    if name in ("Mean", "Median", "Slope", "Difference", "Ratio", "Trend"):
         return "estimate"
     return next((end for end in ("lower", "upper") if name.endswith(f" % {end}")), "")
 

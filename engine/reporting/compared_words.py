@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.data.wording import counted, joined
 from engine.diagnostics.compared_intervals import contrast_words
+from engine.inference.choice import DF_NAMES
 from engine.reporting.numbers import HARD_SPACE, Kind, shown
 from engine.reporting.prediction_words import coverage, outside_words
 from engine.written_numbers import general
@@ -39,7 +40,6 @@ WEIGHT_WORDS = {
     "proportional": "weighted by rows",
     "cells": "weighted by cells",
 }
-DF_WORDS = {"satterthwaite": "Satterthwaite", "kenward-roger": "Kenward–Roger"}
 TOGETHER = "all together"
 _MOST = 3
 
@@ -72,24 +72,33 @@ class ComparedWords:
         self._model, self._found = model, found
         self._settings = found.comparison.settings
         self._quantity = found.comparison.quantity
-        self._response = model.design.response_name
+        self._response = found.comparison.scale.response
 
     @property
     def estimate(self) -> str:
         """What one estimate is called."""
-        return "Slope" if self._quantity.slope_of else "Mean"
+        if self._quantity.slope_of:
+            return "Slope"
+        return "Median" if self._is_taken_back else "Mean"
 
     @property
     def difference(self) -> str:
         """What one comparison is called."""
+        if self._is_taken_back:
+            return "Ratio"
         return "Trend" if self._settings.way == "polynomial" else "Difference"
+
+    @property
+    def _is_taken_back(self) -> bool:
+        """Whether a logarithm is undone."""
+        return bool(self._found.comparison.scale.function)
 
     @property
     def means_title(self) -> str:
         """Heading of the table of means."""
         quantity = self._quantity
         over = joined([*quantity.columns, *filter(None, [self._settings.by])])
-        what = f"Mean {self._response}"
+        what = f"{self.estimate} {self._response}"
         if quantity.slope_of:
             what = f"Change of {self._response} per unit of {quantity.slope_of}"
         return f"{what} by {over}" if over else what
@@ -98,7 +107,8 @@ class ComparedWords:
     def differences_title(self) -> str:
         """Heading of the table of comparisons."""
         what = f"slopes of {self._quantity.slope_of}"
-        what = what if self._quantity.slope_of else "means"
+        means = f"{self.estimate.lower()}s"
+        what = what if self._quantity.slope_of else means
         at = f" at each {self._settings.by}" if self._settings.by else ""
         return f"Comparisons of {what}{at}"
 
@@ -133,7 +143,7 @@ class ComparedWords:
         return f"{self.means_title} is {self._numbers(means.iloc[0])}."
 
     def _numbers(self, row: pd.Series) -> str:
-        error = float(row["std_error"])
+        error = None if self._is_taken_back else float(row["std_error"])
         number, low, high = (
             shown(float(row[part]), Kind.ESTIMATE, error)
             for part in ("estimate", "lower", "upper")
@@ -178,7 +188,7 @@ class ComparedWords:
     def _df(self) -> str:
         if not self._model.is_mixed:
             return " with the exact degrees of freedom of least squares"
-        return f" with degrees of freedom by {DF_WORDS[self._settings.df]}"
+        return f" with degrees of freedom by {DF_NAMES[self._model.inference.df]}"
 
     def mean_words(self, offered: ComparedInputs) -> dict[str, str]:
         """By covariate that is held at its mean, that it is."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from engine.data.group_words import sentence_case
 from gui.controls import (
@@ -36,6 +36,8 @@ _NARROW = 900
 class Chooser(QWidget):
     """A word and a button with a menu of names, hidden while there is no choice.
 
+    The word stands at the left of the button, or above it.
+
     Signals
     -------
     chosen : str
@@ -44,7 +46,12 @@ class Chooser(QWidget):
     chosen = Signal(str)
 
     def __init__(
-        self, words: str, spoken: str = "", parent: QWidget | None = None
+        self,
+        words: str,
+        spoken: str = "",
+        *,
+        is_above: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._words = spoken or words
@@ -52,11 +59,11 @@ class Chooser(QWidget):
         self.menu = QMenu(self)
         self.menu.triggered.connect(self._on_triggered)
         self.button.set_menu(self.menu)
-        row = QHBoxLayout(self)
+        row = QVBoxLayout(self) if is_above else QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(px(6))
-        row.addWidget(label(words, "muted"))
-        row.addWidget(self.button)
+        row.setSpacing(px(4 if is_above else 6))
+        row.addWidget(label(words, "body" if is_above else "muted"))
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
     def show_names(self, names: Sequence[str], current: str) -> None:

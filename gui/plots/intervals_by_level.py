@@ -42,6 +42,7 @@ class IntervalsByLevelPlot(LevelPlot[IntervalsData]):
         )
         self._name_levels(data.x_name, data.levels, counts)
         self.canvas.left_axis.set_title(data.y_name)
+        self.canvas.left_axis.set_scale(data.scale if data.scale.function else None)
         self.zero.setVisible(bool(np.isfinite(data.zero)))
         self.zero.set_height(data.zero if np.isfinite(data.zero) else 0.0)
         self._show_series(data)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from engine.diagnostics.compared_intervals import IntervalsData
 from engine.diagnostics.plotdata import RowGroups
+from engine.diagnostics.prediction_scale import Scale
 from gui.plots.export import export_png, export_svg
 from gui.plots.intervals_by_level import IntervalsByLevelPlot
 from gui.theme import DARK, LIGHT
@@ -33,6 +34,7 @@ def data(n_series=1, *, n_rows=12, zero=np.nan, lost=()):
         lower=estimate - 0.5,
         upper=estimate + 0.5,
         zero=zero,
+        scale=Scale("", "as fitted", "mass"),
         x_name="food",
         y_name="mass",
         series_name="year",

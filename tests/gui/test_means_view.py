@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QApplication
 
 import engine
 from engine.diagnostics.compared_inputs import Quantity
+from engine.inference.choice import InferenceChoice
 from gui.pages.predict.level_popover import LevelPopover
 from gui.theme import DARK
 from tests.gui.test_hostile_names import hostile  # noqa: F401
 from tests.gui.window_fixtures import LONG_MS, choose, click, open_menu, wait_for_fit
 
-SPLIT_PLOT, GROWTH = 2, 3
+SEABIRDS, SPLIT_PLOT = 1, 2
 
 
 def show_means(window, qtbot):
@@ -148,15 +149,18 @@ def test_that_the_adjustment_changes_p_and_is_said(view, yields, qtbot):
     assert "not adjusted" in " ".join(view.differences.table.foot)
 
 
-def test_that_level_and_degrees_of_freedom_can_be_chosen(view, yields, qtbot):
+def test_that_the_level_is_chosen_here_and_the_method_with_the_results(
+    view, yields, qtbot
+):
     click(qtbot, view.level.button)
     choose(open_menu(), "99")
     settle(qtbot, yields)
     assert "99 % lower" in view.means.table.frame
-    click(qtbot, view.df.button)
-    choose(open_menu(), "Kenward")
+    yields.session.set_inference(InferenceChoice(df="kenward-roger"))
+    qtbot.waitUntil(lambda: view.content.choice.df == "kenward-roger", timeout=LONG_MS)
     settle(qtbot, yields)
     model = yields.session.fit
+    assert "Kenward–Roger" in " ".join(view.means.table.foot)
     expected = engine.marginal_means(model, "variety", df="kenward-roger", level=0.99)
     np.testing.assert_allclose(view.means.table.frame["99 % lower"], expected["lower"])
 
@@ -237,11 +241,10 @@ def test_that_the_view_follows_the_look(view, yields, qtbot):
     assert view.picture.theme.colors == DARK.colors
 
 
-def test_that_least_squares_has_no_choice_of_degrees_of_freedom(view, yields, qtbot):
+def test_that_least_squares_has_exact_degrees_of_freedom(view, yields, qtbot):
     yields.session.set_formula("grain_yield ~ nitrogen + variety")
     wait_for_fit(qtbot, yields)
     settle(qtbot, yields)
-    assert view.df.isHidden()
     assert "least squares" in " ".join(view.means.table.foot)
 
 
@@ -249,3 +252,22 @@ def test_that_the_tables_leave_the_window(view, qtbot):
     with qtbot.waitSignal(view.copy_asked) as seen:
         click(qtbot, view.means._copy)
     assert seen.args[0] is view.means.table
+
+
+def test_that_logarithms_can_be_taken_back(window, qtbot):
+    click(qtbot, window.welcome.cards[SEABIRDS])
+    wait_for_fit(qtbot, window)
+    view = show_means(window, qtbot)
+    assert view.column.scale.level == "log(count)"
+    pick(qtbot, window, view.column.scale, "count")
+    assert view.means.table.frame["Median"].iloc[0] > 100
+    assert view.differences.table.frame["Comparison"].tolist() == ["north / south"]
+    assert view.picture.canvas.left_axis.title == "count"
+    click(qtbot, view.which._segments[1])
+    ticks = view.picture.canvas.left_axis.ticks()
+    (one,) = [
+        tick for tick in ticks if abs(tick.value - view.picture.zero.height) < 0.01
+    ]
+    assert float(one.text) == 1  # no difference is a ratio of one
+    pick(qtbot, window, view.column.kind, "slope of year_c")
+    assert view.column.scale.isHidden()

@@ -36,7 +36,7 @@ def wait_for_refits(qtbot, window):
 
 
 def test_that_uncertain_variances_come_from_refits_of_this_model(page, fish, qtbot):
-    pick(qtbot, page.bar.variances, "uncertain, refits")
+    pick(qtbot, page.how.variances, "uncertain, refits")
     wait_for_refits(qtbot, fish)
     model = fish.session.fit
     number = page.refits.mixture(model).n
@@ -50,12 +50,12 @@ def test_that_uncertain_variances_come_from_refits_of_this_model(page, fish, qtb
             table.iloc[place, 1:].to_numpy(dtype=float), own.iloc[0], rtol=1e-6
         )
     assert f"{number} refits" in page.line_plot.data.caption
-    assert not page.bar.progress.isVisible()
+    assert not page.how.progress.isVisible()
     assert not page.line_plot.is_stale
 
 
 def test_that_moving_a_slider_does_not_refit(page, fish, qtbot, monkeypatch):
-    pick(qtbot, page.bar.variances, "uncertain, refits")
+    pick(qtbot, page.how.variances, "uncertain, refits")
     wait_for_refits(qtbot, fish)
     asked = []
     monkeypatch.setattr(variance_run, "draw", lambda *given: asked.append(given))
@@ -66,7 +66,7 @@ def test_that_moving_a_slider_does_not_refit(page, fish, qtbot, monkeypatch):
 
 
 def test_that_the_choice_survives_another_model_which_is_refitted(page, fish, qtbot):
-    pick(qtbot, page.bar.variances, "uncertain, refits")
+    pick(qtbot, page.how.variances, "uncertain, refits")
     wait_for_refits(qtbot, fish)
     before = page.refits.mixture(fish.session.fit)
     fish.session.set_formula("log_mass ~ 1 + (1 | lake)")
@@ -76,8 +76,8 @@ def test_that_the_choice_survives_another_model_which_is_refitted(page, fish, qt
     fish.session.set_formula("log_mass ~ log_length")
     wait_for_fit(qtbot, fish)
     settle(qtbot, fish)
-    assert page.bar.variances.button.text() == "exact already"
-    assert not page.bar.variances.button.isEnabled()
+    assert page.how.variances.button.text() == "exact already"
+    assert not page.how.variances.button.isEnabled()
     assert "exact" in page.answers.table.foot[0]
 
 
@@ -85,14 +85,14 @@ def test_that_answers_are_dimmed_until_refits_are_there_and_can_be_stopped(
     page, fish, qtbot, gated
 ):
     gate = gated(variance_run, "draw")
-    pick(qtbot, page.bar.variances, "uncertain, refits")
-    qtbot.waitUntil(page.bar.cancel.isVisible, timeout=LONG_MS)
+    pick(qtbot, page.how.variances, "uncertain, refits")
+    qtbot.waitUntil(page.how.cancel.isVisible, timeout=LONG_MS)
     qtbot.waitUntil(lambda: page.line_plot.is_stale, timeout=LONG_MS)
-    click(qtbot, page.bar.cancel)
+    click(qtbot, page.how.cancel)
     gate.open()
     settle(qtbot, fish)
-    assert page.bar.variances.button.text() == "taken as known"
-    assert not page.bar.cancel.isVisible()
+    assert page.how.variances.button.text() == "taken as known"
+    assert not page.how.cancel.isVisible()
     assert not page.line_plot.is_stale
 
 
@@ -112,8 +112,8 @@ def test_that_refits_of_the_uncertainty_page_are_used(page, fish, qtbot):
 
 def test_that_a_column_of_logs_is_taken_back_when_that_is_chosen(page, fish, qtbot):
     before = page.answers.table.frame["Estimate"][0]
-    assert page.bar.scale.button.text() == "as fitted"
-    pick(qtbot, page.bar.scale, "natural log undone")
+    assert page.how.scale.button.text() == "as fitted"
+    pick(qtbot, page.how.scale, "natural log undone")
     settle(qtbot, fish)
     after = page.answers.table.frame["Estimate"][0]
     assert after == pytest.approx(np.exp(before))
@@ -131,6 +131,6 @@ def test_that_a_formula_names_what_is_measured(fish, qtbot):
     fish.session.set_formula("log(log_length) ~ 1 + (1 | lake)")
     wait_for_fit(qtbot, fish)
     page = shown(fish, qtbot)
-    pick(qtbot, page.bar.scale, "log_length")
+    pick(qtbot, page.how.scale, "log_length")
     settle(qtbot, fish)
     assert "median log_length" in page.sentence.text()

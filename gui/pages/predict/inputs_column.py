@@ -17,8 +17,8 @@ from gui.pages.predict.number_control import NumberControl
 if TYPE_CHECKING:
     from gui.pages.predict.predict_work import PredictContent
 
-_WIDTH, _NARROW = 224, 168
-_MARGINS = (20, 12)
+WIDTH, NARROW = 224, 168
+MARGINS = (20, 12)
 
 
 class InputsColumn(QScrollArea):
@@ -47,17 +47,17 @@ class InputsColumn(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its controls have the keyboard
         self._is_narrow = False
-        self.setFixedWidth(px(_WIDTH))
+        self.setFixedWidth(px(WIDTH))
         look().changed.connect(self._on_look_changed)
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Take less of the page's width."""
         self._is_narrow = is_narrow
-        self.setFixedWidth(px(_NARROW if is_narrow else _WIDTH))
+        self.setFixedWidth(px(NARROW if is_narrow else WIDTH))
         inner = self.widget()
         column = None if inner is None else inner.layout()
         if column is not None:
-            side = px(_MARGINS[is_narrow])
+            side = px(MARGINS[is_narrow])
             column.setContentsMargins(side, px(14), px(12), px(16))
 
     @Slot()

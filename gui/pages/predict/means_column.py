@@ -21,14 +21,12 @@ from gui.controls import label
 from gui.controls.painting import px
 from gui.look import look
 from gui.pages.predict.choice_control import ChoiceControl
+from gui.pages.predict.inputs_column import MARGINS, NARROW, WIDTH
 from gui.pages.predict.number_control import NumberControl
 
 if TYPE_CHECKING:
     from engine.diagnostics.compared_inputs import Quantity
     from gui.pages.predict.means_work import MeansContent
-
-_WIDTH, _NARROW = 224, 168
-_MARGINS = (20, 12)
 
 
 class MeansColumn(QScrollArea):
@@ -64,6 +62,7 @@ class MeansColumn(QScrollArea):
         self.control = ChoiceControl("with")
         self.adjust = ChoiceControl("Adjust p by")
         self.weights = ChoiceControl("Averages")
+        self.scale = ChoiceControl("Show")
         self._lay_out()
         self._connect()
         self.set_narrow(is_narrow=False)
@@ -79,6 +78,7 @@ class MeansColumn(QScrollArea):
             self.control,
             self.adjust,
             self.weights,
+            self.scale,
         )
 
     def _lay_out(self) -> None:
@@ -104,8 +104,8 @@ class MeansColumn(QScrollArea):
     def set_narrow(self, is_narrow: bool) -> None:
         """Take less of the page's width."""
         self._is_narrow = is_narrow
-        self.setFixedWidth(px(_NARROW if is_narrow else _WIDTH))
-        side = px(_MARGINS[is_narrow])
+        self.setFixedWidth(px(NARROW if is_narrow else WIDTH))
+        side = px(MARGINS[is_narrow])
         self._column.setContentsMargins(side, px(14), px(12), px(16))
 
     @Slot()
@@ -147,6 +147,8 @@ class MeansColumn(QScrollArea):
         self.adjust.show_levels(adjusts, self._adjusts[settings.adjust])
         weights = [WEIGHT_WORDS[own] for own in WEIGHTS]
         self.weights.show_levels(weights, WEIGHT_WORDS[settings.weights])
+        self.scale.show_levels([own.words for own in offered.scales], asked.scale.words)
+        self.scale.setVisible(len(offered.scales) > 1 and not quantity.slope_of)
         n = len(asked.names)
         self.way.setVisible(n > 1)
         self.control.setVisible(n > 1 and settings.way == "control")
@@ -187,6 +189,9 @@ class MeansColumn(QScrollArea):
             return
         if control in (self.kind, self.columns):
             self.chosen.emit("quantity", self._quantity(content, control, words))
+        elif control is self.scale:
+            keys = {own.words: own.key for own in content.offered.scales}
+            self.chosen.emit("scale", keys[words])
         elif control is self.by:
             self.chosen.emit("by", words)
         elif control is self.control:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 )
 
 from engine.diagnostics.compared_settings import ComparedSettings
-from engine.reporting.compared_words import DF_WORDS
 from engine.reporting.prediction_words import coverage
 from gui.controls import FlowLayout, IconButton, Segmented, label
 from gui.controls.painting import px
@@ -51,10 +50,7 @@ class MeansView(PredictView):
         self.wanted = ComparedSettings()
         self._shown: ComparedAnswers | None = None  # the last that there were
         self.column = MeansColumn()
-        self.level, self.df = (
-            Chooser("Intervals"),
-            Chooser("df by", "degrees of freedom"),
-        )
+        self.level = Chooser("Intervals")
         self.which = Segmented(("Means", "Comparisons"), "What is shown")
         self.explain = IconButton("help", "Explain what is shown")
         self.more = IconButton("more", "Copy, save, colours …")
@@ -63,8 +59,10 @@ class MeansView(PredictView):
         self.sentence = label("", "panel", wrap=True)
         self.nothing = label(_NOTHING, "muted", wrap=True)
         self.means, self.differences = AnswersBlock(), AnswersBlock()
+        self._session = session
         self._lay_out()
         self._connect()
+        session.inference_changed.connect(self._on_inference_changed)
         self.forget()
 
     @property
@@ -74,7 +72,7 @@ class MeansView(PredictView):
 
     def _lay_out(self) -> None:
         flow = FlowLayout(px(12), px(6))
-        for part in (self.which, self.level, self.df):
+        for part in (self.which, self.level):
             flow.addWidget(part)
         bar = QHBoxLayout()
         bar.setSpacing(px(8))
@@ -105,7 +103,6 @@ class MeansView(PredictView):
         self.column.chosen.connect(self._on_chosen)
         self.column.held.connect(self._on_held)
         self.level.chosen.connect(self._on_level_chosen)
-        self.df.chosen.connect(self._on_df_chosen)
         self.which.chosen.connect(self._on_picture_chosen)
         self.explain.clicked.connect(self._on_explain_clicked)
         self.more.clicked.connect(self._on_more_clicked)
@@ -121,7 +118,15 @@ class MeansView(PredictView):
 
     def work(self, model: FittedModel) -> Callable[..., Any]:
         """Compare what is set now."""
-        return bound(make_means, model, self.wanted, self.content)
+        choice = self._session.document.inference
+        return bound(make_means, model, self.wanted, choice, self.content)
+
+    def is_of(self, model: FittedModel | None) -> bool:
+        """Whether what is shown is a model's, and tested as it is wanted now."""
+        content = self.content
+        if content is None or content.model is not model:
+            return False
+        return content.choice == self._session.document.inference
 
     def show_part(self, part: MeansContent, *, is_newest: bool) -> None:
         """Show the answers; controls that the user has moved on stay where they are."""
@@ -183,8 +188,6 @@ class MeansView(PredictView):
         settings = self.wanted if part.asked is None else part.asked.settings
         self._levels = {coverage(one): one for one in LEVELS}  # as numbers are written
         self.level.show_names(list(self._levels), coverage(settings.level))
-        names = list(DF_WORDS.values()) if part.model.is_mixed else []
-        self.df.show_names(names, DF_WORDS[settings.df])
         self.level.setVisible(part.asked is not None)
 
     def _show_answers(self) -> None:
@@ -230,6 +233,11 @@ class MeansView(PredictView):
         self.wanted = replace(self.wanted, **changes)
         self.asked.emit()
 
+    @Slot()
+    def _on_inference_changed(self) -> None:
+        if self.content is not None:
+            self.asked.emit()
+
     @Slot(str, float)
     def _on_held(self, name: str, value: float) -> None:
         self._ask(values={**self.wanted.values, name: value})
@@ -237,10 +245,6 @@ class MeansView(PredictView):
     @Slot(str)
     def _on_level_chosen(self, words: str) -> None:
         self._ask(level=self._levels[words])
-
-    @Slot(str)
-    def _on_df_chosen(self, words: str) -> None:
-        self._ask(df=next(key for key, said in DF_WORDS.items() if said == words))
 
     @Slot(int)
     def _on_picture_chosen(self, _which: int) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.diagnostics.compared_inputs import ComparedInputs
     from engine.diagnostics.compared_intervals import IntervalsData
     from engine.diagnostics.compared_settings import ComparedSettings, Comparison
+    from engine.inference.choice import InferenceChoice
     from engine.reporting.result_table import ResultTable
 
 
@@ -55,6 +56,8 @@ class MeansContent:
     offered : ComparedInputs
     wanted : ComparedSettings
         As they were asked for.
+    choice : InferenceChoice
+        How degrees of freedom were found.
     asked : Comparison or None
         As they fit the model; None where it has nothing to compare.
     held : dict of str to str
@@ -67,6 +70,7 @@ class MeansContent:
     model: FittedModel
     offered: ComparedInputs
     wanted: ComparedSettings
+    choice: InferenceChoice
     asked: Comparison | None
     held: Mapping[str, str] = field(default_factory=dict)
     answers: ComparedAnswers | None = None
@@ -74,7 +78,10 @@ class MeansContent:
 
 
 def make_means(
-    model: FittedModel, wanted: ComparedSettings, before: MeansContent | None
+    model: FittedModel,
+    wanted: ComparedSettings,
+    choice: InferenceChoice,
+    before: MeansContent | None,
 ) -> MeansContent:
     """Estimate what is wanted and compare it.
 
@@ -82,6 +89,8 @@ def make_means(
     ----------
     model : FittedModel
     wanted : ComparedSettings
+    choice : InferenceChoice
+        As tables of results have it.
     before : MeansContent or None
         What was shown; of the same model, what it offers need not be found again.
 
@@ -94,22 +103,23 @@ def make_means(
     else:
         offered = compared_inputs(model, prediction_inputs(model))
     asked = comparison(offered, wanted)
-    empty = MeansContent(model, offered, wanted, asked)
+    empty = MeansContent(model, offered, wanted, choice, asked)
     if asked is None:
         return empty
+    told = model.with_inference(choice)
     try:
-        found = compared(model, offered, asked)
+        found = compared(told, offered, asked)
     except EngineError as problem:
         return replace(empty, problem=problem)
-    words = ComparedWords(model, found)
+    words = ComparedWords(told, found)
     data = found.difference_data
     shown = None if data is None else replace(data, caption=words.difference_caption())
     return replace(
         empty,
         held=words.mean_words(offered) | words.outside(offered),
         answers=ComparedAnswers(
-            means_table(model, offered, found),
-            differences_table(model, offered, found),
+            means_table(told, offered, found),
+            differences_table(told, offered, found),
             replace(found.data, caption=words.caption()),
             shown,
             words.answer,

@@ -176,8 +176,7 @@ class PredictPage(Page):
     def _on_mode_chosen(self, mode: int) -> None:
         """Show the other view, dimmed while it is of an older model."""
         self._stack.setCurrentIndex(mode)
-        content = self.view.content
-        self._is_late = content is not None and content.model is not self.session.fit
+        self._is_late = not self.view.is_of(self.session.fit)
         self._dim()
         self._on_soon()
 

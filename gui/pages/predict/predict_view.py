@@ -57,6 +57,10 @@ class PredictView(QWidget):
         """The plot that is shown."""
         raise NotImplementedError
 
+    def is_of(self, model: FittedModel | None) -> bool:
+        """Whether what is shown is a model's."""
+        return self.content is not None and self.content.model is model
+
     def work(self, model: FittedModel) -> Callable[..., Any]:
         """Return what a worker calls to answer what is set now."""
         raise NotImplementedError

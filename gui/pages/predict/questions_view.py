@@ -19,7 +19,8 @@ from gui.controls import label
 from gui.controls.painting import px
 from gui.look import look
 from gui.pages.predict.answers_block import AnswersBlock
-from gui.pages.predict.inputs_column import InputsColumn
+from gui.pages.predict.how_panel import HowPanel
+from gui.pages.predict.inputs_column import MARGINS, InputsColumn
 from gui.pages.predict.picture_room import PictureRoom
 from gui.pages.predict.predict_bar import PredictBar
 from gui.pages.predict.predict_view import PredictView
@@ -50,7 +51,7 @@ class QuestionsView(PredictView):
         self._row = 0  # the question that is wanted in the picture
         self._shown: Answers | None = None  # the last that there were
         self._is_old = False
-        self.inputs, self.bar = InputsColumn(), PredictBar()
+        self.inputs, self.how, self.bar = InputsColumn(), HowPanel(), PredictBar()
         self.line_plot = PredictedLinePlot(theme=theme)
         self.strip_plot = PredictedStripPlot(theme=theme)
         self.plots: tuple[PointedPlot, ...] = (self.line_plot, self.strip_plot)
@@ -74,7 +75,13 @@ class QuestionsView(PredictView):
         right.addWidget(self.sentence)
         right.addWidget(self._room, 1)
         right.addWidget(self.answers)
-        self._beside(self.inputs, inner, "Predictions")
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.inputs, 1)
+        column.addWidget(self.how)
+        self._beside(left, inner, "Predictions")
 
     def _connect(self) -> None:
         for plot in self.plots:
@@ -86,9 +93,9 @@ class QuestionsView(PredictView):
         self.inputs.group_set.connect(self._on_group_set)
         self.bar.axis_chosen.connect(self._on_axis_chosen)
         self.bar.level_chosen.connect(self._on_level_chosen)
-        self.bar.variances_chosen.connect(self._on_variances_chosen)
-        self.bar.scale_chosen.connect(self._on_scale_chosen)
-        self.bar.cancel_asked.connect(self._on_cancel_asked)
+        self.how.variances_chosen.connect(self._on_variances_chosen)
+        self.how.scale_chosen.connect(self._on_scale_chosen)
+        self.how.cancel_asked.connect(self._on_cancel_asked)
         self.refits.changed.connect(self._on_refits_changed)
         self.refits.finished.connect(self._on_refits_finished)
         self.bar.explain_asked.connect(self._on_explain_asked)
@@ -117,8 +124,8 @@ class QuestionsView(PredictView):
         self.bar.show_axes(part.inputs.axes, part.settings.axis)
         self.bar.show_level(part.settings.level)
         how = self.wanted.variances
-        self.bar.show_variances(how, is_mixed=part.model.is_mixed)
-        self.bar.show_scales(part.scales, part.settings.scale)
+        self.how.show_variances(how, is_mixed=part.model.is_mixed)
+        self.how.show_scales(part.scales, part.settings.scale)
         self.content = part
         self._ask_refits()
         self._shown = part.answers or self._shown
@@ -153,6 +160,8 @@ class QuestionsView(PredictView):
     def set_narrow(self, is_narrow: bool) -> None:
         """Leave a narrow page to the table."""
         self.inputs.set_narrow(is_narrow)
+        self.how.setFixedWidth(self.inputs.width())
+        self.how.set_side(px(MARGINS[is_narrow]))
 
     def apply_look(self) -> None:
         """Take colours and sizes again."""
@@ -164,8 +173,7 @@ class QuestionsView(PredictView):
         self.wanted, self._row = PredictionSettings(), 0
         self.content = self._shown = None
         self.refits.forget()
-        self.bar.show_progress("")
-        self.bar.show_scales((), "")
+        self.how.forget()
         self.inputs.forget()
         self.banner.clear()
         self.bar.show_axes((), "")
@@ -260,12 +268,12 @@ class QuestionsView(PredictView):
 
     @Slot()
     def _on_refits_changed(self) -> None:
-        self.bar.show_progress(self.refits.words)
+        self.how.show_progress(self.refits.words)
         self._dim()
 
     @Slot()
     def _on_refits_finished(self) -> None:
-        self.bar.show_progress("")
+        self.how.show_progress("")
         self._ask(self.wanted)
 
     @Slot()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from engine.inference.choice import DFS, LEVELS, TERM_TESTS, TYPES, USUAL
+from engine.inference.choice import DF_NAMES, LEVELS, TERM_TESTS, TYPES, USUAL
 from engine.reporting.model_facts import percent
 from engine.reporting.term_tables import TYPES as TYPE_WORDS
 from gui.controls import FlowLayout
@@ -20,7 +20,6 @@ from gui.pages.results.results_head import SIDE
 if TYPE_CHECKING:
     from engine.inference.choice import Df, InferenceChoice
 
-DF_NAMES = dict(zip(DFS, ("Satterthwaite", "Kenward–Roger"), strict=True))
 TEST_NAMES = dict(zip(TERM_TESTS, ("F", "likelihood ratio"), strict=True))
 TYPE_NAMES = {3: "III", 2: "II", 1: "I"}
 DF_TIPS: dict[Df, str] = {

@@ -9,6 +9,11 @@ from engine.diagnostics.compared import compared
 from engine.diagnostics.compared_inputs import Quantity, compared_inputs
 from engine.diagnostics.compared_settings import ComparedSettings, comparison
 from engine.diagnostics.prediction_inputs import prediction_inputs
+from engine.diagnostics.prediction_scale import MEASURED
+from engine.inference.back_transformation import back_transformed
+from engine.inference.choice import InferenceChoice
+from engine.inference.contrasts import contrasts
+from engine.inference.marginal_means import marginal_means
 from engine.reporting.compared_tables import differences_table, means_table
 from engine.reporting.compared_words import ComparedWords
 from engine.reporting.explained_cells import topic_of_cell
@@ -74,7 +79,10 @@ def test_that_the_foot_says_what_was_held_adjusted_and_how():
 
 
 def test_that_kenward_roger_is_named_where_it_is_used():
-    means, _, _ = tables(fitted(MODEL), df="kenward-roger")
+    choice = InferenceChoice(df="kenward-roger")
+    means, _, _ = tables(fitted(MODEL).with_inference(choice))
+    expected = marginal_means(fitted(MODEL), "food", df="kenward-roger")
+    np.testing.assert_array_equal(means.frame["SE"], expected["std_error"])
     assert "Kenward–Roger" in " ".join(means.foot)
 
 
@@ -120,3 +128,25 @@ def test_that_what_cannot_be_estimated_is_a_dash_and_named():
     assert any("Not estimated: 'algae'" in line for line in means.foot)
     assert np.isnan(differences.frame["p"].iloc[0])
     assert "insects − snails" in words.answer
+
+
+def test_that_a_logarithm_is_taken_back_as_medians_and_ratios():
+    frame = fish().assign(count=lambda own: np.exp(own["mass"]))
+    model = fit("log(count) ~ food + length + (1 | lake)", frame)
+    means, differences, words = tables(model, scale=MEASURED)
+    expected = back_transformed(marginal_means(model, "food"), model)
+    np.testing.assert_array_equal(means.frame["Median"], expected["estimate"])
+    ratios = back_transformed(contrasts(model, "food"), model)
+    np.testing.assert_array_equal(differences.frame["Ratio"], ratios["estimate"])
+    assert differences.frame["Comparison"].iloc[0] == "algae / insects"
+    assert means.title == "Median count by food"
+    assert "medians" in " ".join(means.foot)
+    assert "ratios of medians" in " ".join(differences.foot)
+    assert " / " in words.answer
+
+
+def test_that_a_slope_of_a_logarithm_stays_as_it_is():
+    frame = fish().assign(count=lambda own: np.exp(own["mass"]))
+    model = fit("log(count) ~ food + length + (1 | lake)", frame)
+    means, _, _ = tables(model, quantity=Quantity((), "length"), scale=MEASURED)
+    assert means.title == "Change of log(count) per unit of length"
