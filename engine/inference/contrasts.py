@@ -100,9 +100,11 @@ def contrasts(
     )
     asked = _asked(made, inner, kind, control)
     method = _checked_adjustment(adjust, kind, asked)
-    table = _table(_functions(model, made, asked.weights, df), asked, method, level)
+    functions = _functions(model, made, asked.weights, df)
+    table = _table(functions, asked, method, level)
     _insert_held(table, made, outer, asked.weights.shape[1])
-    table.attrs["notes"] = (*made.notes, *asked.notes, *_notes(table, outer))
+    known = (*made.notes, *asked.notes, *functions.notes)
+    table.attrs["notes"] = (*known, *_notes(table, outer))
     return table if slope_of is None else _of_slopes(table, slope_of)
 
 

@@ -20,9 +20,9 @@ from scipy.linalg import qr
 from engine.distributions import f_tail
 from engine.errors import EngineError
 from engine.fitting.basis import solve_upper
-from engine.fitting.fit import estimate
 from engine.inference.hypothesis_test import HypothesisTest
 from engine.inference.kenward_roger import KenwardRoger
+from engine.inference.refitting import refitted_estimates
 from engine.inference.satterthwaite import Satterthwaite, inner_contrasts
 from engine.progress import ignore
 
@@ -319,8 +319,7 @@ def coefficient_tests(
         return SatterthwaiteTests(estimates)
     if estimates.estimation == "REML":
         return KenwardRogerTests(estimates)
-    refitted = estimate(estimates.design, estimation="REML", report=report)
-    return KenwardRogerTests(refitted, (REFITTED,))
+    return KenwardRogerTests(refitted_estimates(estimates, "REML", report), (REFITTED,))
 
 
 def f_test(

@@ -17,9 +17,11 @@ from engine.errors import EngineError
 from engine.inference.estimability import is_estimable
 from engine.inference.f_tests import (
     KENWARD_ROGER,
+    REFITTED,
     SATTERTHWAITE,
     coefficient_tests,
 )
+from engine.inference.refitting import refitted_estimates
 from engine.inference.satterthwaite import Satterthwaite, inner_contrasts
 from engine.model.columns import listed
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import FloatArray, IntArray
     from engine.fitting.result import Estimates
+    from engine.sentences import Said
 
     Method = Callable[[Estimates, FloatArray], tuple[FloatArray, FloatArray]]
 
@@ -47,6 +50,8 @@ class LinearFunctions:
         Of t; infinite for the normal distribution.
     beta_covariance : ndarray of shape (p, p)
         Zero where a coefficient has none.
+    notes : tuple of str or Sentence
+        What was refitted.
     """
 
     weights: FloatArray
@@ -54,6 +59,7 @@ class LinearFunctions:
     std_error: FloatArray
     df: FloatArray
     beta_covariance: FloatArray
+    notes: tuple[Said, ...] = ()
 
     def correlation(self, some: IntArray) -> FloatArray:
         """Correlations of some of the estimates; NaN with one that is known.
@@ -97,7 +103,8 @@ def linear_functions(
     offset : ndarray of shape (m,) or float
         A known number to add to each.
     df : str
-        A name in `METHODS`. Least squares has exact ones, whatever is asked.
+        A name in `METHODS`. Least squares has exact ones, whatever is asked; Kenward
+        and Roger's method refits by REML what was fitted by ML.
 
     Returns
     -------
@@ -114,6 +121,9 @@ def linear_functions(
             f"Choose one of {listed(METHODS)}.",
         )
     method = METHODS[df] if estimates.residual_df is None else _least_squares
+    notes: tuple[Said, ...] = ()
+    if method is _kenward_roger and estimates.estimation != "REML":
+        estimates, notes = refitted_estimates(estimates, "REML"), (REFITTED,)
     known = is_estimable(estimates, weights)
     if estimates.evaluation is None:
         known &= ~(weights[:, np.isnan(estimates.beta)] != 0).any(axis=1)
@@ -128,6 +138,7 @@ def linear_functions(
         error,
         np.where(known, freedom, np.nan),
         covariance,
+        notes,
     )
 
 
@@ -145,12 +156,6 @@ def _kenward_roger(
     estimates: Estimates, weights: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Kenward and Roger's covariance and degrees of freedom."""
-    if estimates.estimation != "REML":
-        raise EngineError(
-            "Kenward and Roger's degrees of freedom are defined for REML, and this "
-            "model was fitted by ML.",
-            "Fit the model by REML, or choose 'satterthwaite'.",
-        )
     tests = coefficient_tests(estimates, KENWARD_ROGER)
     return tests.covariance, tests.single(weights).df
 

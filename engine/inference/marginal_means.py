@@ -117,7 +117,7 @@ def interval_table(
     for name, values in zip(COLUMNS, numbers, strict=True):
         table[name] = np.where(made.is_empty, np.nan, values)
     unknown = np.flatnonzero(table["estimate"].isna())
-    notes = [*made.notes, *_not_estimable(made, unknown.tolist())]
+    notes = [*made.notes, *functions.notes, *_not_estimable(made, unknown.tolist())]
     table.attrs |= {"level": level, "terms": made.terms, "notes": tuple(notes)}
     return table
 

@@ -38,7 +38,13 @@ def refitted(model: Fitted, estimation: str, report: Report = ignore) -> Estimat
     EngineError
         If `estimation` is unknown.
     """
-    own = model.estimates
+    return refitted_estimates(model.estimates, estimation, report)
+
+
+def refitted_estimates(
+    own: Estimates, estimation: str, report: Report = ignore
+) -> Estimates:
+    """The same for estimates that no model holds: see `refitted`."""
     if estimation not in ESTIMATIONS:
         raise EngineError(
             f"'{estimation}' is no way to estimate.", "Choose 'REML' or 'ML'."

@@ -52,7 +52,8 @@ def means_table(
     numbers = _numbers(found.means, words.estimate, asked.settings.level)
     columns: Columns = {_free(name, numbers): text for name, text in texts.items()}
     title, foot = words.means_title, tuple(words.means_foot())
-    return _table(MEANS, title, columns, numbers, words.estimate, foot)
+    function = asked.scale.function
+    return _table(MEANS, title, columns, numbers, words.estimate, foot, function)
 
 
 def differences_table(
@@ -87,7 +88,10 @@ def differences_table(
         columns[name] = [text for text in series for _ in range(each)]
     columns[COMPARISON] = list(map(contrast_words, table["contrast"]))
     title, foot = words.differences_title, tuple(words.differences_foot())
-    return _table(DIFFERENCES, title, columns, numbers, words.difference, foot)
+    function = found.comparison.scale.of_ratios.function
+    return _table(
+        DIFFERENCES, title, columns, numbers, words.difference, foot, function
+    )
 
 
 def _texts(offered: ComparedInputs, told: Sequence[str]) -> dict[str, list[str]]:
@@ -126,12 +130,13 @@ def _table(
     numbers: dict[str, list[float]],
     what: str,
     foot: tuple[str, ...],
+    function: str,
 ) -> ResultTable:
     texts = {key: pd.Series(list(own), dtype="str") for key, own in columns.items()}
     if not texts:
         texts = {"Quantity": pd.Series([title], dtype="str")}
     # ends of a ratio differ in size: each has its own digits
-    error = "" if what in ("Median", "Ratio") else "SE"
+    error = "" if function else "SE"
     how = ColumnFormat(Kind.ESTIMATE, error=error, missing=_NONE)
     formats = dict.fromkeys(numbers, how)
     formats["df"] = ColumnFormat(Kind.DF, missing=_NONE)
@@ -140,7 +145,10 @@ def _table(
         for key, kind in (("t", Kind.STATISTIC), ("p", Kind.P_VALUE))
         if key in numbers
     }
-    return ResultTable(name, title, pd.DataFrame({**texts, **numbers}), foot, formats)
+    frame = pd.DataFrame({**texts, **numbers})
+    if function:
+        frame.attrs["function"] = function
+    return ResultTable(name, title, frame, foot, formats)
 
 
 def topic_of_compared(
@@ -169,7 +177,8 @@ def topic_of_compared(
         role = names.get(str(name)) or _role(str(name))
         if role and is_number(value):
             key[role] = repr(float(value))
-    return topic, {"compared": table.name, **key} if key else {}
+    origin = {str(name): str(own) for name, own in table.frame.attrs.items()}
+    return topic, {"compared": table.name, **key, **origin} if key else {}
 
 
 def _role(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.reporting.explained_intervals import followed_interval
+from engine.reporting.explained_predictions import interval_values
 from engine.reporting.numbers import Kind, shown
 
 if TYPE_CHECKING:
@@ -33,15 +33,9 @@ def compared_values(_model: FittedModel, key: Mapping[str, str]) -> dict[str, st
     estimate, error, df, lower, upper = (float(key[name]) for name in names)
     if not error > 0:
         return {}
-    parts = followed_interval(estimate, error, (upper - lower) / (2 * error))
-    values = {
-        "fine_estimate": parts["fine_estimate"],
-        "fine_se": parts["fine_se"],
-        "critical": parts["critical"],
-        "lower": shown(lower, Kind.ESTIMATE, error),
-        "upper": shown(upper, Kind.ESTIMATE, error),
-        "df": shown(df, Kind.DF),
-    }
+    function = key.get("function", "")
+    values = interval_values((estimate, error, lower, upper), function)
+    values["df"] = shown(df, Kind.DF)
     if "p" in key:
         p = shown(float(key["p"]), Kind.P_VALUE)
         values["t"] = shown(float(key["t"]), Kind.STATISTIC)

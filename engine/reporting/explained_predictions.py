@@ -43,18 +43,43 @@ def prediction_values(_model: FittedModel, key: Mapping[str, str]) -> dict[str, 
     if "question" not in key or "std_error" not in key:
         return {}
     names = ("estimate", "std_error", "lower", "upper")
-    estimate, error, lower, upper = (float(key[name]) for name in names)
+    numbers = tuple(float(key[name]) for name in names)
+    _, error, lower, upper = numbers
     if not error > 0:
         return {}
     function = key.get("function", "")
+    if "refits" in key:
+        digits = None if function else error
+        ends = {
+            name: shown(value, Kind.ESTIMATE, digits)
+            for name, value in (("lower", lower), ("upper", upper))
+        }
+        made = {f"refitted_{name}": text for name, text in ends.items()}
+        refits = counted(int(key["refits"]), "refit")
+        return {"n_refits": refits, **made, **ends}
+    return interval_values(numbers, function)
+
+
+def interval_values(numbers: tuple[float, ...], function: str) -> dict[str, str]:
+    """An interval by Student's t, on the scale of the response or taken back from it.
+
+    Parameters
+    ----------
+    numbers : tuple of float
+        Estimate, its standard error, lower and upper limit, as they are shown.
+    function : str
+        The logarithm that was taken back; ``""`` for none.
+
+    Returns
+    -------
+    dict of str to str
+        By placeholder.
+    """
+    estimate, error, lower, upper = numbers
     ends = {
         name: shown(value, Kind.ESTIMATE, None if function else error)
         for name, value in (("lower", lower), ("upper", upper))
     }
-    if "refits" in key:
-        made = {f"refitted_{name}": text for name, text in ends.items()}
-        refits = counted(int(key["refits"]), "refit")
-        return {"n_refits": refits, **made, **ends}
     if function:
         scale = Scale("", "", "", function)
         error /= float(scale.error_back(np.array(1.0), np.array(scale.forth(estimate))))

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import engine
-from engine.errors import EngineError
 from tests.engine.simulated import lakes
 
 FORMULA = "y ~ f + x + (x | lake) + (1 | year)"
@@ -32,8 +31,15 @@ def test_that_means_have_the_adjusted_errors():
     assert (adjusted["std_error"] > plain["std_error"]).all()
 
 
-def test_that_fits_by_ml_are_told_what_to_do():
-    model = engine.fit(FORMULA, lakes(), estimation="ML")
-    with pytest.raises(EngineError, match="defined for REML") as caught:
-        engine.marginal_means(model, "f", df="kenward-roger")
-    assert "Fit the model by REML" in caught.value.remedy
+def test_that_kenward_rogers_method_refits_what_was_fitted_by_ml_and_says_so():
+    frame = lakes()
+    by_ml = engine.fit("y ~ f + x + (1 | lake)", frame, estimation="ML")
+    by_reml = engine.fit("y ~ f + x + (1 | lake)", frame)
+    for made in (engine.marginal_means, engine.contrasts):
+        found = made(by_ml, "f", df="kenward-roger")
+        expected = made(by_reml, "f", df="kenward-roger")
+        numbers = ["estimate", "std_error", "df", "lower", "upper"]
+        np.testing.assert_allclose(found[numbers], expected[numbers], rtol=1e-5)
+        assert "refitted by REML" in " ".join(map(str, found.attrs["notes"]))
+        said = " ".join(map(str, expected.attrs["notes"]))
+        assert "refitted" not in said

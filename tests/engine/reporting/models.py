@@ -31,6 +31,7 @@ from engine.workflow import fit
 from tests.engine.facts import dyestuff2
 
 if TYPE_CHECKING:
+    from engine.diagnostics.compared_settings import Comparison
     from engine.fitting.certificate import Verdict
     from engine.reporting.tables import ResultTable
 
@@ -124,6 +125,12 @@ def comparisons(model: FittedModel) -> list[ResultTable]:
     asked = comparison(offered, ComparedSettings())
     if asked is None:
         return []
+    return compared_tables(model, asked)
+
+
+def compared_tables(model: FittedModel, asked: Comparison) -> list[ResultTable]:
+    """Tables of what is asked."""
+    offered = compared_inputs(model, prediction_inputs(model))
     found = compared(model, offered, asked)
     differences = differences_table(model, offered, found)
     made = [means_table(model, offered, found)]
@@ -131,7 +138,7 @@ def comparisons(model: FittedModel) -> list[ResultTable]:
 
 
 def chosen_predictions() -> list[tuple[FittedModel, ResultTable]]:
-    """Predictions by refits, and with a logarithm taken back."""
+    """Predictions by refits; predictions and means with a logarithm taken back."""
     frame = fish().assign(count=lambda own: np.exp(own["mass"]))
     model = fit("log(count) ~ length + (1 | lake)", frame)
     inputs = prediction_inputs(model)
@@ -143,6 +150,11 @@ def chosen_predictions() -> list[tuple[FittedModel, ResultTable]]:
         )
         found = predicted(model, inputs, wanted, mixture)
         result.append((model, prediction_table(model, inputs, found)))
+    by_food = fit("log1p(count) ~ food + (1 | lake)", frame)
+    offered = compared_inputs(by_food, prediction_inputs(by_food))
+    asked = comparison(offered, ComparedSettings(scale=MEASURED))
+    assert asked is not None
+    result += [(by_food, table) for table in compared_tables(by_food, asked)]
     return result
 
 
