@@ -58,9 +58,9 @@ def test_that_tables_that_wait_for_new_numbers_are_dimmed(fish, qtbot):
     page = fish.results_page
     assert not any(block.view.is_stale for block in page.blocks)
     page.show_part(page.content)
-    assert [block.view.is_stale for block in page._blocks] == [False] + 6 * [False]
+    assert [block.view.is_stale for block in page._blocks] == [False] + 7 * [False]
     page.set_stale(False)
-    assert [block.view.is_stale for block in page._blocks] == [False] + 6 * [True]
+    assert [block.view.is_stale for block in page._blocks] == [False] + 7 * [True]
     qtbot.waitUntil(
         lambda: not any(block.view.is_stale for block in page._blocks), timeout=LONG_MS
     )
