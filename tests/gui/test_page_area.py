@@ -57,10 +57,12 @@ def test_that_tables_that_wait_for_new_numbers_are_dimmed(fish, qtbot):
     wait_for_fit(qtbot, fish)
     page = fish.results_page
     assert not any(block.view.is_stale for block in page.blocks)
+    others = len(page.blocks) - 1
+    assert others > 1
     page.show_part(page.content)
-    assert [block.view.is_stale for block in page._blocks] == [False] + 7 * [False]
+    assert not any(block.view.is_stale for block in page._blocks)
     page.set_stale(False)
-    assert [block.view.is_stale for block in page._blocks] == [False] + 7 * [True]
+    assert [block.view.is_stale for block in page._blocks] == [False] + others * [True]
     qtbot.waitUntil(
         lambda: not any(block.view.is_stale for block in page._blocks), timeout=LONG_MS
     )
