@@ -8,9 +8,9 @@
 | new_group       | mean of a group not seen      | population + z Cov(b) z' |
 | new_observation | a new row in a group not seen | that + sigma^2           |
 
-Intervals use Student's t: Satterthwaite's df where the group is not known, and the
-rows less the effective number of parameters where it is. The variance parameters are
-taken as estimated.
+Intervals use Student's t: Satterthwaite's df where the group is not known (one at
+least, for new groups), and the rows less the effective number of parameters where it
+is. The variance parameters are taken as estimated.
 """
 
 from __future__ import annotations
@@ -50,6 +50,9 @@ KINDS: tuple[Kind, ...] = (
 OF_KNOWN: tuple[Kind, ...] = ("group", "observation")
 OF_ROWS: tuple[Kind, ...] = ("observation", "new_observation")
 COLUMNS = ["estimate", "std_error", "lower", "upper"]
+FEWEST_DF = 1.0
+"""Of a new group: those of two groups. Where a variance is nearly zero, Satterthwaite's
+come near zero too, and the quantiles of t would be astronomical."""
 
 
 class Predictor:
@@ -253,6 +256,8 @@ class _Quantities:
         if kind != "population":
             variances = variances + self._new_effects
         variance, df = self._settled(variances, is_row=is_row)
+        if kind != "population":
+            df = np.maximum(df, FEWEST_DF)
         return self._fixed_means, variance, df
 
     @cached_property
@@ -314,7 +319,7 @@ class _Quantities:
             df[~is_unseen] = self._of.residual_df
         if is_unseen.any():
             _, of_sum = self._settled(self._coefficients + unseen, is_row=is_row)
-            df[is_unseen] = of_sum[is_unseen]
+            df[is_unseen] = np.maximum(of_sum[is_unseen], FEWEST_DF)
         return self._fixed_means + effects, variance, df
 
 

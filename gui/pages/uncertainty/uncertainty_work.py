@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import isnan
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
 from engine.diagnostics.uncertainty import Role, parameters_of, replicates_of
@@ -236,6 +236,8 @@ class _Clock:
         self._asked, self._choices = asked, choices
         self._report, self._partial = report, partial
         self._start = perf_counter()
+        # the pages of a new fit take turns with the trial: only its own work is judged
+        self._worked_before = thread_time()
         self._due = APART_S
         self._is_judged = False
 
@@ -253,7 +255,8 @@ class _Clock:
         seconds = self.seconds
         all_of_it = seconds / done * whole if done else float("nan")
         if self._asked.is_trial:
-            self._judge(seconds, all_of_it)
+            worked = thread_time() - self._worked_before
+            self._judge(worked, worked / done * whole if done else float("nan"))
         left = all_of_it - seconds
         self._waiting(self._report, Step(RESAMPLING, done, whole, left))
 

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import engine
 from engine.inference import prediction
@@ -290,3 +291,18 @@ def test_that_later_predictions_do_not_work_out_the_model_again(monkeypatch):
     for kind in KINDS:
         model.predict(lakes().head(3), kind)
     assert len(made) == 1
+
+
+def test_that_a_nearly_zero_variance_does_not_make_intervals_endless():
+    rng = np.random.default_rng(149)
+    scatter = rng.normal(size=30)
+    effects = 0.3 * rng.normal(size=6)
+    frame = pd.DataFrame(
+        {"g": np.repeat(list("abcdef"), 5), "y": scatter + effects.repeat(5)}
+    )
+    model = engine.fit("y ~ 1 + (1 | g)", frame)
+    assert 0 < model.theta[0] < 0.05
+    for kind in ("new_group", "group"):
+        found = model.predict(pd.DataFrame({"g": ["unseen"]}), kind).iloc[0]
+        half = (found["upper"] - found["lower"]) / 2
+        assert half == pytest.approx(stats.t.ppf(0.975, 1) * found["std_error"])
