@@ -103,6 +103,12 @@ class Predictor:
             By kind, as `predict` gives it.
         """
         rows = rows_for(self.estimates, frame, kinds, level)
+        return self.predict_rows(rows, frame.index, kinds, level)
+
+    def predict_rows(
+        self, rows: EncodedRows, index: pd.Index, kinds: Sequence[Kind], level: float
+    ) -> dict[Kind, pd.DataFrame]:
+        """The same for rows that are encoded, on their frame's index."""
         asked = _Quantities(self, rows)
         result: dict[Kind, pd.DataFrame] = {}
         for kind in kinds:
@@ -110,7 +116,7 @@ class Predictor:
             error = np.sqrt(np.maximum(variance, 0.0))
             half = t_quantile((1 + level) / 2, df) * error
             numbers = [estimate, error, estimate - half, estimate + half]
-            result[kind] = predicted_table(self.estimates, rows, frame.index, numbers)
+            result[kind] = predicted_table(self.estimates, rows, index, numbers)
         return result
 
 

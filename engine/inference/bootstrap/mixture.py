@@ -143,9 +143,14 @@ class Mixture:
         -------
         dict of str to Mixed
         """
-        estimates = self._predictor.estimates
-        rows = rows_for(estimates, frame, kinds, level)
-        own = self._predictor.predict_kinds(frame, kinds, level)
+        rows = rows_for(self._predictor.estimates, frame, kinds, level)
+        return self.predict_rows(rows, frame.index, kinds, level)
+
+    def predict_rows(
+        self, rows: EncodedRows, index: pd.Index, kinds: Sequence[Kind], level: float
+    ) -> dict[Kind, Mixed]:
+        """The same for rows that are encoded, on their frame's index."""
+        own = self._predictor.predict_rows(rows, index, kinds, level)
         asked = _Components(self._predictor, self._members, self._groups, rows)
         return {
             kind: self._mixed(own[kind], rows, *asked.normals(kind), level)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from engine.errors import EngineError
 from engine.inference.bootstrap.acceleration import accelerations
+from engine.inference.bootstrap.bootstrapped_means import bootstrapped_means
 from engine.inference.bootstrap.intervals import INTERVALS, interval
+from engine.inference.bootstrap.mixed_effects import bootstrapped_effects
 from engine.inference.bootstrap.mixed_predictions import predict_with_bootstrap
 from engine.inference.bootstrap.refits import Refits
 from engine.inference.bootstrap.user_scale import UserScale
@@ -18,10 +20,13 @@ from engine.inference.intraclass import replicated_icc
 from engine.progress import ignore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.arrays import FloatArray
     from engine.fitting.criterion import Evaluation
     from engine.fitting.result import Estimates
     from engine.inference.prediction import Kind
+    from engine.inference.reference_grid import At
     from engine.progress import Report
 
 
@@ -100,6 +105,18 @@ class Bootstrap:
     ) -> pd.DataFrame:
         """Predict with the uncertainty of the variances: `predict_with_bootstrap`."""
         return predict_with_bootstrap(self, frame, kind, level, report)
+
+    def group_effects(
+        self, level: float = 0.95, report: Report = ignore
+    ) -> dict[str, pd.DataFrame]:
+        """Deviations of the groups with intervals: see `bootstrapped_effects`."""
+        return bootstrapped_effects(self, level, report)
+
+    def marginal_means(
+        self, terms: str | Sequence[str], at: At | None = None, **asked: Any
+    ) -> pd.DataFrame:
+        """Marginal means, or slopes, with intervals: see `bootstrapped_means`."""
+        return bootstrapped_means(self, terms, at, **asked)
 
     @cached_property
     def estimate(self) -> pd.Series:
