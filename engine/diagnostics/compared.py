@@ -88,7 +88,10 @@ def compared(
         differences = _differences(model, asked, at)
     series = column_names(offered, settings.by) if settings.by else ("",)
     data = with_rows(of_means(model, asked, means, series), model, offered, asked)
-    found = None if differences is None else of_differences(data, differences)
+    found = None
+    if differences is not None:
+        is_trend = settings.way == "polynomial"
+        found = of_differences(data, differences, is_trend=is_trend)
     if asked.scale.function:
         means = _taken_back(means, model, asked)
         if differences is not None and found is not None:

@@ -161,7 +161,9 @@ def contrast_words(name: str) -> str:
     return name.replace(" - ", " − ")
 
 
-def of_differences(means: IntervalsData, table: pd.DataFrame) -> IntervalsData:
+def of_differences(
+    means: IntervalsData, table: pd.DataFrame, *, is_trend: bool
+) -> IntervalsData:
     """The contrasts of each series."""
     names = tuple(dict.fromkeys(table["contrast"]))
     shape = len(means.series), len(names)
@@ -169,7 +171,8 @@ def of_differences(means: IntervalsData, table: pd.DataFrame) -> IntervalsData:
         table[part].to_numpy().reshape(shape) for part in ("estimate", "lower", "upper")
     )
     is_of_slopes = means.zero == 0
-    what = "Ratio" if means.scale.function else "Difference"
+    what = "Trend" if is_trend else "Difference"
+    what = "Ratio" if means.scale.function else what
     y_name = f"{what} of slopes" if is_of_slopes else f"{what} of {means.y_name}"
     return replace(
         means,

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 WAY_WORDS = {
     "pairwise": "all pairs",
-    "control": "each with one of them",
-    "consecutive": "each with the one before",
-    "polynomial": "trend along their order",
+    "control": "each with one",
+    "consecutive": "neighbours",
+    "polynomial": "trend",
 }
 ADJUST_WORDS = {
     "": "Dunnett",
@@ -173,7 +173,7 @@ class ComparedWords:
             n = len(self._found.comparison.names)
             yield (
                 f"{counted(n * (n - 1) // 2, 'pair')} are too many to read: compare "
-                "each with one of them, or with the one before."
+                "each with one, or neighbours."
             )
 
     def differences_foot(self) -> Iterator[str]:

@@ -133,7 +133,7 @@ def test_that_a_covariate_held_beyond_the_rows_is_said(view, yields, qtbot):
 
 def test_that_one_control_is_asked_for_where_it_is_needed(view, yields, qtbot):
     assert view.column.control.isHidden()
-    pick(qtbot, yields, view.column.way, "each with one of them")
+    pick(qtbot, yields, view.column.way, "each with one")
     assert view.column.control.isVisible()
     assert view.column.adjust.level == "Dunnett"
     pick(qtbot, yields, view.column.control, "Brant")
